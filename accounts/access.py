@@ -1,0 +1,67 @@
+"""Who may open a URL: deny by default, one declared rule per view, read by the permission test.
+
+Rules: `public` (anyone) · `link` (whoever holds a genuine link, checked by the view) · `signed_in` ·
+`coordinator` · `funder` (and coordinators) · `machine` (health checks).
+"""
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
+
+RULES = ("public", "link", "signed_in", "coordinator", "funder", "machine")
+
+# Views that are not ours declare their rule here, by URL namespace or name prefix.
+FOREIGN = {
+    "admin:": "coordinator",
+    "account_login": "public",
+    "account_signup": "public",
+    "account_request_login_code": "public",
+    "account_confirm_login_code": "public",
+    "account_logout": "public",
+    "account_email_verification_sent": "public",
+    "account_confirm_email": "public",
+    "account_reset_password": "public",
+    "account_inactive": "public",
+    "account_": "signed_in",
+    "mfa_authenticate": "public",
+    "mfa_login_webauthn": "public",
+    "mfa_": "signed_in",
+    "socialaccount_login_": "public",
+    "socialaccount_signup": "public",
+    "socialaccount_": "signed_in",
+    "set_language": "public",
+    "javascript-catalog": "public",
+}
+
+
+def rule_of(callback: Callable, name: str) -> str | None:
+    """The rule of a resolved view: its own declaration, else the longest matching FOREIGN prefix, else None."""
+    own = getattr(callback, "access_rule", None)
+    if own:
+        return own
+    prefixes = [prefix for prefix in FOREIGN if name.startswith(prefix)]
+    return FOREIGN[max(prefixes, key=len)] if prefixes else None
+
+
+def _declare(rule: str, check: Callable | None, anonymous: bool) -> Callable:
+    def decorate(view):
+        @wraps(view)
+        def guarded(request, *args, **kwargs):
+            request.access_rule = rule
+            if check and not check(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.access_rule = rule
+        return login_not_required(guarded) if anonymous else guarded
+
+    return decorate
+
+
+public = _declare("public", None, anonymous=True)
+by_link = _declare("link", None, anonymous=True)
+machine = _declare("machine", None, anonymous=True)
+signed_in = _declare("signed_in", None, anonymous=False)
+coordinator = _declare("coordinator", lambda user: user.is_coordinator, anonymous=False)
+funder = _declare("funder", lambda user: user.is_coordinator or user.is_funder, anonymous=False)

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountsConfig(AppConfig):
+    name = "accounts"
+    verbose_name = _("Comptes")
+
+    def ready(self):
+        from foundation.privacy import OnErase, impersonal, personal
+
+        personal(
+            "accounts.User", "email full_name", purpose="sign-in", basis="contract", on_erase=OnErase.PSEUDONYM
+        )
+        impersonal("accounts.User", "password", why="Argon2 hash, unusable for people without password")
+        impersonal("accounts.User", "role language", why="code")

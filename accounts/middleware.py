@@ -1,0 +1,41 @@
+"""The language follows the person; private pages are never kept by a browser or a proxy; staff have two factors."""
+from django.conf import settings
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import translation
+
+
+class PersonLanguageMiddleware:
+    """A signed-in person's stored language wins over the browser's; the switcher stores it (accounts.views)."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = request.user.language
+        return self.get_response(request)
+
+
+class PrivatePagesMiddleware:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self._missing_second_factor(request) or self.get_response(request)
+        rule = getattr(request, "access_rule", None)
+        if rule != "public" and "Cache-Control" not in response:
+            response["Cache-Control"] = "no-store, private"
+        return response
+
+    @staticmethod
+    def _missing_second_factor(request):
+        """Staff reach nothing but their account pages until a second factor is set up (ASVS 6.3.3)."""
+        if not settings.STAFF_SECOND_FACTOR or not request.path.startswith("/admin/"):
+            return None
+        if not request.user.is_authenticated or not request.user.is_staff:
+            return None
+        from allauth.mfa.utils import is_mfa_enabled
+
+        return None if is_mfa_enabled(request.user) else redirect(reverse("mfa_index"))

@@ -1,0 +1,1 @@
+"""Pure helpers without models: clock, working days, identifiers, signed tokens, failpoints, uploads' signatures."""

@@ -1,0 +1,39 @@
+"""Named points between durable effects where a test can stop the process: no-ops unless ENACT_FAILPOINT names one.
+
+ENACT_FAILPOINT=name ends the whole process group by SIGKILL the first time that point is passed;
+ENACT_FAILPOINT_MARK=path is created first, so that restarted processes go on.
+"""
+import os
+import signal
+from pathlib import Path
+
+DECLARED = frozenset(
+    {
+        "submit.before_commit",
+        "submit.after_commit",
+        "job.claimed",
+        "job.before_finish",
+        "job.after_finish",
+        "message.before_smtp",
+        "message.after_smtp",
+        "pdf.rendered",
+        "pdf.file_written",
+        "match.computed",
+        "upload.file_written",
+        "move.before_commit",
+    }
+)
+_ARMED = os.environ.get("ENACT_FAILPOINT", "")
+_MARK = os.environ.get("ENACT_FAILPOINT_MARK", "")
+
+
+def failpoint(name: str) -> None:
+    """Stop here if armed. `name` must be DECLARED (a test compares the code with the list)."""
+    if _ARMED != name:
+        return
+    if _MARK:
+        try:
+            Path(_MARK).touch(exist_ok=False)
+        except FileExistsError:
+            return
+    os.killpg(0, signal.SIGKILL)

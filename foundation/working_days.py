@@ -1,0 +1,36 @@
+"""Working days by French department.
+
+Source: Code du travail L3133-1 (national holidays) and L3134-13 (Good Friday and 26 December in Bas-Rhin,
+Haut-Rhin and Moselle; Good Friday where a commune has both a Protestant and a mixed church, applied to all here).
+"""
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+_SUBDIVISION = {"57": "57", "67": "6AE", "68": "6AE"}
+
+
+@lru_cache(maxsize=64)
+def _holidays(year: int, subdivision: str | None) -> frozenset[date]:
+    return frozenset(holidays.France(years=year, subdiv=subdivision))
+
+
+def is_working_day(day: date, department: str = "") -> bool:
+    """Monday to Friday and no public holiday in `department` ("57", "67", "68" have two more)."""
+    return day.weekday() < 5 and day not in _holidays(day.year, _SUBDIVISION.get(department))
+
+
+def add_working_days(start: date, count: int, department: str = "") -> date:
+    """The day that is `count` ≥ 0 working days after `start`; `start` itself never counts."""
+    day = start
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_working_day(day, department)
+    return day
+
+
+def working_days_between(start: date, end: date, department: str = "") -> int:
+    """Working days in ]start, end]; 0 when `end` is not after `start`."""
+    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+    return sum(is_working_day(day, department) for day in days)
