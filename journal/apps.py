@@ -1,0 +1,23 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class JournalConfig(AppConfig):
+    name = "journal"
+    verbose_name = _("Journal")
+
+    def ready(self):
+        from foundation.privacy import OnErase, impersonal, personal
+        from journal import messages  # noqa: F401  registers the sending job
+
+        impersonal("journal.ChainHead", "hash", why="hash")
+        impersonal(
+            "journal.Event", "name actor actor_role payload previous_hash hash", why="ids and codes, never names"
+        )
+        impersonal("journal.Job", "kind key payload queue status last_error", why="ids and codes; errors are cut")
+        personal(
+            "journal.Message", "recipient", purpose="delivery", basis="contract", on_erase=OnErase.PSEUDONYM
+        )
+        impersonal("journal.Message", "template cause language payload status", why="ids and codes")
+        personal("journal.AccessLink", "email", purpose="access", basis="contract", on_erase=OnErase.DELETE)
+        impersonal("journal.AccessLink", "purpose", why="code")

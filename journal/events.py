@@ -1,0 +1,91 @@
+"""Appending to a case's chain of events, verifying it, and telling whoever reacts."""
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC
+from uuid import UUID
+
+from django.db import transaction
+
+from foundation import clock
+from journal.actors import Actor
+from journal.models import ChainHead, Event
+
+_reactions: dict[str, list[Callable[[Event, object], None]]] = {}
+
+
+def reacts_to(*names: str):
+    """Register a reaction: called in-process, inside the transaction of the event; an exception aborts it."""
+
+    def decorate(function):
+        for name in names:
+            listeners = _reactions.setdefault(name, [])
+            if function not in listeners:
+                listeners.append(function)
+        return function
+
+    return decorate
+
+
+def _digest(event: Event) -> str:
+    content = {
+        "case": str(event.case),
+        "seq": event.seq,
+        "name": event.name,
+        "subject": str(event.subject_id),
+        "actor": event.actor,
+        "role": event.actor_role,
+        "payload": event.payload,
+        "at": event.at.astimezone(UTC).isoformat(),
+        "previous": event.previous_hash,
+    }
+    return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def record(name: str, *, case: UUID, subject, actor: Actor, **payload) -> Event:
+    """Append an event about `subject` (a row with `public_id`) and run the reactions.
+
+    `payload`: JSON ids and codes only. Must be called inside a transaction.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise RuntimeError("an event belongs to the transaction of what it tells")
+    ChainHead.objects.get_or_create(case=case)
+    head = ChainHead.objects.select_for_update().get(case=case)
+    event = Event(
+        case=case,
+        seq=head.seq + 1,
+        name=name,
+        subject_id=subject.public_id,
+        actor=actor.code,
+        actor_role=actor.role,
+        payload=payload,
+        at=clock.now(),
+        previous_hash=head.hash,
+    )
+    event.hash = _digest(event)
+    event.save(force_insert=True)
+    head.seq, head.hash = event.seq, event.hash
+    head.save(update_fields=["seq", "hash"])
+    for react in _reactions.get(name, ()):
+        react(event, subject)
+    return event
+
+
+def broken_links() -> Iterator[tuple[UUID, int, str]]:
+    """(case, seq, what is wrong) for every place where a chain does not verify."""
+    heads = dict(ChainHead.objects.values_list("case", "hash"))
+    lengths = dict(ChainHead.objects.values_list("case", "seq"))
+    seen: dict[UUID, tuple[int, str]] = {}
+    for event in Event.objects.order_by("case", "seq").iterator():
+        seq, previous = seen.get(event.case, (0, ""))
+        if event.seq != seq + 1:
+            yield event.case, event.seq, "missing event before this one"
+        elif event.previous_hash != previous or event.hash != _digest(event):
+            yield event.case, event.seq, "altered"
+        seen[event.case] = (event.seq, event.hash)
+    for case, length in lengths.items():
+        last_seq, last_hash = seen.get(case, (0, ""))
+        if (last_seq, last_hash) != (length, heads[case]):
+            yield case, length, "end of the chain is missing"
+    for case in seen.keys() - heads.keys():
+        yield case, 0, "head is missing"

@@ -1,0 +1,174 @@
+"""Owed work: submit, claim with a lease, finish in one transaction with the effect, sweep what was forgotten."""
+import logging
+import random
+import threading
+import uuid
+from collections.abc import Callable
+from contextlib import nullcontext
+from datetime import timedelta
+
+from django.db import close_old_connections, connection, transaction
+from django.db.models import F
+
+from foundation import clock
+from foundation.failpoints import failpoint
+from foundation.registry import Registry
+from journal.models import Job
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=20)
+HINT_IS_STALE_AFTER = timedelta(seconds=15)
+
+# kind → function(payload) that does the slow part and returns the effect to run in the finishing transaction
+# (or None). It may run again after a crash: whatever it does outside the database must bear a repetition.
+Effect = Callable[[], None]
+HANDLERS: Registry[Callable[[dict], Effect | None]] = Registry("job kind")
+# kind → function(payload, error) called in the transaction that gives a job up.
+GIVE_UP: Registry[Callable[[dict, str], None]] = Registry("job give-up")
+PATIENCE: dict[str, int] = {}  # kind → attempts before giving up
+DEFAULT_PATIENCE = 8
+
+
+def submit(kind: str, key: str, payload: dict, *, queue: str = "default", not_before=None) -> Job:
+    """Owe a job, once per `key`, inside the caller's transaction; its id is sent when that commits."""
+    if kind not in HANDLERS:
+        raise KeyError(f"no job kind named {kind!r}")
+    job, created = Job.objects.get_or_create(
+        key=key,
+        defaults={"kind": kind, "payload": payload, "queue": queue, "not_before": not_before or clock.now()},
+    )
+    if created:
+        transaction.on_commit(lambda: send_hint(job.pk, queue), robust=True)
+    return job
+
+
+def send_hint(job_id: int, queue: str) -> bool:
+    """Tell the broker; False when it is down (the sweep will tell it again)."""
+    from journal.tasks import run
+
+    try:
+        run.apply_async(args=[job_id], queue=queue, retry=False)
+    except Exception as error:  # any broker failure: the row stays owed
+        log.warning("broker unreachable, job %s waits for the sweep: %s", job_id, type(error).__name__)
+        return False
+    Job.objects.filter(pk=job_id).update(sent_at=clock.now())
+    return True
+
+
+def sweep(limit: int = 500) -> int:
+    """Send hints again for whatever is owed and not under way. Returns how many were sent."""
+    stale = clock.now() - HINT_IS_STALE_AFTER
+    sent = 0
+    for job_id, queue in Job.objects.to_dispatch(stale).order_by("not_before").values_list("pk", "queue")[:limit]:
+        if not send_hint(job_id, queue):
+            break
+        sent += 1
+    return sent
+
+
+def claim(job_id: int) -> Job | None:
+    """Take the job for LEASE by one conditional UPDATE; None when it is done, not due, or somebody else's."""
+    token = uuid.uuid4()
+    now = clock.now()
+    taken = (
+        Job.objects.filter(pk=job_id)
+        .claimable()
+        .update(status=Job.RUNNING, token=token, lease_until=now + LEASE, attempts=F("attempts") + 1)
+    )
+    return Job.objects.get(pk=job_id) if taken else None
+
+
+def execute(job_id: int, *, keep_lease: bool = True) -> bool:
+    """Claim and run one job. Returns whether it was done here.
+
+    A failure is recorded and retried later with exponential delay and jitter; after the kind's patience the job
+    is dead, which coordinators see.
+    """
+    job = claim(job_id)
+    if job is None:
+        return False
+    failpoint("job.claimed")
+    try:
+        with _Lease(job) if keep_lease else nullcontext():
+            effect = HANDLERS[job.kind](job.payload)
+            failpoint("job.before_finish")
+            done = _finish(job, effect)
+    except Exception as error:
+        log.exception("job %s failed (attempt %s)", job.key, job.attempts)
+        _postpone(job, error)
+        return False
+    failpoint("job.after_finish")
+    return done
+
+
+def _finish(job: Job, effect: Effect | None) -> bool:
+    """Done and its effect in one transaction, fenced by the token: a worker that lost its lease changes nothing."""
+    with transaction.atomic():
+        done = Job.objects.filter(pk=job.pk, token=job.token, status=Job.RUNNING).update(
+            status=Job.DONE, done_at=clock.now(), lease_until=None, last_error=""
+        )
+        if done and effect:
+            effect()
+    return bool(done)
+
+
+def _postpone(job: Job, error: Exception) -> None:
+    patience = PATIENCE.get(job.kind, DEFAULT_PATIENCE)
+    text = f"{type(error).__name__}: {error}"[:2000]
+    mine = Job.objects.filter(pk=job.pk, token=job.token, status=Job.RUNNING)
+    if job.attempts >= patience:
+        with transaction.atomic():
+            if mine.update(status=Job.DEAD, lease_until=None, last_error=text) and job.kind in GIVE_UP:
+                GIVE_UP[job.kind](job.payload, text)
+        return
+    delay = min(5 * 2 ** (job.attempts - 1), 3600) * random.uniform(0.8, 1.2)
+    mine.update(
+        status=Job.OWED,
+        lease_until=None,
+        last_error=text,
+        sent_at=None,
+        not_before=clock.now() + timedelta(seconds=delay),
+    )
+
+
+def revive(job: Job) -> None:
+    """Give a dead job another life, asked for by a coordinator."""
+    revived = Job.objects.filter(pk=job.pk, status=Job.DEAD).update(
+        status=Job.OWED, attempts=0, not_before=clock.now(), sent_at=None
+    )
+    if revived:
+        transaction.on_commit(lambda: send_hint(job.pk, job.queue), robust=True)
+
+
+def run_owed(limit: int = 1000) -> int:
+    """Run what is owed in this process: for the demonstration data and the tests, not for serving."""
+    done = 0
+    for _round in range(limit):
+        job_id = Job.objects.claimable().order_by("not_before", "pk").values_list("pk", flat=True).first()
+        if job_id is None:
+            break
+        done += execute(job_id, keep_lease=False)
+    return done
+
+
+class _Lease:
+    """Renews the lease from a thread while the job runs, so that LEASE can be short and recovery quick."""
+
+    def __init__(self, job: Job):
+        self._job, self._stop = job, threading.Event()
+
+    def __enter__(self):
+        self._thread = threading.Thread(target=self._renew, daemon=True)
+        self._thread.start()
+
+    def __exit__(self, *_error):
+        self._stop.set()
+
+    def _renew(self):
+        while not self._stop.wait(LEASE.total_seconds() / 3):
+            close_old_connections()
+            Job.objects.filter(pk=self._job.pk, token=self._job.token, status=Job.RUNNING).update(
+                lease_until=clock.now() + LEASE
+            )
+        connection.close()

@@ -1,0 +1,166 @@
+"""Rows that remember what happened and what is owed."""
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from foundation import clock, tokens
+
+
+class ChainHead(models.Model):
+    """The last link of one case's chain of events; locked while an event is appended."""
+
+    case = models.UUIDField(primary_key=True)
+    seq = models.PositiveIntegerField(default=0)
+    hash = models.CharField(max_length=64, blank=True)
+
+
+class Event(models.Model):
+    """Something that happened to a case. Append-only (a database trigger refuses UPDATE and DELETE), hash-chained.
+
+    `payload` holds ids and codes, never free text or names, so that erasure does not break the chain.
+    """
+
+    case = models.UUIDField(_("dossier"), db_index=True)
+    seq = models.PositiveIntegerField()
+    name = models.CharField(_("événement"), max_length=60)
+    subject_id = models.UUIDField(_("objet"))
+    actor = models.CharField(_("auteur"), max_length=60)
+    actor_role = models.CharField(_("rôle"), max_length=20)
+    payload = models.JSONField(default=dict)
+    at = models.DateTimeField(_("date"))
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("événement")
+        verbose_name_plural = _("événements")
+        ordering = ["case", "seq"]
+        constraints = [models.UniqueConstraint(fields=["case", "seq"], name="event_case_seq_unique")]
+        indexes = [models.Index(fields=["name", "at"])]
+
+    def __str__(self):
+        return f"{self.name} #{self.seq}"
+
+
+class JobQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(status__in=[Job.OWED, Job.RUNNING])
+
+    def claimable(self):
+        """Owed and due, or taken by a worker whose lease ran out."""
+        now = clock.now()
+        return self.filter(
+            Q(status=Job.OWED, not_before__lte=now) | Q(status=Job.RUNNING, lease_until__lt=now)
+        )
+
+    def to_dispatch(self, stale_before):
+        """Claimable jobs whose hint was never sent, or sent so long ago that it must be lost."""
+        return self.claimable().filter(Q(sent_at=None) | Q(sent_at__lt=stale_before))
+
+
+class Job(models.Model):
+    """Work owed: written in the same transaction as what it follows. The broker only carries its id."""
+
+    OWED, RUNNING, DONE, DEAD = "owed", "running", "done", "dead"
+    STATUSES = [(OWED, _("à faire")), (RUNNING, _("en cours")), (DONE, _("fait")), (DEAD, _("en échec"))]
+
+    kind = models.CharField(_("travail"), max_length=60)
+    key = models.CharField(max_length=200, unique=True)
+    payload = models.JSONField(default=dict)
+    queue = models.CharField(max_length=20, default="default")
+    status = models.CharField(_("état"), max_length=10, choices=STATUSES, default=OWED)
+    attempts = models.PositiveIntegerField(_("essais"), default=0)
+    not_before = models.DateTimeField(default=clock.now)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    token = models.UUIDField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(_("dernière erreur"), blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("travail")
+        verbose_name_plural = _("travaux")
+        indexes = [models.Index(fields=["status", "not_before"]), models.Index(fields=["status", "lease_until"])]
+
+    def __str__(self):
+        return self.key
+
+
+class Message(models.Model):
+    """A mail owed to one person for one cause. Its text is made when it is sent, with fresh links."""
+
+    OWED, SENT, FAILED = "owed", "sent", "failed"
+    STATUSES = [(OWED, _("à envoyer")), (SENT, _("envoyé")), (FAILED, _("en échec"))]
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    template = models.CharField(_("message"), max_length=60)
+    cause = models.CharField(_("cause"), max_length=200)
+    recipient = models.EmailField(_("destinataire"))
+    language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES)
+    case = models.UUIDField(_("dossier"), db_index=True)
+    subject_id = models.UUIDField(_("objet"))
+    payload = models.JSONField(default=dict)
+    status = models.CharField(_("état"), max_length=10, choices=STATUSES, default=OWED)
+    created_at = models.DateTimeField(_("créé le"), default=clock.now, editable=False)
+    sent_at = models.DateTimeField(_("envoyé le"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["-created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["cause", "recipient", "template"],
+                name="message_once_per_cause",
+                violation_error_message=_("Ce message a déjà été envoyé à cette personne pour cette raison."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.template} → {self.recipient}"
+
+    @property
+    def message_id(self) -> str:
+        """RFC 5322 Message-ID made from the row: a repeated sending is recognisably the same mail."""
+        domain = settings.SITE_URL.split("//")[1].split(":")[0].split("/")[0]
+        return f"<{self.pk}@{domain}>"
+
+
+class AccessLinkQuerySet(models.QuerySet):
+    def usable(self):
+        return self.filter(revoked_at=None, expires_at__gt=clock.now())
+
+
+class AccessLink(models.Model):
+    """A door for one person to one thing, opened by a token that is never stored (foundation.tokens)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    purpose = models.CharField(max_length=20)
+    subject_id = models.UUIDField(db_index=True)
+    email = models.EmailField()
+    generation = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AccessLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lien d’accès")
+        verbose_name_plural = _("liens d’accès")
+        constraints = [
+            models.UniqueConstraint(fields=["purpose", "subject_id", "email"], name="one_link_per_person_and_thing")
+        ]
+
+    def __str__(self):
+        return f"{self.purpose} {self.subject_id}"
+
+    @property
+    def token(self) -> str:
+        return tokens.make(self.pk, self.purpose, self.generation)
