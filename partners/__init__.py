@@ -1,0 +1,1 @@
+"""Who can help: organisations and the people who speak for them."""

@@ -1,0 +1,107 @@
+"""Who can help: a university, a laboratory, a team, a school, a hospital, a technology centre."""
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from foundation import clock
+
+
+class Kind(models.TextChoices):
+    UNIVERSITY = "university", _("université")
+    RESEARCH_ORGANISATION = "research-organisation", _("organisme de recherche")
+    LABORATORY = "laboratory", _("laboratoire")
+    TEAM = "team", _("équipe")
+    SCHOOL = "school", _("école")
+    TRAINING_PROVIDER = "training-provider", _("organisme de formation")
+    HOSPITAL = "hospital", _("hôpital")
+    TECHNOLOGY_CENTRE = "technology-centre", _("centre technique")
+    PUBLIC_BODY = "public-body", _("organisme public")
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def of(self, user):
+        """Organisations for which this person speaks."""
+        return self.filter(memberships__user=user, memberships__user__is_active=True)
+
+
+class Organisation(models.Model):
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    external_id = models.SlugField(_("identifiant du catalogue"), max_length=80, unique=True)
+    name = models.CharField(_("nom"), max_length=200)
+    acronym = models.CharField(_("sigle"), max_length=40, blank=True)
+    kind = models.CharField(_("nature"), max_length=30, choices=Kind.choices)
+    parents = models.ManyToManyField(
+        "self", symmetrical=False, through="Affiliation", through_fields=("child", "parent"), related_name="children"
+    )
+    rnsr_id = models.CharField(_("identifiant RNSR"), max_length=20, blank=True)
+    unit_numbers = models.JSONField(_("numéros d’unité"), default=list, blank=True)
+    city = models.CharField(_("ville"), max_length=80, blank=True)
+    postcode = models.CharField(_("code postal"), max_length=10, blank=True)
+    country = models.CharField(_("pays"), max_length=2, default="FR")
+    web_domain = models.CharField(_("site"), max_length=120, blank=True)
+    expertise = models.TextField(_("expertise"), blank=True)
+    founding_member = models.BooleanField(_("membre fondateur"), default=False)
+    contact_email = models.EmailField(_("adresse de contact"), blank=True)
+    language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    illustrative = models.BooleanField(_("données illustratives"), default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("partenaire")
+        verbose_name_plural = _("partenaires")
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.acronym or self.name
+
+    def recipients(self) -> list[tuple[str, str]]:
+        """(e-mail, language) of the people who answer for it, each once: its active members, else its contact."""
+        people = {
+            membership.user.email: membership.user.language
+            for membership in self.memberships.select_related("user").filter(user__is_active=True)
+            if membership.role != Membership.READER
+        }
+        if not people and self.contact_email:
+            people = {self.contact_email.casefold(): self.language}
+        return sorted(people.items())
+
+
+class Affiliation(models.Model):
+    """A parent (tutelle) of an organisation, with dates: teams and laboratories change theirs."""
+
+    child = models.ForeignKey(Organisation, models.CASCADE, related_name="affiliations")
+    parent = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    since = models.DateField(_("depuis"), null=True, blank=True)
+    until = models.DateField(_("jusqu’au"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("rattachement")
+        constraints = [
+            models.UniqueConstraint(fields=["child", "parent", "since"], name="affiliation_unique"),
+            models.CheckConstraint(condition=~Q(child=models.F("parent")), name="affiliation_not_to_itself"),
+        ]
+
+    def __str__(self):
+        return f"{self.child} → {self.parent}"
+
+
+class Membership(models.Model):
+    ADMINISTRATOR, EDITOR, READER = "administrator", "editor", "reader"
+    ROLES = [(ADMINISTRATOR, _("administrateur")), (EDITOR, _("rédacteur")), (READER, _("lecteur"))]
+
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    role = models.CharField(_("rôle"), max_length=20, choices=ROLES, default=EDITOR)
+    since = models.DateTimeField(_("depuis"), default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("membre")
+        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="membership_unique")]
+
+    def __str__(self):
+        return f"{self.user} · {self.organisation}"

@@ -1,0 +1,1 @@
+"""What partners offer: vocabulary, offers of five kinds, the public catalogue, the adapter to the matching engine."""

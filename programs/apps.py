@@ -1,0 +1,31 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProgramsConfig(AppConfig):
+    name = "programs"
+    verbose_name = _("Offres")
+
+    def ready(self):
+        from foundation.privacy import impersonal
+        from programs import lifecycle  # noqa: F401
+
+        labels = "code label_fr label_de label_en"
+        for model in ("Topic", "Pillar", "Sector"):
+            impersonal(f"programs.{model}", labels, why="reference vocabulary")
+        texts = " ".join(f"{field}_{lang}" for field in ("title", "summary", "description") for lang in ("fr", "de", "en"))
+        offer = f"{texts} external_id kind status language keywords city postcode country company_sizes eligible_countries"
+        impersonal("programs.Offer", offer, why="published by an organisation")
+        impersonal(
+            "programs.HistoricalOffer", f"{offer} history_change_reason history_type", why="published by an organisation"
+        )
+        details = {
+            "LaboratoryDetail": "platforms collaboration_modes headcount_range",
+            "TrainingDetail": "modality level audience prerequisites certification",
+            "Session": "city",
+            "CifreDetail": "research_question doctoral_school host_team profile",
+            "RndDetail": "ip_regime deliverables",
+            "TalentDetail": "form level diploma rhythm",
+        }
+        for model, fields in details.items():
+            impersonal(f"programs.{model}", fields, why="published by an organisation")

@@ -1,0 +1,20 @@
+"""What partners offer."""
+from programs.models.details import CifreDetail, LaboratoryDetail, RndDetail, Session, TalentDetail, TrainingDetail
+from programs.models.offer import CatalogueState, Offer, OfferKind, OfferStatus
+from programs.models.vocabulary import Pillar, Sector, Topic
+
+__all__ = [
+    "CatalogueState",
+    "CifreDetail",
+    "LaboratoryDetail",
+    "Offer",
+    "OfferKind",
+    "OfferStatus",
+    "Pillar",
+    "RndDetail",
+    "Sector",
+    "Session",
+    "TalentDetail",
+    "Topic",
+    "TrainingDetail",
+]

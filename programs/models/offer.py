@@ -1,0 +1,148 @@
+"""An offer: what a partner can bring. One table, plus one detail table per kind."""
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from foundation import clock
+from partners.models import Organisation
+from programs.models.vocabulary import Pillar, Sector, Topic
+
+
+class OfferKind(models.TextChoices):
+    LABORATORY = "laboratory", _("laboratoire")
+    TRAINING = "training", _("formation")
+    CIFRE = "cifre", _("thèse CIFRE")
+    RND = "rnd", _("collaboration R&D")
+    TALENT = "talent", _("stagiaire ou alternant")
+
+
+class OfferStatus(models.TextChoices):
+    DRAFT = "draft", _("brouillon")
+    IN_REVIEW = "in_review", _("en relecture")
+    SCHEDULED = "scheduled", _("programmée")
+    PUBLISHED = "published", _("publiée")
+    HIDDEN = "hidden", _("masquée")
+    ARCHIVED = "archived", _("archivée")
+
+
+class CatalogueState(models.Model):
+    """One row: a number that grows with every change of the catalogue, so that each process knows it is stale."""
+
+    sequence = models.PositiveBigIntegerField(default=0)
+
+    @classmethod
+    def current(cls) -> int:
+        return cls.objects.filter(pk=1).values_list("sequence", flat=True).first() or 0
+
+    @classmethod
+    def advance(cls) -> None:
+        """Called in the transaction of every change that matching or the public catalogue can see."""
+        if not cls.objects.filter(pk=1).update(sequence=F("sequence") + 1):
+            cls.objects.get_or_create(pk=1, defaults={"sequence": 1})
+
+
+class OfferQuerySet(models.QuerySet):
+    def published(self):
+        return self.filter(status=OfferStatus.PUBLISHED)
+
+    def with_texts(self):
+        """What a list of offers shows, without a query per line."""
+        return self.select_related("organisation").prefetch_related("topics", "sectors", "pillars")
+
+    def editable_by(self, user):
+        """Offers of the organisations for which this person may write."""
+        return self.filter(
+            organisation__memberships__user=user,
+            organisation__memberships__role__in=["administrator", "editor"],
+        )
+
+
+class Offer(models.Model):
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="offers", verbose_name=_("partenaire"))
+    external_id = models.CharField(_("identifiant du partenaire"), max_length=120)
+    kind = models.CharField(_("nature"), max_length=12, choices=OfferKind.choices)
+    status = models.CharField(_("état"), max_length=12, choices=OfferStatus.choices, default=OfferStatus.DRAFT)
+    language = models.CharField(_("langue d’origine"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    # The source language's columns are filled; the others are optional translations.
+    title_fr = models.CharField(_("titre (fr)"), max_length=110, blank=True)
+    title_de = models.CharField(_("titre (de)"), max_length=110, blank=True)
+    title_en = models.CharField(_("titre (en)"), max_length=110, blank=True)
+    summary_fr = models.CharField(_("résumé (fr)"), max_length=300, blank=True)
+    summary_de = models.CharField(_("résumé (de)"), max_length=300, blank=True)
+    summary_en = models.CharField(_("résumé (en)"), max_length=300, blank=True)
+    description_fr = models.TextField(_("description (fr)"), max_length=4000, blank=True)
+    description_de = models.TextField(_("description (de)"), max_length=4000, blank=True)
+    description_en = models.TextField(_("description (en)"), max_length=4000, blank=True)
+    topics = models.ManyToManyField(Topic, related_name="offers", verbose_name=_("thèmes"))
+    pillars = models.ManyToManyField(Pillar, related_name="offers", verbose_name=_("piliers"), blank=True)
+    sectors = models.ManyToManyField(Sector, related_name="offers", verbose_name=_("secteurs"), blank=True)
+    keywords = models.JSONField(_("mots-clés"), default=list, blank=True)
+    city = models.CharField(_("ville"), max_length=80, blank=True)
+    postcode = models.CharField(_("code postal"), max_length=10, blank=True)
+    country = models.CharField(_("pays"), max_length=2, default="FR")
+    remote_possible = models.BooleanField(_("possible à distance"), default=False)
+    company_sizes = models.JSONField(_("tailles d’entreprise"), default=list, blank=True)
+    eligible_countries = models.JSONField(_("pays admis"), default=list, blank=True)
+    data_readiness_min = models.PositiveSmallIntegerField(_("maturité des données requise"), default=0)
+    valid_until = models.DateField(_("valable jusqu’au"), null=True, blank=True)
+    content_updated_on = models.DateField(_("mise à jour le"), default=clock.today)
+    illustrative = models.BooleanField(_("exemple illustratif"), default=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = OfferQuerySet.as_manager()
+    history = HistoricalRecords(excluded_fields=["version"])
+
+    class Meta:
+        verbose_name = _("offre")
+        verbose_name_plural = _("offres")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "external_id"], name="offer_external_id_unique"),
+            models.CheckConstraint(condition=Q(data_readiness_min__lte=4), name="offer_readiness_0_to_4"),
+            models.CheckConstraint(
+                condition=(
+                    (Q(language="fr") & ~Q(title_fr="") & ~Q(summary_fr=""))
+                    | (Q(language="de") & ~Q(title_de="") & ~Q(summary_de=""))
+                    | (Q(language="en") & ~Q(title_en="") & ~Q(summary_en=""))
+                ),
+                name="offer_source_text_filled",
+                violation_error_message=_("Le titre et le résumé sont requis dans la langue d’origine."),
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "kind"])]
+
+    def __str__(self):
+        return self.title
+
+    def text(self, field: str, language: str | None = None) -> str:
+        """`field` ("title", "summary", "description") in the reader's language, else in the source language."""
+        wanted = (language or get_language() or "fr")[:2]
+        return getattr(self, f"{field}_{wanted}", "") or getattr(self, f"{field}_{self.language}")
+
+    @property
+    def title(self) -> str:
+        return self.text("title")
+
+    @property
+    def summary(self) -> str:
+        return self.text("summary")
+
+    @property
+    def description(self) -> str:
+        return self.text("description")
+
+    def language_shown(self, field: str = "title") -> str:
+        """The language `text(field)` really answers in, for the lang attribute."""
+        wanted = (get_language() or "fr")[:2]
+        return wanted if getattr(self, f"{field}_{wanted}", "") else self.language
+
+    @property
+    def detail(self):
+        """The row of this kind's detail table (OfferDetail subclass), None when it is missing."""
+        return getattr(self, f"{self.kind}_detail", None)
