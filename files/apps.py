@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class FilesConfig(AppConfig):
+    name = "files"
+    verbose_name = _("Fichiers")
+
+    def ready(self):
+        from foundation.privacy import OnErase, impersonal, personal
+
+        personal(
+            "files.StoredFile", "name", purpose="documents of the case", basis="contract", on_erase=OnErase.DELETE
+        )
+        impersonal("files.StoredFile", "kind sha256", why="code, hash")

@@ -1,0 +1,1 @@
+"""What companies bring: the form, the irritant, the conversation, the follow-up page."""

@@ -1,0 +1,41 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class IntakeConfig(AppConfig):
+    name = "intake"
+    verbose_name = _("Irritants")
+
+    def ready(self):
+        from foundation.privacy import OnErase, impersonal, personal
+        from intake import lifecycle, reactions  # noqa: F401
+
+        impersonal(
+            "intake.Company",
+            "name siren siret foreign_id country organisation_type naf_code naf_version",
+            why="public facts about a legal entity",
+        )
+        personal(
+            "intake.Contact",
+            "email name phone position language",
+            purpose="answering the company",
+            basis="legitimate interest",
+            on_erase=OnErase.PSEUDONYM,
+        )
+        personal("intake.Draft", "token answers", purpose="resuming a form", basis="consent", on_erase=OnErase.DELETE, days=14)
+        impersonal("intake.Draft", "language provenance", why="code")
+        personal(
+            "intake.Irritant",
+            "text tried",
+            purpose="finding who can help",
+            basis="consent",
+            on_erase=OnErase.BLANK,
+        )
+        impersonal(
+            "intake.Irritant",
+            "reference form_token language topics_confirmed topics_removed deadline site_city site_postcode "
+            "department confidentiality consent_version provenance stage turn outcome",
+            why="codes and places of a legal entity",
+        )
+        personal("intake.Post", "text", purpose="conversation", basis="consent", on_erase=OnErase.BLANK)
+        impersonal("intake.Post", "author_role", why="code")

@@ -1,0 +1,110 @@
+"""The states of an irritant, and whose turn it is (docs/lifecycles.md is generated from this table)."""
+from datetime import datetime, time
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from foundation import clock
+from foundation.working_days import add_working_days
+from intake.models import Irritant, Outcome, Post, Turn
+from intake.models import Stage as S
+from journal.actors import CLOCK, COMPANY, COORDINATOR, SYSTEM
+from journal.lifecycle import Lifecycle, Move, Refusal
+
+OPEN = (S.SUBMITTED, S.IN_TRIAGE, S.NEEDS_INFO, S.ORIENTED)
+COMPANY_ANSWER_WORKING_DAYS = 7
+
+
+def due_in(working_days: int, department: str) -> datetime:
+    """18:00 (Europe/Paris) on the n-th working day from today in the department of the site."""
+    day = add_working_days(clock.today(), working_days, department)
+    return timezone.make_aware(datetime.combine(day, time(18)))
+
+
+def _hand(irritant, turn: str, working_days: int | None) -> tuple[str, ...]:
+    irritant.turn = turn
+    irritant.due_at = None if working_days is None else due_in(working_days, irritant.department)
+    return ("turn", "due_at")
+
+
+def _take(irritant, actor, data):
+    irritant.coordinator = actor.user
+    return ("coordinator", *_hand(irritant, Turn.COORDINATOR, settings.FIRST_ANSWER_WORKING_DAYS))
+
+
+def _ask_info(irritant, actor, data):
+    Post.objects.create(irritant=irritant, author_role=actor.role, author=actor.user, text=data["text"], at=clock.now())
+    return _hand(irritant, Turn.COMPANY, COMPANY_ANSWER_WORKING_DAYS)
+
+
+def _answer(irritant, actor, data):
+    Post.objects.create(irritant=irritant, author_role=actor.role, author=actor.user, text=data["text"], at=clock.now())
+    return _hand(irritant, Turn.COORDINATOR, settings.FIRST_ANSWER_WORKING_DAYS)
+
+
+def _orient(irritant, actor, data):
+    return _hand(irritant, Turn.PARTNER, settings.REFERRAL_WORKING_DAYS)
+
+
+def _close(irritant, actor, data):
+    outcome = data["outcome"]
+    if outcome not in Outcome.values or (outcome == Outcome.WITHDRAWN and actor.role != COMPANY):
+        raise Refusal(_t("Choisissez une issue."), "outcome")
+    irritant.outcome = outcome
+    irritant.duplicate_of = data.get("duplicate_of")
+    if data.get("text"):
+        Post.objects.create(
+            irritant=irritant, author_role=actor.role, author=actor.user, text=data["text"], at=clock.now()
+        )
+    return ("outcome", "duplicate_of", *_hand(irritant, Turn.NOBODY, None))
+
+
+def _withdraw(irritant, actor, data):
+    return _close(irritant, actor, {"outcome": Outcome.WITHDRAWN})
+
+
+def _reopen(irritant, actor, data):
+    irritant.outcome = ""
+    irritant.duplicate_of = None
+    return ("outcome", "duplicate_of", *_hand(irritant, Turn.COORDINATOR, settings.FIRST_ANSWER_WORKING_DAYS))
+
+
+IRRITANT = Lifecycle(
+    name="irritant",
+    model=Irritant,
+    case_of=lambda irritant: irritant.public_id,
+    moves=(
+        Move("take", (S.SUBMITTED,), S.IN_TRIAGE, (COORDINATOR,), _("Prendre en charge"), apply=_take),
+        Move(
+            "ask_info", (S.IN_TRIAGE,), S.NEEDS_INFO, (COORDINATOR,), _("Demander une précision"), apply=_ask_info
+        ),
+        Move("answer", (S.NEEDS_INFO,), S.IN_TRIAGE, (COMPANY,), _("Répondre"), apply=_answer),
+        Move("orient", (S.IN_TRIAGE,), S.ORIENTED, (COORDINATOR,), _("Solliciter des partenaires"), apply=_orient),
+        Move(
+            "close",
+            OPEN,
+            S.CLOSED,
+            (COORDINATOR, SYSTEM, CLOCK),
+            _("Clore"),
+            apply=_close,
+            payload=lambda irritant, data: {"outcome": data["outcome"]},
+        ),
+        Move("withdraw", OPEN, S.CLOSED, (COMPANY,), _("Retirer ma demande"), apply=_withdraw),
+        Move(
+            "reopen",
+            (S.ORIENTED, S.CLOSED),
+            S.IN_TRIAGE,
+            (COORDINATOR, SYSTEM),
+            _("Rouvrir"),
+            apply=_reopen,
+        ),
+    ),
+)
+
+
+def hand_over(irritant: Irritant, turn: str, working_days: int | None) -> None:
+    """Whose turn it is within a stage (a partner accepted, a proposal was sent): same transaction as its cause."""
+    _hand(irritant, turn, working_days)
+    Irritant.objects.filter(pk=irritant.pk).exclude(stage=S.CLOSED).update(turn=irritant.turn, due_at=irritant.due_at)

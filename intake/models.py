@@ -1,0 +1,283 @@
+"""What companies bring."""
+import secrets
+import uuid
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from foundation import clock
+from foundation.identifiers import new_reference
+from partners.models import Organisation
+from programs.models import Sector
+
+TEXT_MIN, TEXT_MAX = 50, 4000
+
+
+class OrganisationType(models.TextChoices):
+    TPE = "TPE", _("très petite entreprise (moins de 10 personnes)")
+    PME = "PME", _("PME (10 à 249 personnes)")
+    ETI = "ETI", _("entreprise de taille intermédiaire (250 à 4 999)")
+    GE = "GE", _("grande entreprise (5 000 et plus)")
+    HOSPITAL = "CH", _("hôpital, clinique, établissement de santé")
+    UNIVERSITY_HOSPITAL = "CHU", _("centre hospitalier universitaire")
+    COMMUNE = "commune", _("commune")
+    INTERCOMMUNAL = "EPCI", _("intercommunalité")
+    ASSOCIATION = "association", _("association, fondation")
+    PERSON = "individu", _("particulier, projet de création")
+
+
+class Company(models.Model):
+    """The legal entity that asks. A hospital or a city may also be a partner: then `organisation` is set."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(_("nom"), max_length=200)
+    siren = models.CharField(_("SIREN"), max_length=9, blank=True)
+    siret = models.CharField(_("SIRET"), max_length=14, blank=True)
+    foreign_id = models.CharField(_("identifiant étranger"), max_length=40, blank=True)
+    country = models.CharField(_("pays"), max_length=2, default="FR")
+    organisation_type = models.CharField(_("type"), max_length=12, choices=OrganisationType.choices, blank=True)
+    naf_code = models.CharField(_("code NAF"), max_length=6, blank=True)
+    naf_version = models.CharField(_("nomenclature"), max_length=8, blank=True)
+    organisation = models.ForeignKey(
+        Organisation, models.SET_NULL, null=True, blank=True, verbose_name=_("aussi partenaire")
+    )
+
+    class Meta:
+        verbose_name = _("entreprise")
+        verbose_name_plural = _("entreprises")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["siren"],
+                condition=~Q(siren=""),
+                name="company_siren_unique",
+                violation_error_message=_("Une entreprise porte déjà ce SIREN."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class Contact(models.Model):
+    """A person known by e-mail; becomes a User at the first sign-in with that verified address."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField(_("adresse électronique"), unique=True)
+    name = models.CharField(_("nom"), max_length=120)
+    phone = models.CharField(_("téléphone"), max_length=30, blank=True)
+    position = models.CharField(_("fonction"), max_length=120, blank=True)
+    language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES, default="fr")
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+
+    def __str__(self):
+        return self.name
+
+
+def new_draft_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def draft_expiry():
+    return clock.now() + timedelta(hours=48)
+
+
+class DraftQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(submitted_at=None, expires_at__gt=clock.now())
+
+    def expired(self):
+        return self.filter(expires_at__lte=clock.now())
+
+
+class Draft(models.Model):
+    """A form being filled: anonymous, unguessable, expiring (48 h, 14 days once an e-mail is known).
+
+    `public_id` becomes the irritant's; `token` is the form token, unique key of the irritant it makes.
+    """
+
+    token = models.CharField(max_length=40, unique=True, default=new_draft_token, editable=False)
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    answers = models.JSONField(default=dict)
+    language = models.CharField(max_length=2, choices=settings.LANGUAGES, default="fr")
+    provenance = models.CharField(max_length=60, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField(default=draft_expiry)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("brouillon")
+
+    def __str__(self):
+        return str(self.public_id)
+
+
+class Stage(models.TextChoices):
+    SUBMITTED = "submitted", _("reçu")
+    IN_TRIAGE = "in_triage", _("en cours d’étude")
+    NEEDS_INFO = "needs_info", _("précisions demandées")
+    ORIENTED = "oriented", _("partenaires sollicités")
+    CLOSED = "closed", _("clos")
+
+
+class Turn(models.TextChoices):
+    COORDINATOR = "coordinator", _("coordination")
+    COMPANY = "company", _("entreprise")
+    PARTNER = "partner", _("partenaire")
+    NOBODY = "nobody", _("personne")
+
+
+class Outcome(models.TextChoices):
+    COLLABORATION = "collaboration", _("collaboration")
+    TRAINING = "training", _("formation")
+    TALENT = "talent", _("stage ou alternance")
+    REDIRECTED = "redirected", _("réorienté")
+    NO_MATCH = "no_match", _("aucun partenaire trouvé")
+    OUT_OF_SCOPE = "out_of_scope", _("hors du champ")
+    NO_REPLY = "no_reply", _("sans réponse de l’entreprise")
+    WITHDRAWN = "withdrawn", _("retiré par l’entreprise")
+    DUPLICATE = "duplicate", _("doublon")
+    SPAM = "spam", _("indésirable")
+
+
+class Confidentiality(models.TextChoices):
+    OPEN = "open", _("Ouvert aux partenaires du cluster")
+    SUMMARY = "summary", _("Résumé sans mon nom, jusqu’à mon accord")
+    NDA = "nda", _("Personne hors de la coordination avant un accord de confidentialité")
+
+
+class DataMaturity(models.IntegerChoices):
+    NONE = 0, _("rien de numérique")
+    SCATTERED = 1, _("papier, images ou fichiers isolés")
+    HETEROGENEOUS = 2, _("des historiques, hétérogènes")
+    LINKED = 3, _("des données reliées et fiables")
+    REAL_TIME = 4, _("un flux en temps réel, gouverné")
+
+
+class Deadline(models.TextChoices):
+    URGENT = "urgent", _("dans les trois mois")
+    SOON = "soon", _("dans l’année")
+    OPEN = "open", _("rien ne presse")
+
+
+class IrritantQuerySet(models.QuerySet):
+    def open(self):
+        return self.exclude(stage=Stage.CLOSED)
+
+    def waiting_for(self, turn: str):
+        return self.open().filter(turn=turn)
+
+    def late(self):
+        return self.open().filter(due_at__lt=clock.now())
+
+    def oldest_first(self):
+        return self.order_by("created_at", "pk")
+
+    def of_email(self, email: str):
+        """The irritants of one verified address."""
+        return self.filter(contact__email=email.casefold())
+
+    def visible_to(self, user):
+        """Coordinators see all; a company sees its own; partners reach irritants only through their referrals."""
+        if user.is_coordinator:
+            return self
+        return self.of_email(user.email)
+
+
+class Irritant(models.Model):
+    """A field problem in the company's words; `text` is never rewritten."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(_("référence"), max_length=20, unique=True, default=new_reference, editable=False)
+    form_token = models.CharField(max_length=40, unique=True, editable=False)
+    company = models.ForeignKey(Company, models.PROTECT, related_name="irritants", verbose_name=_("entreprise"))
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="irritants", verbose_name=_("contact"))
+    text = models.TextField(_("irritant"), max_length=TEXT_MAX)
+    tried = models.TextField(_("déjà essayé"), max_length=1000, blank=True)
+    language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES)
+    sector = models.ForeignKey(Sector, models.SET_NULL, null=True, blank=True, verbose_name=_("secteur"))
+    topics_confirmed = models.JSONField(_("thèmes confirmés"), default=list, blank=True)
+    topics_removed = models.JSONField(_("thèmes retirés"), default=list, blank=True)
+    data_maturity = models.PositiveSmallIntegerField(
+        _("données disponibles"), choices=DataMaturity.choices, null=True, blank=True
+    )
+    deadline = models.CharField(_("échéance"), max_length=10, choices=Deadline.choices, blank=True)
+    site_city = models.CharField(_("ville du site"), max_length=80, blank=True)
+    site_postcode = models.CharField(_("code postal du site"), max_length=10, blank=True)
+    department = models.CharField(_("département"), max_length=8, blank=True, db_index=True)
+    confidentiality = models.CharField(
+        _("confidentialité"), max_length=10, choices=Confidentiality.choices, default=Confidentiality.SUMMARY
+    )
+    consent_at = models.DateTimeField(_("consentement"))
+    consent_version = models.CharField(_("version du consentement"), max_length=20)
+    provenance = models.CharField(_("provenance"), max_length=60, blank=True)
+    stage = models.CharField(_("étape"), max_length=12, choices=Stage.choices, default=Stage.SUBMITTED)
+    turn = models.CharField(_("à qui de jouer"), max_length=12, choices=Turn.choices, default=Turn.COORDINATOR)
+    due_at = models.DateTimeField(_("échéance de traitement"), null=True, blank=True)
+    coordinator = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("suivi par")
+    )
+    outcome = models.CharField(_("issue"), max_length=15, choices=Outcome.choices, blank=True)
+    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
+    created_at = models.DateTimeField(_("reçu le"), default=clock.now, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = IrritantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("irritant")
+        verbose_name_plural = _("irritants")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(stage="closed", turn="nobody") | ~Q(stage="closed"), name="closed_is_nobodys_turn"
+            ),
+            models.CheckConstraint(
+                condition=(Q(stage="closed") & ~Q(outcome="")) | (~Q(stage="closed") & Q(outcome="")),
+                name="outcome_when_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(data_maturity=None) | Q(data_maturity__lte=4), name="irritant_maturity_0_to_4"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["turn", "created_at"]),
+            models.Index(fields=["stage", "created_at"]),
+            models.Index(fields=["coordinator", "stage"]),
+            models.Index(fields=["due_at"]),
+        ]
+
+    def __str__(self):
+        return self.reference
+
+    @property
+    def headline(self) -> str:
+        """The first sentence or 90 characters: a name for lists, never a rewriting."""
+        first = self.text.strip().split("\n")[0]
+        return first if len(first) <= 90 else first[:88].rsplit(" ", 1)[0] + "…"
+
+
+class Post(models.Model):
+    """A word in the conversation. `organisation` set: with that partner; `internal`: coordinators only."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="posts")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, blank=True)
+    author_role = models.CharField(max_length=12)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    text = models.TextField(max_length=4000)
+    internal = models.BooleanField(default=False)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("message du dossier")
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.author_role} {self.at:%d/%m/%Y}"

@@ -1,0 +1,68 @@
+"""What follows from what happens to an irritant: the mails to the company."""
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from intake.models import Irritant, Outcome
+from journal import links, messages
+from journal.events import reacts_to
+from journal.messages import Template
+
+
+def follow_url(irritant: Irritant) -> str:
+    """Absolute address of the follow-up page, with a link made now for the contact."""
+    link = links.give(links.FOLLOW, irritant.public_id, irritant.contact.email)
+    return settings.SITE_URL + reverse("intake:follow", args=[link.token])
+
+
+def company_context(message) -> dict | None:
+    """What every mail to a company says: its reference, its words, its link."""
+    irritant = (
+        Irritant.objects.select_related("contact", "company", "coordinator").filter(public_id=message.subject_id).first()
+    )
+    if irritant is None:
+        return None
+    return {
+        "irritant": irritant,
+        "reference": irritant.reference,
+        "action_url": follow_url(irritant),
+        "due_on": irritant.due_at,
+        "payload": message.payload,
+    }
+
+
+def owe_company_mail(template: str, irritant: Irritant, cause: str, **payload) -> None:
+    messages.owe(
+        template,
+        to=irritant.contact.email,
+        language=irritant.contact.language,
+        cause=cause,
+        case=irritant.public_id,
+        subject_id=irritant.public_id,
+        payload=payload,
+    )
+
+
+_MAILS = {
+    "irritant.submitted": "company_received",
+    "irritant.take": "company_taken",
+    "irritant.ask_info": "company_question",
+    "irritant.close": "company_closed",
+}
+_LABELS = {
+    "company_received": _("Accusé de réception"),
+    "company_taken": _("Prise en charge"),
+    "company_question": _("Question à l’entreprise"),
+    "company_closed": _("Clôture"),
+}
+for _name, _label in _LABELS.items():
+    messages.TEMPLATES.add(_name, Template(_label, company_context))
+
+_SILENT = {Outcome.SPAM, Outcome.COLLABORATION}  # a collaboration has its own mail; spam gets none
+
+
+@reacts_to(*_MAILS)
+def tell_the_company(event, irritant):
+    if event.payload.get("outcome") in _SILENT:
+        return
+    owe_company_mail(_MAILS[event.name], irritant, cause=f"event:{event.pk}", **event.payload)
