@@ -1,0 +1,20 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ProposalsConfig(AppConfig):
+    name = "proposals"
+    verbose_name = _("Propositions")
+
+    def ready(self):
+        from foundation.privacy import OnErase, impersonal, personal
+        from proposals import jobs, lifecycle, panels, reactions, rules  # noqa: F401
+
+        text = {"purpose": "the proposal", "basis": "contract", "on_erase": OnErase.BLANK}
+        personal("proposals.Proposal", "title need target path conditions next_steps", **text)
+        impersonal("proposals.Proposal", "stage", why="code")
+        personal("proposals.ProposalVersion", "snapshot", **text)
+        impersonal("proposals.ProposalVersion", "input_hash template_version sha256", why="hashes")
+        personal("proposals.Agreement", "comment", **text)
+        impersonal("proposals.Agreement", "state basis", why="codes")
+        impersonal("proposals.Collaboration", "stage", why="code")

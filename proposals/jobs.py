@@ -1,0 +1,31 @@
+"""The worker's part: render a frozen version once, store it once."""
+import hashlib
+import os
+
+from foundation import clock
+from foundation.failpoints import failpoint
+from journal import jobs
+from proposals.models import ProposalVersion
+
+
+@jobs.HANDLERS.register("proposal.render")
+def render(payload: dict):
+    """Render a version. The file's name is fixed and its bytes depend on the snapshot alone: twice is once."""
+    from proposals.rendering import render_pdf  # WeasyPrint takes a second to import: only workers pay it
+
+    version = ProposalVersion.objects.get(pk=payload["version"])
+    if version.rendered_at:
+        return None
+    document = render_pdf(version.snapshot)
+    failpoint("pdf.rendered")
+    partial = version.path.with_suffix(f".{os.getpid()}.part")
+    partial.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with partial.open("wb") as out:
+        out.write(document.content)
+        out.flush()
+        os.fsync(out.fileno())
+    partial.rename(version.path)
+    failpoint("pdf.file_written")
+    return lambda: ProposalVersion.objects.filter(pk=version.pk, rendered_at=None).update(
+        rendered_at=clock.now(), sha256=hashlib.sha256(document.content).hexdigest(), pages=document.pages
+    )

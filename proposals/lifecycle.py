@@ -1,0 +1,120 @@
+"""The states of a proposal and of a collaboration (docs/lifecycles.md is generated from these tables)."""
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from foundation import clock
+from journal.actors import CLOCK, COMPANY, COORDINATOR, SYSTEM
+from journal.lifecycle import Lifecycle, Move, Refusal
+from proposals.models import Agreement, Collaboration, Proposal
+from proposals.models import CollaborationStage as C
+from proposals.models import ProposalStage as P
+
+
+def _has_a_path(proposal, actor):
+    if not proposal.path:
+        raise Refusal(_t("Ajoutez au moins une étape au chemin proposé."), "path")
+
+
+def _latest_is_rendered(proposal, actor):
+    _has_a_path(proposal, actor)
+    latest = proposal.versions.first()
+    if latest is None or latest.rendered_at is None:
+        raise Refusal(_t("Le document est en cours de préparation."), "rendering")
+
+
+def _send(proposal, actor, data):
+    version = proposal.versions.get(pk=data["proposal_version"].pk)
+    version.sent_at = clock.now()
+    version.save(update_fields=["sent_at"])
+    return ()
+
+
+def _word(state: str):
+    """Write the company's word on the version it read."""
+
+    def apply(proposal, actor, data):
+        agreement = proposal.sent_version.agreements.get(organisation=None)
+        agreement.state, agreement.comment, agreement.at = state, data.get("comment", ""), clock.now()
+        agreement.save(update_fields=["state", "comment", "at"])
+        return ()
+
+    return apply
+
+
+def _everyone_else_agreed(proposal, actor):
+    others = proposal.sent_version.agreements.exclude(organisation=None)
+    if others.exclude(state=Agreement.State.AGREED).exists():
+        raise Refusal(_t("Un partenaire n’a pas encore donné son accord."), "parties")
+
+
+def _version(proposal, data):
+    version = data.get("proposal_version") or proposal.sent_version
+    return {"version": str(version.public_id)} if version else {}
+
+
+PROPOSAL = Lifecycle(
+    name="proposal",
+    model=Proposal,
+    case_of=lambda proposal: proposal.irritant.public_id,
+    moves=(
+        Move(
+            "send",
+            (P.PREPARING,),
+            P.SENT,
+            (COORDINATOR,),
+            _("Envoyer à l’entreprise"),
+            guard=_latest_is_rendered,
+            apply=_send,
+            payload=_version,
+        ),
+        Move(
+            "accept",
+            (P.SENT,),
+            P.ACCEPTED,
+            (COMPANY,),
+            _("Accepter la proposition"),
+            guard=_everyone_else_agreed,
+            apply=_word(Agreement.State.AGREED),
+            payload=_version,
+        ),
+        Move(
+            "request_changes",
+            (P.SENT,),
+            P.CHANGES_REQUESTED,
+            (COMPANY,),
+            _("Demander une modification"),
+            apply=_word(Agreement.State.CHANGES),
+            payload=_version,
+        ),
+        Move("revise", (P.CHANGES_REQUESTED,), P.PREPARING, (COORDINATOR,), _("Réviser")),
+        Move(
+            "decline",
+            (P.SENT,),
+            P.DECLINED,
+            (COMPANY,),
+            _("Décliner la proposition"),
+            apply=_word(Agreement.State.DECLINED),
+            payload=_version,
+        ),
+        Move("expire", (P.SENT, P.CHANGES_REQUESTED), P.EXPIRED, (CLOCK,), _("Expirer")),
+        Move(
+            "withdraw",
+            (P.PREPARING, P.SENT, P.CHANGES_REQUESTED),
+            P.WITHDRAWN,
+            (COORDINATOR, SYSTEM),
+            _("Retirer"),
+        ),
+    ),
+)
+
+COLLABORATION = Lifecycle(
+    name="collaboration",
+    model=Collaboration,
+    case_of=lambda collaboration: collaboration.irritant.public_id,
+    moves=(
+        Move("sign", (C.AGREED,), C.SIGNED, (COORDINATOR,), _("Signée")),
+        Move("start", (C.SIGNED,), C.RUNNING, (COORDINATOR,), _("Démarrée")),
+        Move("complete", (C.RUNNING,), C.COMPLETED, (COORDINATOR,), _("Achevée")),
+        Move("abandon", (C.AGREED, C.SIGNED, C.RUNNING), C.ABANDONED, (COORDINATOR,), _("Abandonnée")),
+    ),
+)

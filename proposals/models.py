@@ -1,0 +1,163 @@
+"""Proposals, their versions, agreements and the collaboration that follows."""
+import uuid
+from pathlib import Path
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from foundation import clock
+from intake.models import Irritant
+from partners.models import Organisation
+
+
+class ProposalStage(models.TextChoices):
+    PREPARING = "preparing", _("en préparation")
+    SENT = "sent", _("envoyée")
+    CHANGES_REQUESTED = "changes_requested", _("à revoir")
+    ACCEPTED = "accepted", _("acceptée")
+    DECLINED = "declined", _("déclinée")
+    EXPIRED = "expired", _("expirée")
+    WITHDRAWN = "withdrawn", _("retirée")
+
+
+OPEN_PROPOSAL = ("preparing", "sent", "changes_requested", "accepted")
+
+
+class ProposalQuerySet(models.QuerySet):
+    def visible_to_company(self):
+        """What the company may read: whatever was ever sent."""
+        return self.exclude(versions=None).filter(versions__sent_at__isnull=False).distinct()
+
+
+class Proposal(models.Model):
+    """What the coordinator writes. What is sent is a ProposalVersion, frozen."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    irritant = models.ForeignKey(Irritant, models.PROTECT, related_name="proposals")
+    stage = models.CharField(
+        _("état"), max_length=20, choices=ProposalStage.choices, default=ProposalStage.PREPARING
+    )
+    title = models.CharField(_("titre"), max_length=160)
+    need = models.TextField(_("le besoin tel que nous l’avons compris"), max_length=4000)
+    target = models.CharField(_("objectif mesurable"), max_length=300, blank=True)
+    path = models.JSONField(_("le chemin proposé"), default=list)
+    conditions = models.TextField(_("données, propriété, confidentialité"), max_length=4000, blank=True)
+    next_steps = models.TextField(_("prochaines étapes"), max_length=2000, blank=True)
+    valid_until = models.DateField(_("valable jusqu’au"))
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("proposition")
+        verbose_name_plural = _("propositions")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["irritant"],
+                condition=Q(stage__in=OPEN_PROPOSAL),
+                name="one_open_proposal_per_irritant",
+                violation_error_message=_("Une proposition est déjà ouverte pour cet irritant."),
+            )
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def sent_version(self) -> "ProposalVersion | None":
+        """The last version that was sent."""
+        return self.versions.filter(sent_at__isnull=False).order_by("-number").first()
+
+
+class ProposalVersion(models.Model):
+    """A snapshot and its PDF. The same snapshot gives the same bytes; a version that was sent never changes."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("version"))
+    snapshot = models.JSONField()
+    input_hash = models.CharField(max_length=64)
+    template_version = models.CharField(max_length=20)
+    sha256 = models.CharField(max_length=64, blank=True)
+    pages = models.PositiveSmallIntegerField(_("pages"), null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    rendered_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("version de proposition")
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["proposal", "number"], name="proposal_version_number_unique"),
+            models.UniqueConstraint(fields=["proposal", "input_hash"], name="proposal_version_input_unique"),
+        ]
+
+    def __str__(self):
+        return f"{self.proposal} v{self.number}"
+
+    @property
+    def path(self) -> Path:
+        return Path(settings.MEDIA_ROOT) / "proposals" / f"{self.public_id.hex}.pdf"
+
+
+class Agreement(models.Model):
+    """One party's word on one version. A proposal is accepted when every party's row says so."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("en attente")
+        AGREED = "agreed", _("d’accord")
+        CHANGES = "changes", _("demande une modification")
+        DECLINED = "declined", _("décline")
+
+    version = models.ForeignKey(ProposalVersion, models.CASCADE, related_name="agreements")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, help_text=_("vide : l’entreprise")
+    )
+    state = models.CharField(_("avis"), max_length=10, choices=State.choices, default=State.PENDING)
+    basis = models.CharField(_("sur la base de"), max_length=20, blank=True)
+    comment = models.TextField(_("commentaire"), max_length=2000, blank=True)
+    at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("accord")
+        constraints = [
+            models.UniqueConstraint(fields=["version", "organisation"], name="agreement_once_per_partner"),
+            # Two constraints, because SQLite knows no NULLS NOT DISTINCT.
+            models.UniqueConstraint(
+                fields=["version"], condition=Q(organisation=None), name="agreement_once_for_the_company"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.version}: {self.organisation or _('entreprise')}"
+
+
+class CollaborationStage(models.TextChoices):
+    AGREED = "agreed", _("convenue")
+    SIGNED = "signed", _("signée")
+    RUNNING = "running", _("en cours")
+    COMPLETED = "completed", _("achevée")
+    ABANDONED = "abandoned", _("abandonnée")
+
+
+class Collaboration(models.Model):
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    irritant = models.ForeignKey(Irritant, models.PROTECT, related_name="collaborations")
+    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="collaboration")
+    organisations = models.ManyToManyField(Organisation, related_name="collaborations", verbose_name=_("partenaires"))
+    stage = models.CharField(
+        _("état"), max_length=10, choices=CollaborationStage.choices, default=CollaborationStage.AGREED
+    )
+    created_at = models.DateTimeField(_("convenue le"), default=clock.now, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("collaboration")
+        verbose_name_plural = _("collaborations")
+
+    def __str__(self):
+        return str(self.proposal)

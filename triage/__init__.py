@@ -1,0 +1,1 @@
+"""Bringing both together: qualification, matches, referrals, disclosure, the coordinators' workbench."""

@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TriageConfig(AppConfig):
+    name = "triage"
+    verbose_name = _("Orientation")
+
+    def ready(self):
+        from foundation.privacy import OnErase, impersonal, personal
+        from triage import lifecycle, panels, ranking, reactions, rules, timeline  # noqa: F401
+
+        reading = {"purpose": "finding who can help", "basis": "legitimate interest", "on_erase": OnErase.BLANK}
+        personal("triage.Qualification", "reformulated partner_summary target hold_lifted_reason", **reading)
+        impersonal("triage.MatchRun", "key verdict language engine_version data_version", why="codes")
+        personal("triage.MatchRun", "verdict_reasons concepts", **reading)
+        personal("triage.Match", "reasons set_aside_note", **reading)
+        impersonal("triage.Match", "state set_aside_reason", why="codes")
+        personal("triage.Referral", "summary note answer person_in_charge", **reading)
+        impersonal("triage.Referral", "stage decline_reason", why="codes")
+        impersonal("triage.Disclosure", "granted_by", why="code")

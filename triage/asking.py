@@ -1,0 +1,74 @@
+"""Asking partners: one act for several, nothing without a coordinator, nothing against a hold."""
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from intake.lifecycle import IRRITANT
+from intake.models import Confidentiality, Irritant, Stage
+from journal.actors import Actor
+from journal.lifecycle import Refusal
+from partners.models import Organisation
+from triage.lifecycle import REFERRAL
+from triage.models import Match, Qualification, Referral, ReferralStage
+
+
+def blocked_because(irritant: Irritant) -> str:
+    """Why nobody can be asked now, as a sentence for the screen; "" when nothing stands in the way."""
+    if irritant.stage not in (Stage.IN_TRIAGE, Stage.ORIENTED):
+        return _("Prenez d’abord l’irritant en charge.")
+    qualification = Qualification.objects.filter(irritant=irritant).first()
+    if qualification is None or not qualification.partner_summary.strip():
+        return _("Écrivez d’abord le résumé que liront les partenaires.")
+    run = irritant.runs.first()
+    if run and run.verdict != "match" and not qualification.hold_lifted_reason:
+        return _("Une retenue s’applique : levez-la en disant pourquoi.")
+    if irritant.confidentiality == Confidentiality.NDA:
+        return _("L’entreprise demande un accord de confidentialité avant toute sollicitation.")
+    return ""
+
+
+def candidates(irritant: Irritant) -> dict[Organisation, list[Match]]:
+    """Organisations of the kept matches that have no open referral, with their matches."""
+    taken = set(irritant.referrals.open().values_list("organisation_id", flat=True))
+    grouped: dict[Organisation, list[Match]] = {}
+    for match in irritant.matches.kept().select_related("offer__organisation").ranked():
+        if match.offer.organisation_id not in taken:
+            grouped.setdefault(match.offer.organisation, []).append(match)
+    return grouped
+
+
+@transaction.atomic
+def ask(
+    irritant: Irritant, organisations: Iterable[Organisation], *, note: str, actor: Actor, version: int | None = None
+) -> list[Referral]:
+    """Send the question to these organisations (those of `candidates`). Raises Refusal, and then nobody was asked."""
+    irritant = Irritant.objects.select_for_update().get(pk=irritant.pk)
+    if version is not None and irritant.version != version:
+        raise Refusal(_("Ce dossier a changé entre-temps. Relisez-le avant d’envoyer."), "version")
+    reason = blocked_because(irritant)
+    if reason:
+        raise Refusal(reason, "blocked")
+    known = candidates(irritant)
+    chosen = [organisation for organisation in known if organisation in set(organisations)]
+    if not chosen:
+        raise Refusal(_("Choisissez au moins un partenaire parmi les pistes retenues."), "nobody")
+    summary = irritant.qualification.partner_summary.strip()
+    asked = []
+    for organisation in chosen:
+        if not organisation.recipients():
+            raise Refusal(
+                _("Personne à joindre chez %(name)s : ajoutez une adresse.") % {"name": organisation}, "unreachable"
+            )
+        referral = Referral.objects.create(irritant=irritant, organisation=organisation)
+        referral.matches.set(known[organisation])
+        REFERRAL.perform(referral, "ask", actor=actor, summary=summary, note=note)
+        asked.append(referral)
+    if irritant.stage == Stage.IN_TRIAGE:
+        IRRITANT.perform(irritant, "orient", actor=actor)
+    return asked
+
+
+def answered(irritant: Irritant) -> bool:
+    """Whether no partner is awaited any more."""
+    return not irritant.referrals.filter(stage__in=[ReferralStage.ASKED, ReferralStage.QUESTION]).exists()

@@ -1,0 +1,135 @@
+"""The states of a match and of a referral (docs/lifecycles.md is generated from these tables)."""
+from django.conf import settings
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from foundation import clock
+from intake.lifecycle import due_in
+from journal.actors import CLOCK, COORDINATOR, PARTNER, SYSTEM
+from journal.lifecycle import Lifecycle, Move, Refusal
+from triage.models import DeclineReason, Match, Referral, SetAsideReason
+from triage.models import MatchState as M
+from triage.models import ReferralStage as R
+
+
+def _decide(match, actor):
+    match.decided_by = actor.user
+    match.decided_at = clock.now()
+    return ("decided_by", "decided_at", "set_aside_reason", "set_aside_note")
+
+
+def _keep(match, actor, data):
+    match.set_aside_reason = match.set_aside_note = ""
+    return _decide(match, actor)
+
+
+def _set_aside(match, actor, data):
+    if data.get("reason") not in SetAsideReason.values:
+        raise Refusal(_t("Dites pourquoi cette piste est écartée."), "reason")
+    match.set_aside_reason = data["reason"]
+    match.set_aside_note = data.get("note", "")
+    return _decide(match, actor)
+
+
+def _not_asked_about(match, actor):
+    if match.referrals.filter(stage__in=[R.ASKED, R.QUESTION, R.ACCEPTED]).exists():
+        raise Refusal(_t("Le partenaire est déjà sollicité sur cette piste."), "asked")
+
+
+MATCH = Lifecycle(
+    name="match",
+    model=Match,
+    field_name="state",
+    case_of=lambda match: match.irritant.public_id,
+    moves=(
+        Move(
+            "keep",
+            (M.SUGGESTED, M.SET_ASIDE),
+            M.KEPT,
+            (COORDINATOR,),
+            _("Retenir"),
+            apply=_keep,
+            payload=lambda match, data: {"offer": str(match.offer.public_id)},
+        ),
+        Move(
+            "set_aside",
+            (M.SUGGESTED, M.KEPT),
+            M.SET_ASIDE,
+            (COORDINATOR,),
+            _("Écarter"),
+            guard=_not_asked_about,
+            apply=_set_aside,
+            payload=lambda match, data: {"offer": str(match.offer.public_id), "reason": data["reason"]},
+        ),
+    ),
+)
+
+
+def _ask(referral, actor, data):
+    referral.summary = data["summary"]
+    referral.note = data.get("note", "")
+    referral.asked_at = clock.now()
+    referral.due_at = due_in(settings.REFERRAL_WORKING_DAYS, referral.irritant.department)
+    return ("summary", "note", "asked_at", "due_at")
+
+
+def _accept(referral, actor, data):
+    referral.person_in_charge = data.get("person_in_charge", "")
+    referral.answer = data.get("answer", "")
+    referral.answered_at = clock.now()
+    return ("person_in_charge", "answer", "answered_at")
+
+
+def _decline(referral, actor, data):
+    if data.get("reason") not in DeclineReason.values:
+        raise Refusal(_t("Choisissez une raison."), "reason")
+    referral.decline_reason = data["reason"]
+    referral.answer = data.get("answer", "")
+    referral.answered_at = clock.now()
+    return ("decline_reason", "answer", "answered_at")
+
+
+def _organisation(referral, data):
+    return {"organisation": str(referral.organisation.public_id)}
+
+
+REFERRAL = Lifecycle(
+    name="referral",
+    model=Referral,
+    case_of=lambda referral: referral.irritant.public_id,
+    moves=(
+        Move("ask", (R.PREPARED,), R.ASKED, (COORDINATOR,), _("Envoyer"), apply=_ask, payload=_organisation),
+        Move("question", (R.ASKED,), R.QUESTION, (PARTNER,), _("Poser une question"), payload=_organisation),
+        Move("reply", (R.QUESTION,), R.ASKED, (COORDINATOR,), _("Répondre"), payload=_organisation),
+        Move(
+            "accept", (R.ASKED, R.QUESTION), R.ACCEPTED, (PARTNER,), _("Accepter"), apply=_accept, payload=_organisation
+        ),
+        Move(
+            "decline",
+            (R.ASKED, R.QUESTION),
+            R.DECLINED,
+            (PARTNER,),
+            _("Décliner"),
+            apply=_decline,
+            payload=lambda referral, data: {**_organisation(referral, data), "reason": data["reason"]},
+        ),
+        Move("expire", (R.ASKED, R.QUESTION), R.EXPIRED, (CLOCK,), _("Expirer"), payload=_organisation),
+        Move(
+            "cancel",
+            (R.PREPARED, R.ASKED, R.QUESTION),
+            R.CANCELLED,
+            (COORDINATOR, SYSTEM),
+            _("Annuler"),
+            payload=_organisation,
+        ),
+        Move(
+            "release",
+            (R.ASKED, R.QUESTION, R.ACCEPTED),
+            R.RELEASED,
+            (COORDINATOR, SYSTEM),
+            _("Remercier"),
+            payload=_organisation,
+        ),
+        Move("withdraw", (R.ACCEPTED,), R.WITHDRAWN, (PARTNER,), _("Se retirer"), payload=_organisation),
+    ),
+)

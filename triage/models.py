@@ -1,0 +1,234 @@
+"""Qualification, matches and referrals."""
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from foundation import clock
+from intake.models import DataMaturity, Irritant
+from partners.models import Organisation
+from programs.models import Offer, Pillar, Topic
+
+
+class Qualification(models.Model):
+    """The coordinator's structured reading of an irritant. `partner_summary` is all a partner sees before it accepts."""
+
+    irritant = models.OneToOneField(Irritant, models.CASCADE, related_name="qualification")
+    reformulated = models.TextField(_("besoin reformulé"), max_length=4000, blank=True)
+    partner_summary = models.TextField(_("résumé pour les partenaires"), max_length=2000, blank=True)
+    target = models.CharField(_("objectif mesurable"), max_length=300, blank=True)
+    topics = models.ManyToManyField(Topic, blank=True, verbose_name=_("thèmes"))
+    pillar = models.ForeignKey(Pillar, models.SET_NULL, null=True, blank=True, verbose_name=_("pilier"))
+    data_maturity = models.PositiveSmallIntegerField(
+        _("maturité des données"), choices=DataMaturity.choices, null=True, blank=True
+    )
+    trl_now = models.PositiveSmallIntegerField(_("TRL aujourd’hui"), null=True, blank=True)
+    trl_target = models.PositiveSmallIntegerField(_("TRL visé"), null=True, blank=True)
+    personal_data = models.BooleanField(_("données personnelles"), default=False)
+    health_data = models.BooleanField(_("données de santé"), default=False)
+    employee_data = models.BooleanField(_("données de salariés"), default=False)
+    hold_lifted_reason = models.CharField(_("pourquoi la retenue est levée"), max_length=500, blank=True)
+    hold_lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    updated_at = models.DateTimeField(_("modifiée le"), default=clock.now)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("qualification")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(trl_now=None) | Q(trl_target=None) | Q(trl_now__lte=models.F("trl_target")),
+                name="trl_target_not_below_now",
+                violation_error_message=_("Le TRL visé ne peut pas être inférieur au TRL d’aujourd’hui."),
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.irritant}"
+
+
+class MatchRun(models.Model):
+    """One answer of the engine: verdict, concepts, and which engine over which data said it."""
+
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="runs")
+    key = models.CharField(max_length=120, unique=True)
+    verdict = models.CharField(_("verdict"), max_length=10)
+    verdict_reasons = models.JSONField(default=list)
+    concepts = models.JSONField(default=list)
+    language = models.CharField(max_length=2)
+    engine_version = models.CharField(max_length=40)
+    data_version = models.CharField(max_length=80)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("calcul des pistes")
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.key
+
+
+class MatchState(models.TextChoices):
+    SUGGESTED = "suggested", _("proposée")
+    KEPT = "kept", _("retenue")
+    SET_ASIDE = "set_aside", _("écartée")
+
+
+class SetAsideReason(models.TextChoices):
+    OFF_TOPIC = "off_topic", _("hors sujet")
+    TOO_ADVANCED = "too_advanced", _("trop ambitieux pour l’entreprise")
+    TOO_BASIC = "too_basic", _("trop élémentaire")
+    TOO_FAR = "too_far", _("trop loin")
+    CALENDAR = "calendar", _("calendrier incompatible")
+    BETTER_ELSEWHERE = "better_elsewhere", _("une autre piste convient mieux")
+    CONFLICT = "conflict", _("conflit d’intérêts")
+    OTHER = "other", _("autre raison")
+
+
+class MatchQuerySet(models.QuerySet):
+    def ranked(self):
+        return self.order_by("-score", "offer_id")
+
+    def kept(self):
+        return self.filter(state=MatchState.KEPT)
+
+
+class Match(models.Model):
+    """Irritant × offer: the engine's score and reasons, and the coordinator's decision beside them."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="matches")
+    offer = models.ForeignKey(Offer, models.PROTECT, related_name="matches")
+    run = models.ForeignKey(MatchRun, models.SET_NULL, null=True, blank=True, related_name="matches")
+    rank = models.PositiveSmallIntegerField(_("rang"), null=True, blank=True)
+    score = models.FloatField(_("score"), null=True, blank=True)
+    reasons = models.JSONField(_("raisons"), default=list)
+    state = models.CharField(
+        _("décision"), max_length=10, choices=MatchState.choices, default=MatchState.SUGGESTED
+    )
+    set_aside_reason = models.CharField(_("raison"), max_length=20, choices=SetAsideReason.choices, blank=True)
+    set_aside_note = models.CharField(_("précision"), max_length=300, blank=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("piste")
+        verbose_name_plural = _("pistes")
+        constraints = [
+            models.UniqueConstraint(fields=["irritant", "offer"], name="match_once_per_offer"),
+            models.CheckConstraint(
+                condition=(Q(state="set_aside") & ~Q(set_aside_reason=""))
+                | (~Q(state="set_aside") & Q(set_aside_reason="")),
+                name="set_aside_has_a_reason",
+                violation_error_message=_("Dites pourquoi cette piste est écartée."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.irritant} × {self.offer}"
+
+
+class ReferralStage(models.TextChoices):
+    PREPARED = "prepared", _("préparée")
+    ASKED = "asked", _("envoyée")
+    QUESTION = "question", _("question posée")
+    ACCEPTED = "accepted", _("acceptée")
+    DECLINED = "declined", _("déclinée")
+    EXPIRED = "expired", _("sans réponse")
+    CANCELLED = "cancelled", _("annulée")
+    RELEASED = "released", _("remerciée : un autre partenaire a été choisi")
+    WITHDRAWN = "withdrawn", _("retirée")
+
+
+OPEN_REFERRAL = ("prepared", "asked", "question", "accepted")
+
+
+class DeclineReason(models.TextChoices):
+    NOT_OUR_EXPERTISE = "not_our_expertise", _("ce n’est pas notre domaine")
+    NO_CAPACITY = "no_capacity_now", _("pas de disponibilité en ce moment")
+    TOO_EARLY = "too_small_or_too_early", _("trop tôt ou trop petit pour nous")
+    BUDGET_OR_CALENDAR = "budget_or_calendar", _("budget ou calendrier incompatible")
+    ALREADY_IN_CONTACT = "already_in_contact", _("nous sommes déjà en contact avec l’entreprise")
+    CONFLICT = "conflict_of_interest", _("conflit d’intérêts")
+    CONFIDENTIALITY = "confidentiality_terms", _("conditions de confidentialité")
+    NOT_ELIGIBLE = "not_eligible", _("l’entreprise n’est pas éligible à notre dispositif")
+    REDIRECT = "redirect_to_other_partner", _("un autre partenaire conviendrait mieux")
+    OTHER = "other", _("autre raison")
+
+
+class ReferralQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(stage__in=OPEN_REFERRAL)
+
+    def waiting(self):
+        """Asked and not answered."""
+        return self.filter(stage__in=[ReferralStage.ASKED, ReferralStage.QUESTION])
+
+    def visible_to(self, user):
+        """Coordinators see all; a partner sees what its organisations were asked."""
+        if user.is_coordinator:
+            return self
+        return self.filter(organisation__memberships__user=user).exclude(stage=ReferralStage.PREPARED)
+
+
+class Referral(models.Model):
+    """The question asked to a partner. `summary` is frozen when it is sent: what was seen stays what was seen."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    irritant = models.ForeignKey(Irritant, models.PROTECT, related_name="referrals")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="referrals", verbose_name=_("partenaire"))
+    matches = models.ManyToManyField(Match, related_name="referrals")
+    stage = models.CharField(
+        _("état"), max_length=10, choices=ReferralStage.choices, default=ReferralStage.PREPARED
+    )
+    summary = models.TextField(_("résumé transmis"), blank=True)
+    note = models.TextField(_("mot du coordinateur"), max_length=1000, blank=True)
+    decline_reason = models.CharField(_("raison du refus"), max_length=30, choices=DeclineReason.choices, blank=True)
+    answer = models.TextField(_("réponse"), max_length=2000, blank=True)
+    person_in_charge = models.CharField(_("interlocuteur"), max_length=120, blank=True)
+    asked_at = models.DateTimeField(_("envoyée le"), null=True, blank=True)
+    answered_at = models.DateTimeField(_("réponse le"), null=True, blank=True)
+    due_at = models.DateTimeField(_("réponse attendue le"), null=True, blank=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ReferralQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("sollicitation")
+        verbose_name_plural = _("sollicitations")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["irritant", "organisation"],
+                condition=Q(stage__in=OPEN_REFERRAL),
+                name="one_open_referral_per_partner",
+                violation_error_message=_("Ce partenaire est déjà sollicité pour cet irritant."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage="declined") | ~Q(decline_reason=""), name="declined_has_a_reason"
+            ),
+        ]
+        indexes = [models.Index(fields=["stage", "due_at"])]
+
+    def __str__(self):
+        return f"{self.irritant} → {self.organisation}"
+
+
+class Disclosure(models.Model):
+    """The company's name, contact and files may be shown to this partner."""
+
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="disclosures")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    granted_by = models.CharField(max_length=60)
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("levée de confidentialité")
+        constraints = [models.UniqueConstraint(fields=["irritant", "organisation"], name="disclosure_once")]
+
+    def __str__(self):
+        return f"{self.irritant} → {self.organisation}"

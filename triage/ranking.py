@@ -1,0 +1,75 @@
+"""The machine's part: compute matches for an irritant and store them beside what people decided."""
+from intake.models import Irritant
+from journal import jobs
+from foundation.failpoints import failpoint
+from programs import engine
+from triage.models import Match, MatchRun, MatchState, Qualification
+
+KEPT_LINES = 30
+
+
+def owe_ranking(irritant: Irritant, cause: str) -> None:
+    """Owe one computation for this cause (an event), in the caller's transaction."""
+    jobs.submit("match.compute", f"match:{irritant.public_id}:{cause}", {"irritant": irritant.pk, "cause": cause})
+
+
+def need_of(irritant: Irritant) -> dict:
+    """What the engine reads: the company's words and facts, corrected by the coordinator's qualification."""
+    qualification = Qualification.objects.filter(irritant=irritant).prefetch_related("topics").first()
+    topics = list(irritant.topics_confirmed)
+    maturity = irritant.data_maturity
+    text = "\n".join(part for part in (irritant.text, irritant.tried) if part)
+    if qualification:
+        topics = [topic.code for topic in qualification.topics.all()] or topics
+        maturity = qualification.data_maturity if qualification.data_maturity is not None else maturity
+        if qualification.reformulated:
+            text = f"{text}\n{qualification.reformulated}"
+    territory = irritant.department
+    if irritant.company.country != "FR":
+        territory = irritant.company.country
+    return {
+        "text": text,
+        "language": irritant.language,
+        "sector": irritant.sector_id or "",
+        "organisation_type": irritant.company.organisation_type,
+        "territory": territory,
+        "data_maturity": maturity,
+        "topics": topics,
+        "excluded_topics": irritant.topics_removed,
+    }
+
+
+@jobs.HANDLERS.register("match.compute")
+def compute(payload: dict):
+    """Rank, then store in the finishing transaction: run once or ten times, each offer is one Match."""
+    irritant = Irritant.objects.select_related("company").get(pk=payload["irritant"])
+    ranking = engine.rank(need_of(irritant), limit=KEPT_LINES)
+    failpoint("match.computed")
+    return lambda: _store(irritant, ranking, f"{irritant.public_id}:{payload['cause']}")
+
+
+def _store(irritant: Irritant, ranking: engine.Ranked, key: str) -> None:
+    run, created = MatchRun.objects.get_or_create(
+        key=key,
+        defaults={
+            "irritant": irritant,
+            "verdict": ranking.verdict,
+            "verdict_reasons": ranking.verdict_reasons,
+            "concepts": ranking.concepts,
+            "language": ranking.language,
+            "engine_version": ranking.engine_version,
+            "data_version": ranking.data_version,
+        },
+    )
+    if not created:
+        return
+    # What people decided stays; what was only suggested is replaced by the new answer.
+    irritant.matches.filter(state=MatchState.SUGGESTED).exclude(
+        offer_id__in=[line.offer_pk for line in ranking.lines]
+    ).delete()
+    for rank, line in enumerate(ranking.lines, start=1):
+        Match.objects.update_or_create(
+            irritant=irritant,
+            offer_id=line.offer_pk,
+            defaults={"run": run, "rank": rank, "score": line.score, "reasons": line.reasons},
+        )

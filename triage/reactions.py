@@ -1,0 +1,114 @@
+"""What follows: ranking after a submission, mails to partners and companies, whose turn it is."""
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from intake.lifecycle import IRRITANT, hand_over
+from intake.models import Irritant, Stage, Turn
+from intake.reactions import company_context, owe_company_mail
+from journal import links, messages
+from journal.actors import SYSTEM_ACTOR
+from journal.events import reacts_to
+from journal.messages import Template
+from triage.asking import answered
+from triage.disclosure import disclose_on_acceptance, partner_view
+from triage.lifecycle import REFERRAL
+from triage.models import Referral, ReferralStage
+from triage.ranking import owe_ranking
+
+
+@reacts_to("irritant.submitted")
+def rank_what_came_in(event, irritant):
+    owe_ranking(irritant, cause=f"event:{event.pk}")
+
+
+def _partner_mail(message) -> dict | None:
+    referral = (
+        Referral.objects.select_related("irritant__sector", "irritant__company", "irritant__contact", "organisation")
+        .filter(public_id=message.subject_id)
+        .first()
+    )
+    if referral is None:
+        return None
+    link = links.give(links.ANSWER, referral.public_id, message.recipient)
+    return {
+        "referral": referral,
+        "view": partner_view(referral),
+        "reference": referral.irritant.reference,
+        "action_url": settings.SITE_URL + reverse("triage:answer", args=[link.token]),
+        "due_on": referral.due_at,
+    }
+
+
+def _company_mail(message) -> dict | None:
+    context = company_context(message)
+    referral = Referral.objects.select_related("organisation").filter(public_id=message.payload["referral"]).first()
+    return context and referral and {**context, "referral": referral}
+
+
+_PARTNER_MAILS = {
+    "referral.ask": ("partner_asked", _("Sollicitation")),
+    "referral.accept": ("partner_thanked", _("Merci au partenaire")),
+    "referral.release": ("partner_released", _("Un autre partenaire a été choisi")),
+    "referral.cancel": ("partner_cancelled", _("Sollicitation annulée")),
+}
+for _template, _label in _PARTNER_MAILS.values():
+    messages.TEMPLATES.add(_template, Template(_label, _partner_mail))
+messages.TEMPLATES.add("company_oriented", Template(_("Partenaires sollicités"), company_context))
+messages.TEMPLATES.add("company_partner_accepted", Template(_("Un partenaire a accepté"), _company_mail))
+
+
+@reacts_to(*_PARTNER_MAILS)
+def tell_the_partner(event, referral):
+    if event.name == "referral.cancel" and referral.asked_at is None:
+        return
+    template, _label = _PARTNER_MAILS[event.name]
+    for email, language in referral.organisation.recipients():
+        messages.owe(
+            template,
+            to=email,
+            language=language,
+            cause=f"event:{event.pk}",
+            case=referral.irritant.public_id,
+            subject_id=referral.public_id,
+        )
+
+
+@reacts_to("irritant.orient")
+def tell_the_company_it_is_asked(event, irritant):
+    owe_company_mail("company_oriented", irritant, cause=f"event:{event.pk}")
+
+
+@reacts_to("referral.accept")
+def follow_an_acceptance(event, referral):
+    disclose_on_acceptance(referral)
+    hand_over(referral.irritant, Turn.COORDINATOR, settings.CALL_BACK_WORKING_DAYS)
+    owe_company_mail(
+        "company_partner_accepted", referral.irritant, cause=f"event:{event.pk}", referral=str(referral.public_id)
+    )
+
+
+@reacts_to("referral.decline", "referral.expire", "referral.cancel", "referral.withdraw")
+def come_back_to_triage_when_nobody_is_left(event, referral):
+    irritant = Irritant.objects.get(pk=referral.irritant_id)
+    if irritant.stage != Stage.ORIENTED or not answered(irritant):
+        return
+    if not irritant.referrals.filter(stage=ReferralStage.ACCEPTED).exists():
+        IRRITANT.perform(irritant, "reopen", actor=SYSTEM_ACTOR)
+
+
+@reacts_to("irritant.close", "irritant.withdraw")
+def release_the_partners(event, irritant):
+    """Nobody works for nothing: whoever was asked is told that it is over."""
+    for referral in irritant.referrals.filter(stage__in=[ReferralStage.ASKED, ReferralStage.QUESTION]):
+        REFERRAL.perform(referral, "cancel", actor=SYSTEM_ACTOR)
+
+
+@reacts_to("referral.question")
+def bring_the_question(event, referral):
+    hand_over(referral.irritant, Turn.COORDINATOR, settings.CALL_BACK_WORKING_DAYS)
+
+
+@reacts_to("referral.reply")
+def give_the_turn_back(event, referral):
+    hand_over(referral.irritant, Turn.PARTNER, settings.REFERRAL_WORKING_DAYS)
