@@ -1,0 +1,45 @@
+"""Shared fixtures: a private data folder per worker, mail kept in memory, the cast."""
+import pytest
+from django.core.cache import cache
+from django.db import connection
+
+from tests import cast as casting
+
+
+@pytest.fixture(autouse=True)
+def _private_folders(settings, tmp_path):
+    """Each test has its own private files, and sends its mails to memory."""
+    settings.VAR = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
+
+
+@pytest.fixture(autouse=True)
+def _no_memory_between_tests(request):
+    if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("db" if "transactional_db" not in request.fixturenames else "transactional_db")
+        cache.clear()
+    yield
+
+
+@pytest.fixture
+def cast(db):
+    """The whole cast (tests.cast.everybody)."""
+    return casting.everybody()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """On SQLite, tests with real transactions empty the tables by DELETE, which the append-only trigger refuses.
+
+    Dropping it by name also proves that the migration made it; PostgreSQL truncates and keeps its trigger.
+    """
+    with django_db_blocker.unblock():
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("DROP TRIGGER journal_event_no_delete")
