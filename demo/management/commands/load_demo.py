@@ -1,0 +1,44 @@
+from datetime import date, timedelta
+from pathlib import Path
+
+from allauth.account.models import EmailAddress
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import F, Value
+from django.db.models.functions import Concat
+from django.utils import timezone, translation
+
+from accounts.models import User
+from demo.cast import MEMBERS
+from demo.stories import Teller, tell_all
+from partners.models import Organisation
+from programs.importing import CatalogueErrors, load_catalogue
+
+CATALOGUE = Path(__file__).resolve().parents[2] / "catalogue"
+CATALOGUE_AS_OF = date(2026, 11, 22)
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration: catalogue, cast, six illustrative irritants. Safe to repeat; keeps what is there."
+
+    def handle(self, *args, **options):
+        # Dates move forward with the calendar so that sessions and starts lie ahead.
+        shift = timedelta(days=max(0, (timezone.localdate() - CATALOGUE_AS_OF).days))
+        if not Organisation.objects.filter(illustrative=True).exists():
+            try:
+                load_catalogue(CATALOGUE, shift=shift)
+            except CatalogueErrors as errors:
+                raise CommandError(str(errors)) from errors
+            Organisation.objects.filter(illustrative=True, contact_email="").update(
+                contact_email=Concat(Value("contact@"), F("external_id"), Value(".example"))
+            )
+        people = {member.code: self._person(member) for member in MEMBERS}
+        with translation.override("fr"):
+            tell_all(Teller(staff=people["coordination"], partner=people["partenaire"]))
+
+    @staticmethod
+    def _person(member) -> User:
+        user = User.objects.filter(email=member.email).first()
+        if user is None:
+            user = User.objects.create_user(member.email, full_name=member.full_name, role=member.role)
+        EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+        return user

@@ -1,0 +1,35 @@
+"""The admin site: it opens on the coordinators' queue; lists of rows are behind « Données »."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
+from django.db.models.base import ModelBase
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+
+# Default pages that nobody here needs: roles are a field of the person, addresses belong to allauth.
+HIDDEN_APPS = {"auth", "account", "socialaccount"}
+
+
+class WorkbenchSite(AdminSite):
+    site_title = _("Atelier ENACT")
+    site_header = _("Atelier")
+    index_title = _("Données")
+    index_template = "triage/workbench/data.html"
+    enable_nav_sidebar = False
+
+    def register(self, model_or_iterable, admin_class=None, **options):
+        models = [model_or_iterable] if isinstance(model_or_iterable, ModelBase) else list(model_or_iterable)
+        shown = [model for model in models if model._meta.app_label not in HIDDEN_APPS]
+        if shown:
+            super().register(shown, admin_class, **options)
+
+    def get_urls(self):
+        from triage.workbench.urls import urlpatterns
+
+        return [*urlpatterns, path("donnees/", self.admin_view(self.index), name="data"), *super().get_urls()]
+
+    @login_not_required
+    def login(self, request, extra_context=None):
+        """Through the portal's own sign-in, so that codes, passkeys, rate limits and second factors apply."""
+        return secure_admin_login(super().login)(request, extra_context)

@@ -1,0 +1,24 @@
+"""Every URL of the portal. Each view declares who may open it (accounts.access)."""
+from django.apps import apps
+from django.contrib import admin
+from django.urls import include, path
+
+from enact_portal import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("pages/<slug:slug>/", views.page, name="page"),
+    path("langue/", views.set_language, name="set_language"),
+    path("espace/", views.space, name="space"),
+    path("health/live", views.live, name="health_live"),
+    path("health/ready", views.ready, name="health_ready"),
+    path("", include("intake.urls")),
+    path("", include("triage.urls")),
+    path("", include("programs.urls")),
+    path("", include("proposals.urls")),
+    path("chiffres/", include("insights.urls")),
+    path("compte/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+]
+if apps.is_installed("demo"):
+    urlpatterns.append(path("demo/", include("demo.urls")))

@@ -1,0 +1,175 @@
+"""Pages that belong to no app: home, plain texts, language, health, refusals."""
+import shutil
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Count
+from django.http import Http404, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.dateparse import parse_datetime
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import machine, public, signed_in
+from foundation import clock
+from foundation.working_days import add_working_days
+from insights.showcase import examples
+from journal.clockwork import last_beat
+from journal.models import Job
+from programs.models import CatalogueState, Offer, OfferKind
+
+PAGES = {
+    "confidentialite": gettext_lazy("Confidentialité"),
+    "mentions-legales": gettext_lazy("Mentions légales"),
+    "accessibilite": gettext_lazy("Accessibilité"),
+    "comment-ca-marche": gettext_lazy("Comment ça marche"),
+}
+KIND_TEXTS = {
+    OfferKind.LABORATORY: gettext_lazy("Un laboratoire qui connaît déjà ce genre de problème."),
+    OfferKind.TRAINING: gettext_lazy("Des journées pour que votre équipe comprenne et décide."),
+    OfferKind.CIFRE: gettext_lazy("Trois ans de recherche, menés chez vous par un doctorant."),
+    OfferKind.RND: gettext_lazy("Un projet borné, avec des livrables et un calendrier."),
+    OfferKind.TALENT: gettext_lazy("Une personne formée à l’IA, de six mois à deux ans."),
+}
+KIND_TITLES = {
+    OfferKind.LABORATORY: gettext_lazy("Laboratoires"),
+    OfferKind.TRAINING: gettext_lazy("Formations"),
+    OfferKind.CIFRE: gettext_lazy("Thèses CIFRE"),
+    OfferKind.RND: gettext_lazy("Collaborations R&D"),
+    OfferKind.TALENT: gettext_lazy("Stages et alternances"),
+}
+
+
+@public
+@require_safe
+def home(request):
+    today = clock.today()
+    return render(
+        request,
+        "home.html",
+        {
+            "promise_days": settings.FIRST_ANSWER_WORKING_DAYS,
+            "call_back_by": add_working_days(today, settings.CALL_BACK_WORKING_DAYS),
+            "first_answer_by": add_working_days(today, settings.FIRST_ANSWER_WORKING_DAYS),
+            "examples": examples(),
+            "kind_counts": [
+                (KIND_TITLES[kind], KIND_TEXTS[kind], count, f"{reverse('catalogue')}?kind={kind}")
+                for kind, count in _counts().items()
+            ],
+        },
+    )
+
+
+def _counts() -> dict[str, int]:
+    """Published offers per kind, counted once per state of the catalogue."""
+    key = f"home.kinds.{CatalogueState.current()}"
+    counts = _cached(key)
+    if counts is None:
+        rows = dict(Offer.objects.published().values_list("kind").annotate(Count("pk")).order_by())
+        counts = {kind: rows.get(kind, 0) for kind in OfferKind.values}
+        _keep(key, counts)
+    return counts
+
+
+def _cached(key):
+    try:
+        return cache.get(key)
+    except Exception:  # the cache may be down: the page goes on without it
+        return None
+
+
+def _keep(key, value) -> None:
+    try:
+        cache.set(key, value, 3600)
+    except Exception:
+        return
+
+
+@public
+@require_safe
+def page(request, slug: str):
+    if slug not in PAGES:
+        raise Http404
+    return render(request, f"pages/{slug}.html", {"title": PAGES[slug]})
+
+
+@public
+@require_POST
+def set_language(request):
+    """Keep the reader's choice: in the cookie, and with the person when signed in."""
+    language = request.POST.get("language", "")
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+        target = reverse("home")
+    response = redirect(target)
+    if language in dict(settings.LANGUAGES):
+        translation.activate(language)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=365 * 24 * 3600,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite="Lax",
+        )
+        if request.user.is_authenticated and request.user.language != language:
+            request.user.language = language
+            request.user.save(update_fields=["language"])
+    return response
+
+
+@signed_in
+@require_safe
+def space(request):
+    """Where each person belongs after signing in."""
+    if request.user.is_coordinator:
+        return redirect("admin:index")
+    if request.user.is_funder:
+        return redirect("insights:figures")
+    if request.user.memberships.exists():
+        return redirect("partner_space")
+    return redirect("intake:mine")
+
+
+@machine
+@require_safe
+def live(request):
+    return JsonResponse({"status": "ok"})
+
+
+OLDEST_OWED = timedelta(seconds=120)
+LEAST_FREE = 0.05
+
+
+@machine
+@require_safe
+def ready(request):
+    """200 when work flows, 503 with what is wrong when it does not (reliability: R-20)."""
+    problems = []
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        oldest = Job.objects.claimable().order_by("not_before").values_list("not_before", flat=True).first()
+        if oldest and clock.now() - oldest > OLDEST_OWED:
+            problems.append("jobs are waiting: is a worker running?")
+    except Exception as error:
+        problems.append(f"database: {type(error).__name__}")
+    beat = last_beat()
+    if beat is None or clock.now() - parse_datetime(beat) > OLDEST_OWED:
+        problems.append("no sign of life from worker and beat")
+    disk = shutil.disk_usage(settings.VAR)
+    if disk.free / disk.total < LEAST_FREE and disk.free < 2 * 1024**3:
+        problems.append("disk nearly full")
+    return JsonResponse({"status": "ok" if not problems else "ko", "problems": problems}, status=503 if problems else 200)
+
+
+@public
+def csrf_failure(request, reason=""):
+    """A session that was lost: say so, keep what was typed (the browser's back button brings it back)."""
+    return render(request, "403_csrf.html", {"title": _("Session expirée")}, status=403)

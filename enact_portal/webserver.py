@@ -1,0 +1,19 @@
+"""gunicorn's settings, in `sh run.sh` and in production: ``gunicorn -c python:enact_portal.webserver``."""
+import os
+from pathlib import Path
+
+from enact_portal.supervisor import die_with_parent
+
+wsgi_app = "enact_portal.wsgi:application"
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))  # sync, no threads: measured best with SQLite
+preload_app = True  # imported once, shared by the workers: half the time and memory to the first page
+timeout = 60  # a company on a slow line sends its files
+graceful_timeout = 20
+max_requests, max_requests_jitter = 5000, 500  # a slow leak, should there be one, never grows old
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # heartbeats must not wait for a busy disk
+control_socket_disable = True
+
+
+def post_fork(_server, _worker):
+    die_with_parent()

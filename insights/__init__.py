@@ -1,0 +1,1 @@
+"""Reading only: what the cluster can show."""

@@ -1,0 +1,94 @@
+"""The register of personal data (foundation.privacy) in words that people read."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from django import template
+from django.apps import apps
+from django.utils.text import capfirst
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from foundation.privacy import REGISTER, OnErase
+
+register = template.Library()
+
+PURPOSES = {
+    "access": _("ouvrir la page qui vous concerne par un lien personnel"),
+    "answering the company": _("répondre à l’entreprise"),
+    "asking the partner": _("solliciter le partenaire"),
+    "conversation": _("garder le fil de l’échange"),
+    "delivery": _("remettre les courriels"),
+    "documents of the case": _("étudier le besoin avec ses documents"),
+    "finding who can help": _("trouver qui peut aider"),
+    "the proposal": _("écrire la proposition de collaboration"),
+    "resuming a form": _("reprendre un formulaire interrompu"),
+    "sign-in": _("vous reconnaître quand vous vous connectez"),
+}
+# Fields whose model gives them no name in words.
+FIELDS = {
+    "intake.Draft.answers": _("réponses"),
+    "intake.Draft.token": _("clé du brouillon"),
+    "intake.Post.text": _("texte"),
+    "journal.AccessLink.email": _("adresse électronique"),
+    "proposals.ProposalVersion.snapshot": _("texte figé"),
+    "triage.MatchRun.concepts": _("notions reconnues"),
+    "triage.MatchRun.verdict_reasons": _("raisons"),
+}
+BASES = {
+    "consent": _("votre consentement"),
+    "contract": _("l’exécution du service demandé"),
+    "legitimate interest": _("l’intérêt légitime du cluster à vous répondre"),
+}
+ERASURE = {
+    OnErase.BLANK: _("vidé"),
+    OnErase.PSEUDONYM: _("remplacé par un pseudonyme"),
+    OnErase.DELETE: _("supprimé"),
+    OnErase.KEEP: _("conservé, parce que la loi l’exige"),
+}
+
+
+@dataclass
+class Line:
+    """One line of the table: what is held for a purpose, on which basis, how long, what erasure does."""
+
+    purpose: str
+    basis: str
+    retention: str
+    on_erase: str
+    things: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+
+@register.simple_tag
+def personal_data() -> list[Line]:
+    """The register's personal entries, grouped by purpose, basis, retention and effect of erasure."""
+    lines: dict[tuple, Line] = {}
+    for name, held in REGISTER.items():
+        if held.basis == "none":
+            continue
+        key = (held.purpose, held.basis, held.retention_days, held.on_erase)
+        line = lines.setdefault(
+            key,
+            Line(
+                capfirst(str(PURPOSES.get(held.purpose, held.purpose))),
+                str(BASES.get(held.basis, held.basis)),
+                _duration(held.retention_days),
+                str(ERASURE[held.on_erase]),
+            ),
+        )
+        model_name, _dot, field_name = name.rpartition(".")
+        model = apps.get_model(model_name)
+        words = str(FIELDS.get(name) or model._meta.get_field(field_name).verbose_name)
+        line.things[capfirst(str(model._meta.verbose_name))].append(words)
+    return sorted(
+        (Line(**{**vars(line), "things": dict(line.things)}) for line in lines.values()),
+        key=lambda line: line.purpose,
+    )
+
+
+def _duration(days: int | None) -> str:
+    if days is None:
+        return gettext("aussi longtemps que le dossier")
+    if days % 365 == 0:
+        return ngettext("%(n)s an sans activité", "%(n)s ans sans activité", days // 365) % {"n": days // 365}
+    return ngettext("%(n)s jour", "%(n)s jours", days) % {"n": days}

@@ -1,0 +1,260 @@
+"""Recognises the concepts of a thesaurus in a text and says where.
+
+Every expression is compiled once per language of text: a set of keys (stems, `prefix*`, `*suffix`) that must
+stand together in one sentence within a short window. Expressions of another language also count when they
+cannot be mistaken for a word of the text's own language (several words, or a long one).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log1p
+
+from .text import LANGUAGES, Analysed, Compounds, analyse, fold, raw_words, stem, stop_words
+from .thesaurus import Entry, Expression, Thesaurus
+from .types import Passage
+
+_WORDS = re.compile(r"[^\W_]+[*]?|[*][^\W_]+")
+_FOREIGN_LENGTH = 9
+_SLACK = 2
+_INFLECTION = 3
+_GAP = 2
+_TIGHT = 4
+_SHADOW = 0.3
+
+Span = tuple[float, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A compiled expression: `keys` close together in one sentence; in order when `exact`, with at most `gap`
+    other words between two of them.
+
+    `length` of a single word: a text word of the same stem but much longer or shorter is another word
+    (opéra, opérateur).
+    """
+
+    concept: str
+    weight: float
+    keys: tuple[str, ...]
+    exact: bool
+    length: int = 0
+    gap: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A concept found in a text: strength about 0.4 (one weak clue) to 2 (said several times)."""
+
+    concept: str
+    strength: float
+    passages: tuple[Passage, ...]
+
+
+class Recogniser:
+    """Finds the concepts of a thesaurus. Build once; safe to share between threads."""
+
+    def __init__(self, thesaurus: Thesaurus) -> None:
+        self.thesaurus = thesaurus
+        vocabulary = [
+            fold(match.group(), "de")
+            for entry in thesaurus.entries.values()
+            for expression in entry.expressions
+            if expression.language == "de"
+            for match in raw_words(expression.text)
+        ]
+        stops = stop_words()["de"]
+        self.compounds = Compounds(word for word in vocabulary if word not in stops)
+        self._compiled = {
+            language: _Compiled(thesaurus.entries, language, self.compounds) for language in LANGUAGES
+        }
+
+    def find(self, analysed: Analysed, *, in_title: bool = False, longest: bool = False) -> dict[str, Hit]:
+        """Concepts of an analysed text, with strength and passages.
+
+        longest: a word inside a longer expression of another concept counts little ("rupture" in "rupture de
+        stock"). Wanted when a need is read; offers keep every concept as a bridge.
+        """
+        return self._compiled[analysed.language].find(analysed, in_title, longest)
+
+    def find_in(self, text: str, language: str, *, in_title: bool = False) -> dict[str, Hit]:
+        """Same, from plain text."""
+        return self.find(analyse(text, language), in_title=in_title)
+
+
+class _Compiled:
+    """The patterns of all concepts for texts of one language."""
+
+    def __init__(self, entries: Mapping[str, Entry], language: str, compounds: Compounds) -> None:
+        self.language = language
+        self._compounds = compounds if language == "de" else None
+        patterns = {
+            (pattern.concept, pattern.keys, pattern.exact, pattern.length): pattern
+            for entry in entries.values()
+            for expression in entry.expressions
+            for pattern in self._compile(entry.id, expression)
+        }
+        frequency: dict[str, int] = defaultdict(int)
+        for pattern in patterns.values():
+            for key in pattern.keys:
+                frequency[key] += 1
+        self._by_anchor: dict[str, list[Pattern]] = defaultdict(list)
+        for pattern in patterns.values():
+            self._by_anchor[min(pattern.keys, key=lambda key: (frequency[key], key))].append(pattern)
+        wild = {key for pattern in patterns.values() for key in pattern.keys if "*" in key}
+        self._prefixes = {key[:-1] for key in wild if key.endswith("*")}
+        self._suffixes = {key[1:] for key in wild if key.startswith("*")}
+
+    def _compile(self, concept: str, expression: Expression) -> list[Pattern]:
+        own = expression.language in (self.language, "xx")
+        stops = stop_words()[self.language] | (frozenset() if own else stop_words()[expression.language])
+        tokens = [fold(match, self.language) for match in _WORDS.findall(expression.text)]
+        matter = [token for token in tokens if token not in stops and (len(token) > 1 or token.isdigit())]
+        # "dans la tête" without its little words would be any head: what leaves one word is taken literally.
+        if expression.exact or (len(matter) == 1 and len(tokens) > 1):
+            keys = tuple(self._key(token, exact=True) for token in tokens) if own else ()
+            gap = 0 if expression.exact else _GAP
+            return [Pattern(concept, expression.weight, keys, True, 0, gap)] if keys else []
+        if not matter:
+            return []
+        if not own and len(matter) == 1:
+            # A stem of another language's word may be anything here; only the very word counts.
+            exact = (self._key(matter[0], exact=True),)
+            return (
+                [Pattern(concept, expression.weight, exact, False)]
+                if len(matter[0]) >= _FOREIGN_LENGTH
+                else []
+            )
+        length = len(matter[0]) if len(matter) == 1 else 0
+        keys = tuple(dict.fromkeys(map(self._key, matter)))
+        patterns = [Pattern(concept, expression.weight, keys, False, length)]
+        if self._compounds and own and len(matter) == 1 and "*" not in matter[0]:
+            parts = self._compounds.parts(matter[0])
+            if parts:
+                patterns.append(Pattern(concept, expression.weight, parts, False))
+        return patterns
+
+    def _key(self, token: str, exact: bool = False) -> str:
+        if "*" in token:
+            return token
+        return f"={token}" if exact else stem(token, self.language)
+
+    def find(self, analysed: Analysed, in_title: bool, longest: bool) -> dict[str, Hit]:
+        places = self._places(analysed)
+        found: dict[str, list[Span]] = defaultdict(list)
+        for key in places:
+            for pattern in self._by_anchor.get(key, ()):
+                if all(other in places for other in pattern.keys):
+                    for first, last in self._spans(pattern, key, places, analysed):
+                        found[pattern.concept].append((pattern.weight, first, last))
+        if longest:
+            found = _shadowed(found)
+        return {concept: self._hit(concept, spans, analysed, in_title) for concept, spans in found.items()}
+
+    def _places(self, analysed: Analysed) -> dict[str, list[int]]:
+        places: dict[str, list[int]] = defaultdict(list)
+        for position, word in enumerate(analysed.words):
+            places[f"={word.folded}"].append(position)
+            if not word.stem:
+                continue
+            places[word.stem].append(position)
+            if self._compounds:
+                for part in self._compounds.parts(word.folded):
+                    if part != word.stem:
+                        places[part].append(position)
+            for length in range(3, len(word.folded) + 1):
+                if word.folded[:length] in self._prefixes:
+                    places[f"{word.folded[:length]}*"].append(position)
+                if word.folded[-length:] in self._suffixes:
+                    places[f"*{word.folded[-length:]}"].append(position)
+        return places
+
+    def _spans(
+        self, pattern: Pattern, anchor: str, places: Mapping[str, list[int]], analysed: Analysed
+    ) -> list[tuple[int, int]]:
+        if len(pattern.keys) == 1:
+            words, length = analysed.words, pattern.length
+            return [
+                (position, position)
+                for position in places[anchor]
+                if not length or "*" in anchor or self._alike(words[position].folded, anchor, length)
+            ]
+        if pattern.exact:
+            return self._in_order(pattern, places)
+        words, reach = analysed.words, 2 * len(pattern.keys) + _SLACK
+        spans = []
+        for position in places[anchor]:
+            chosen = [position]
+            for key in pattern.keys:
+                if key != anchor:
+                    near = _nearest(places[key], position)
+                    if abs(near - position) > reach or words[near].sentence != words[position].sentence:
+                        break
+                    chosen.append(near)
+            else:
+                spans.append((min(chosen), max(chosen)))
+        return spans
+
+    def _alike(self, folded: str, key: str, length: int) -> bool:
+        # A part of a German compound is always shorter than the word that holds it.
+        return (
+            abs(len(folded) - length) <= min(_INFLECTION, length // 3) or stem(folded, self.language) != key
+        )
+
+    @staticmethod
+    def _in_order(pattern: Pattern, places: Mapping[str, list[int]]) -> list[tuple[int, int]]:
+        spans = []
+        for start in places[pattern.keys[0]]:
+            last = start
+            for key in pattern.keys[1:]:
+                later = places[key]
+                index = bisect_left(later, last + 1)
+                if index == len(later) or later[index] - last - 1 > pattern.gap:
+                    break
+                last = later[index]
+            else:
+                spans.append((start, last))
+        return spans
+
+    @staticmethod
+    def _hit(concept: str, spans: list[Span], analysed: Analysed, in_title: bool) -> Hit:
+        words = analysed.words
+        best = max(weight for weight, _, _ in spans)
+        distinct = {(first, last) for _, first, last in spans}
+        strength = best * (1 + 0.35 * log1p(len(distinct) - 1))
+        passages = tuple(
+            Passage(words[first].start, words[last].end, in_title) for first, last in sorted(distinct)
+        )
+        return Hit(concept, strength, passages)
+
+
+def _shadowed(found: Mapping[str, list[Span]]) -> dict[str, list[Span]]:
+    """Weights lowered for spans strictly inside a tight span of another concept."""
+    longer = [
+        (first, last, concept)
+        for concept, spans in found.items()
+        for weight, first, last in spans
+        if 0 < last - first <= _TIGHT and weight == 1.0
+    ]
+
+    def inside(concept: str, first: int, last: int) -> bool:
+        return any(
+            a <= first and last <= b and b - a > last - first and other != concept for a, b, other in longer
+        )
+
+    return {
+        concept: [
+            (w * (_SHADOW if inside(concept, first, last) else 1), first, last) for w, first, last in spans
+        ]
+        for concept, spans in found.items()
+    }
+
+
+def _nearest(positions: list[int], target: int) -> int:
+    index = bisect_left(positions, target)
+    around = positions[max(0, index - 1) : index + 1]
+    return min(around, key=lambda position: abs(position - target))

@@ -1,0 +1,172 @@
+"""From characters to words: folding, tokens with their place, language guess, stop words, stems, compounds.
+
+Accents are folded before stemming, so that "qualité", "qualite" and "QUALITÉ" are one word; German "ae/oe/ue"
+is read as an umlaut. Tokens keep their offsets in the original string whatever was folded.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import Stemmer
+
+LANGUAGES = ("fr", "de", "en")
+DATA = Path(__file__).parent / "data"
+MAX_CHARACTERS = 50_000
+_ALGORITHMS = {"fr": "french", "de": "german", "en": "english"}
+# A word is letters and digits, each with its combining marks, so that decomposed accents do not split it.
+_WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
+_MARKUP = re.compile(r"<[^<>]{1,300}>|&(?:[a-zA-Z]{2,8}|#\d{1,6});")
+_SENTENCE_END = re.compile(r"[.!?;\n]\s")
+_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
+_UMLAUT = re.compile(r"(?<![aeq])(?:ae|oe|ue)(?!u)")
+_UMLAUT_LETTERS = {"ae": "a", "oe": "o", "ue": "u"}
+_local = threading.local()
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word and its place. `stem` is "" for stop words and bare numbers."""
+
+    start: int
+    end: int
+    folded: str
+    stem: str
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A text read in one language."""
+
+    language: str
+    words: tuple[Word, ...]
+
+    @property
+    def stems(self) -> list[str]:
+        return [word.stem for word in self.words if word.stem]
+
+
+@lru_cache(maxsize=200_000)
+def fold(text: str, language: str = "") -> str:
+    """Lower case without accents; in German "ae/oe/ue" lose their e, as a typed umlaut would."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
+    folded = "".join(c for c in decomposed if not unicodedata.combining(c))
+    if language == "de":
+        folded = _UMLAUT.sub(lambda match: _UMLAUT_LETTERS[match.group()], folded)
+    return folded
+
+
+@lru_cache(maxsize=1)
+def stop_words() -> dict[str, frozenset[str]]:
+    """Stop words per language, folded; read from data/stopwords.txt."""
+    words = {}
+    for line in (DATA / "stopwords.txt").read_text(encoding="utf-8").splitlines():
+        language, colon, listed = line.partition(":")
+        if colon and language in LANGUAGES:
+            words[language] = frozenset(fold(word, language) for word in listed.split())
+    return words
+
+
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    # A PyStemmer object is not safe between threads.
+    stemmers = _local.__dict__.setdefault("stemmers", {})
+    if language not in stemmers:
+        stemmers[language] = Stemmer.Stemmer(_ALGORITHMS[language], 0)
+    return stemmers[language]
+
+
+@lru_cache(maxsize=200_000)
+def stem(folded: str, language: str) -> str:
+    """Snowball stem of a folded word."""
+    return _stemmer(language).stemWord(folded)
+
+
+def blank_markup(text: str) -> str:
+    """Tags and entities become spaces of the same length: offsets stay those of the original."""
+    return _MARKUP.sub(lambda match: " " * len(match.group()), text)
+
+
+def raw_words(text: str) -> list[re.Match[str]]:
+    """Words as matches on the original text (at most the first 50 000 characters)."""
+    return list(_WORD.finditer(blank_markup(text[:MAX_CHARACTERS])))
+
+
+def guess_language(*texts: str) -> str:
+    """ "fr", "de" or "en" by the little words that only one of them uses; "fr" when nothing tells."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        for match in raw_words(text)[:400]:
+            folded = fold(match.group())
+            hits = [language for language in LANGUAGES if folded in stop_words()[language]]
+            for language in hits:
+                counts[language] += 6 // len(hits)
+        lowered = text[:4000].casefold()
+        counts["de"] += 2 * sum(lowered.count(c) for c in "äöüß")
+        counts["fr"] += 2 * sum(lowered.count(c) for c in "éèêàçœ")
+    best = max(LANGUAGES, key=lambda language: counts[language])
+    return best if counts[best] else "fr"
+
+
+def analyse(text: str, language: str) -> Analysed:
+    """Words of `text` with offsets, folded form, stem and sentence number."""
+    stops = stop_words()[language]
+    breaks = [match.start() for match in _SENTENCE_END.finditer(text[:MAX_CHARACTERS])]
+    words, sentence = [], 0
+    for match in raw_words(text):
+        while sentence < len(breaks) and breaks[sentence] < match.start():
+            sentence += 1
+        folded = fold(match.group(), language)
+        empty = folded in stops or folded.isdigit() or len(folded) < 2
+        words.append(
+            Word(match.start(), match.end(), folded, "" if empty else stem(folded, language), sentence)
+        )
+    return Analysed(language, tuple(words))
+
+
+class Compounds:
+    """Splits German compounds into words of a vocabulary ("Wälzlagerschaden" → walzlager, schaden)."""
+
+    _LINKS = ("", "s", "n", "en", "es", "er", "e")
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._stems = {stem(word, "de") for word in words if len(word) >= 4 and word.isalpha()}
+        self._seen: dict[str, tuple[str, ...]] = {}
+
+    def parts(self, folded: str) -> tuple[str, ...]:
+        """Stems of the parts of a folded word, () when it is not a compound of known words."""
+        if len(folded) < 8:
+            return ()
+        if folded not in self._seen:
+            if len(self._seen) > 100_000:
+                self._seen.clear()
+            self._seen[folded] = self._split(folded, 3)
+        return self._seen[folded]
+
+    def _split(self, word: str, depth: int) -> tuple[str, ...]:
+        for cut in range(len(word) - 4, 3, -1):
+            head, tail = word[:cut], word[cut:]
+            head_stem = self._head(head)
+            if not head_stem:
+                continue
+            tail_stem = stem(tail, "de")
+            if tail_stem in self._stems:
+                return head_stem, tail_stem
+            rest = self._split(tail, depth - 1) if depth > 1 and len(tail) >= 8 else ()
+            if rest:
+                return head_stem, *rest
+        return ()
+
+    def _head(self, head: str) -> str:
+        for link in self._LINKS:
+            base = head.removesuffix(link) if link else head
+            if len(base) >= 4 and (link == "" or base != head) and stem(base, "de") in self._stems:
+                return stem(base, "de")
+        return ""

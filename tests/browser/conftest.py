@@ -1,0 +1,112 @@
+"""A real browser on a real portal: web, worker and beat as processes, on data of their own."""
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.process.conftest import stack  # noqa: F401  the environment of a portal of its own
+from tests.process.test_portal import Portal
+
+CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",  # as root there is no other way
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
+DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def portal(stack, tmp_path_factory):  # noqa: F811
+    portal = Portal(stack, tmp_path_factory.mktemp("log") / "portal.log")
+    try:
+        portal.wait_until_it_answers()
+        yield portal
+    finally:
+        portal.process.terminate()
+        portal.process.wait(60)
+
+
+class Person:
+    """Somebody with a browser: a context of their own, whose pages must stay healthy."""
+
+    def __init__(self, browser: Browser, address: str, viewport: dict, **options):
+        self.address = address
+        self.context = browser.new_context(viewport=viewport, locale="fr-FR", **options)
+        self.page: Page = self.context.new_page()
+        self.complaints: list[str] = []
+        self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def go(self, path: str):
+        self.page.goto(path if path.startswith("http") else self.address + path)
+        return self
+
+    def become(self, code: str):
+        """Sign in by the demonstration's one click."""
+        self.go("/demo/").page.locator(f"form[action$='/etre/{code}/'] button").click()
+        self.page.wait_for_load_state()
+        return self
+
+    def press(self, name: str, **options):
+        self.page.get_by_role("button", name=name, **options).first.click()
+        self.page.wait_for_load_state()
+
+    def reads(self, text: str) -> bool:
+        return self.page.get_by_text(text).first.is_visible()
+
+    def newest_mail_link(self, to: str, subject: str) -> str:
+        """The address inside the newest mail to `to` whose subject contains `subject`, found on the mailbox page."""
+        for _attempt in range(60):
+            self.go(f"/demo/mailbox/?to={to}")
+            found = self.page.get_by_role("link", name=re.compile(re.escape(subject)))
+            if found.count():
+                found.first.click()
+                text = self.page.locator(".mail-text").inner_text()
+                return re.search(rf"{re.escape(self.address)}/(?:suivi|reponse)/\S+", text)[0]
+            self.page.wait_for_timeout(500)
+        raise AssertionError(f"no mail « {subject} » to {to}")
+
+    def assert_healthy(self):
+        """No horizontal scroll, nothing the browser complains of, no accessibility fault that axe can see."""
+        width = self.page.viewport_size["width"]
+        assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
+        assert self.complaints == [], self.page.url
+        assert axe(self.page) == [], self.page.url
+
+
+def axe(page: Page) -> list[str]:
+    """WCAG 2.2 A and AA faults of the page as axe-core sees them: "rule: selector"."""
+    page.evaluate(AXE)
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    result = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
+    return [f"{fault['id']}: {node['target']}" for fault in result["violations"] for node in fault["nodes"]]
+
+
+@pytest.fixture
+def people(browser, portal):
+    """people(viewport) → Person; every context is closed at the end."""
+    made = []
+
+    def make(viewport=DESKTOP, **options) -> Person:
+        made.append(Person(browser, portal.address, viewport, **options))
+        return made[-1]
+
+    yield make
+    for person in made:
+        person.context.close()

@@ -1,0 +1,50 @@
+"""The ground real processes stand on: a data folder, a database and a broker of their own."""
+import os
+import socket
+import uuid
+from urllib.parse import urlsplit
+
+import pytest
+
+
+def free_port() -> int:
+    """Below 32768, where the kernel does not pick ports for outgoing connections."""
+    for port in range(21000 + os.getpid() % 5000, 32000):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no free port")
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    """The environment of a portal of its own: SQLite + files, or a fresh PostgreSQL database + Redis."""
+    from psycopg2 import connect
+
+    environment = os.environ | {
+        "ENACT_VAR": str(tmp_path_factory.mktemp("var")),
+        "ENACT_DEMO": "1",
+        "PORT": str(free_port()),
+    }
+    environment.pop("SITE_URL", None)
+    if redis_url := os.environ.get("REDIS_URL"):
+        from redis import Redis
+
+        environment["REDIS_URL"] = urlsplit(redis_url)._replace(path="/9").geturl()
+        Redis.from_url(environment["REDIS_URL"]).flushdb()
+    if not (database_url := os.environ.get("DATABASE_URL")):
+        yield environment
+        return
+    name = f"enact_process_{uuid.uuid4().hex[:8]}"
+    environment["DATABASE_URL"] = urlsplit(database_url)._replace(path=f"/{name}").geturl()
+    server = connect(database_url)
+    server.autocommit = True
+    with server.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        yield environment
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    server.close()
