@@ -30,8 +30,8 @@ FOREIGN = {
     "socialaccount_login_": "public",
     "socialaccount_signup": "public",
     "socialaccount_": "signed_in",
+    "compte/social/": "public",  # redirections without a name
     "set_language": "public",
-    "javascript-catalog": "public",
 }
 
 

@@ -40,6 +40,8 @@ KINDS = {
     )
 }
 EXTENSIONS = tuple(extension for kind in KINDS.values() for extension in kind.extensions)
+_ACTIVE = (b"<html", b"<script", b"<?php", b"<svg")
+_MACROS = (b"macroenabled", b"vbaproject", b"activex")
 _OOXML_MAIN = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx", "ppt/presentation.xml": "pptx"}
 
 
@@ -72,9 +74,10 @@ def recognise(handle: BinaryIO, name: str, size: int) -> FileKind:
 
 def _by_content(handle: BinaryIO, head: bytes) -> tuple[str, ...]:
     """Codes of the kinds the content may be: one, or both text kinds, or none."""
+    if not head.startswith(b"PK\x03\x04") and any(mark in head.lower() for mark in _ACTIVE):
+        return ()  # a PDF or picture that is also a page or a program: made to be opened by the wrong one
     if head.startswith(b"%PDF-"):
-        # A PDF that is also a web page is a polyglot made to be opened by the wrong program.
-        return () if b"<html" in head.lower() or b"<script" in head.lower() else ("pdf",)
+        return ("pdf",)
     if head.startswith(b"\x89PNG\r\n\x1a\n"):
         return ("png",)
     if head.startswith(b"\xff\xd8\xff"):
@@ -85,22 +88,48 @@ def _by_content(handle: BinaryIO, head: bytes) -> tuple[str, ...]:
 
 
 def _office(handle: BinaryIO) -> tuple[str, ...]:
+    """The office kinds of an archive. Only its list and two small members are read, never unpacked whole."""
     try:
         with zipfile.ZipFile(handle) as archive:
             entries = archive.infolist()
-            unpacked = sum(entry.file_size for entry in entries)
-            packed = sum(entry.compress_size for entry in entries) or 1
-            if len(entries) > _MAX_ZIP_ENTRIES or unpacked > _MAX_UNPACKED or unpacked / packed > _MAX_ZIP_RATIO:
-                raise Rejected("bomb")
+            _refuse_bombs(entries)
             names = {entry.filename for entry in entries}
-            if any(name.lower().endswith("vbaproject.bin") or "basic/" in name.lower() for name in names):
+            if _has_macros(archive, names):
                 raise Rejected("macros")
             if "mimetype" in names:
-                mimetype = archive.read("mimetype")[:100].decode("ascii", "replace")
+                mimetype = _start_of(archive, "mimetype", 100).decode("ascii", "replace")
                 return tuple(kind.code for kind in KINDS.values() if kind.content_type == mimetype)
             return tuple(code for member, code in _OOXML_MAIN.items() if member in names)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+    except Rejected:
+        raise
+    except Exception:  # whatever a damaged or hostile archive makes the reader raise, it is none of ours
         return ()
+
+
+def _refuse_bombs(entries) -> None:
+    unpacked = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries) or 1
+    if len(entries) > _MAX_ZIP_ENTRIES or unpacked > _MAX_UNPACKED or unpacked / packed > _MAX_ZIP_RATIO:
+        raise Rejected("bomb")
+
+
+def _has_macros(archive, names) -> bool:
+    """By the names of the members, and by the content types declared (a macro part may bear any name)."""
+    folded = [name.lower() for name in names]
+    if any(
+        name.endswith("vbaproject.bin") or "/activex/" in name or name.startswith(("basic/", "scripts/"))
+        for name in folded
+    ):
+        return True
+    if "[Content_Types].xml" not in names:
+        return False
+    declared = _start_of(archive, "[Content_Types].xml", 1024 * 1024).lower()
+    return any(mark in declared for mark in _MACROS)
+
+
+def _start_of(archive, member: str, size: int) -> bytes:
+    with archive.open(member) as part:
+        return part.read(size)
 
 
 def _is_plain_text(handle: BinaryIO) -> bool:
@@ -117,5 +146,5 @@ def _is_plain_text(handle: BinaryIO) -> bool:
     if any(ord(sign) < 32 and sign not in "\t\n\r\f" for sign in text):
         return False
     start = text[:4096].lstrip().lower()
-    active = start.startswith(("<", "#!", "%!ps", "{\\rtf", "mz")) or "<script" in start or "<html" in start
+    active = start.startswith(("<", "#!", "%!ps", "{\\rtf")) or "<script" in start or "<html" in start
     return not active

@@ -3,6 +3,7 @@ import hashlib
 import os
 import re
 import unicodedata
+from contextlib import suppress
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -55,7 +56,8 @@ def receive(upload: UploadedFile, case: UUID) -> StoredFile:
             os.fsync(out.fileno())
         partial.rename(row.path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
         raise Rejected("disk") from error
     failpoint("upload.file_written")
     row.sha256 = digest.hexdigest()

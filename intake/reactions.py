@@ -3,8 +3,10 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from intake.models import Irritant, Outcome
+from intake.models import Irritant, Outcome, Post
+from intake.wording import outcome_sentence
 from journal import links, messages
+from journal.actors import COORDINATOR
 from journal.events import reacts_to
 from journal.messages import Template
 
@@ -27,8 +29,16 @@ def company_context(message) -> dict | None:
         "reference": irritant.reference,
         "action_url": follow_url(irritant),
         "due_on": irritant.due_at,
+        "outcome": outcome_sentence(irritant),
+        "last_word": _last_word(irritant, message.created_at),
         "payload": message.payload,
     }
+
+
+def _last_word(irritant: Irritant, moment) -> Post | None:
+    """What the coordination last wrote to the company when the mail was owed."""
+    said = irritant.posts.filter(author_role=COORDINATOR, internal=False, organisation=None, at__lte=moment)
+    return said.order_by("-at", "-pk").first()
 
 
 def owe_company_mail(template: str, irritant: Irritant, cause: str, **payload) -> None:

@@ -26,7 +26,8 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
             return existing, False
         answers = draft.answers
         company = _company(answers)
-        department = department_of(answers.get("site_postcode", "")) or answers.get("region", "")
+        # A German postcode has five digits too: an organisation abroad says its region, never a department.
+        department = answers.get("region", "") or department_of(answers.get("site_postcode", ""))
         irritant = Irritant.objects.create(
             public_id=draft.public_id,
             form_token=draft.token,

@@ -1,4 +1,4 @@
-"""Organisations: coordinators keep their address up to date; the rest comes from the catalogue and the members."""
+"""Organisations: coordinators keep their address right; the rest comes from the catalogue and the members."""
 
 from django.contrib import admin
 

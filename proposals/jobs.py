@@ -1,4 +1,5 @@
 """The worker's part: render a frozen version once, store it once."""
+
 import hashlib
 import os
 

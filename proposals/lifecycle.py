@@ -1,4 +1,5 @@
 """The states of a proposal and of a collaboration (docs/lifecycles.md is generated from these tables)."""
+
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -8,24 +9,28 @@ from journal.lifecycle import Lifecycle, Move, Refusal
 from proposals.models import Agreement, Collaboration, Proposal
 from proposals.models import CollaborationStage as C
 from proposals.models import ProposalStage as P
-
-
-def _has_a_path(proposal, actor):
-    if not proposal.path:
-        raise Refusal(_t("Ajoutez au moins une étape au chemin proposé."), "path")
+from proposals.writing import check_complete, says_the_same
 
 
 def _latest_is_rendered(proposal, actor):
-    _has_a_path(proposal, actor)
+    """What leaves is the document of the text as it stands: rendered, current, and never sent before."""
+    check_complete(proposal)
     latest = proposal.versions.first()
-    if latest is None or latest.rendered_at is None:
+    if latest is None:
+        raise Refusal(_t("Préparez d’abord le document."), "document")
+    if not says_the_same(latest, proposal):
+        raise Refusal(_t("Le texte a changé depuis le dernier document : préparez-le de nouveau."), "stale")
+    if latest.rendered_at is None:
         raise Refusal(_t("Le document est en cours de préparation."), "rendering")
+    if latest.sent_at:
+        raise Refusal(_t("Rien n’a changé depuis la version déjà envoyée."), "unchanged")
 
 
 def _send(proposal, actor, data):
-    version = proposal.versions.get(pk=data["proposal_version"].pk)
-    version.sent_at = clock.now()
-    version.save(update_fields=["sent_at"])
+    version = data["proposal_version"]
+    if version.pk != proposal.versions.first().pk:
+        raise Refusal(_t("Le document a changé entre-temps. Relisez-le avant d’envoyer."), "version")
+    proposal.versions.filter(pk=version.pk, sent_at=None).update(sent_at=clock.now())
     return ()
 
 
@@ -33,8 +38,11 @@ def _word(state: str):
     """Write the company's word on the version it read."""
 
     def apply(proposal, actor, data):
+        comment = data.get("comment", "").strip()
+        if state == Agreement.State.CHANGES and not comment:
+            raise Refusal(_t("Dites-nous ce qu’il faut changer."), "comment")
         agreement = proposal.sent_version.agreements.get(organisation=None)
-        agreement.state, agreement.comment, agreement.at = state, data.get("comment", ""), clock.now()
+        agreement.state, agreement.comment, agreement.at = state, comment[:2000], clock.now()
         agreement.save(update_fields=["state", "comment", "at"])
         return ()
 
@@ -44,12 +52,17 @@ def _word(state: str):
 def _everyone_else_agreed(proposal, actor):
     others = proposal.sent_version.agreements.exclude(organisation=None)
     if others.exclude(state=Agreement.State.AGREED).exists():
-        raise Refusal(_t("Un partenaire n’a pas encore donné son accord."), "parties")
+        raise Refusal(
+            _t(
+                "Un partenaire n’a pas encore donné son accord, ou s’est retiré : la coordination vous recontacte."
+            ),
+            "parties",
+        )
 
 
 def _version(proposal, data):
     version = data.get("proposal_version") or proposal.sent_version
-    return {"version": str(version.public_id)} if version else {}
+    return {"proposal_version": str(version.public_id)} if version else {}
 
 
 PROPOSAL = Lifecycle(

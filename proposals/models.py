@@ -1,4 +1,5 @@
 """Proposals, their versions, agreements and the collaboration that follows."""
+
 import uuid
 from pathlib import Path
 
@@ -26,9 +27,17 @@ OPEN_PROPOSAL = ("preparing", "sent", "changes_requested", "accepted")
 
 
 class ProposalQuerySet(models.QuerySet):
+    def open(self):
+        """Under way or accepted: at most one per irritant."""
+        return self.filter(stage__in=OPEN_PROPOSAL)
+
+    def visible_to(self, user):
+        """The text being written is for coordinators; companies read versions that were sent, through their link."""
+        return self if user.is_coordinator else self.none()
+
     def visible_to_company(self):
         """What the company may read: whatever was ever sent."""
-        return self.exclude(versions=None).filter(versions__sent_at__isnull=False).distinct()
+        return self.filter(versions__sent_at__isnull=False).distinct()
 
 
 class Proposal(models.Model):
@@ -73,6 +82,14 @@ class Proposal(models.Model):
         return self.versions.filter(sent_at__isnull=False).order_by("-number").first()
 
 
+class ProposalVersionQuerySet(models.QuerySet):
+    def sent(self):
+        return self.filter(sent_at__isnull=False)
+
+    def visible_to(self, user):
+        return self if user.is_coordinator else self.none()
+
+
 class ProposalVersion(models.Model):
     """A snapshot and its PDF. The same snapshot gives the same bytes; a version that was sent never changes."""
 
@@ -87,6 +104,8 @@ class ProposalVersion(models.Model):
     created_at = models.DateTimeField(default=clock.now, editable=False)
     rendered_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ProposalVersionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("version de proposition")
@@ -103,6 +122,15 @@ class ProposalVersion(models.Model):
     def path(self) -> Path:
         return Path(settings.MEDIA_ROOT) / "proposals" / f"{self.public_id.hex}.pdf"
 
+    @property
+    def file_name(self) -> str:
+        """The name of a download: the reference alone, which says nothing of the company."""
+        return f"{self.snapshot['reference']}-v{self.number}.pdf"
+
+    @property
+    def job_key(self) -> str:
+        return f"pdf:{self.public_id}"
+
 
 class Agreement(models.Model):
     """One party's word on one version. A proposal is accepted when every party's row says so."""
@@ -115,7 +143,7 @@ class Agreement(models.Model):
 
     version = models.ForeignKey(ProposalVersion, models.CASCADE, related_name="agreements")
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, help_text=_("vide : l’entreprise")
+        Organisation, models.PROTECT, null=True, blank=True, help_text=_("vide : l’entreprise")
     )
     state = models.CharField(_("avis"), max_length=10, choices=State.choices, default=State.PENDING)
     basis = models.CharField(_("sur la base de"), max_length=20, blank=True)
@@ -144,16 +172,29 @@ class CollaborationStage(models.TextChoices):
     ABANDONED = "abandoned", _("abandonnée")
 
 
+class CollaborationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Coordinators see all; a partner its own; a company those that came of its irritants."""
+        if user.is_coordinator:
+            return self
+        mine = Q(organisations__memberships__user=user) | Q(irritant__contact__email=user.email)
+        return self.filter(mine).distinct()
+
+
 class Collaboration(models.Model):
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     irritant = models.ForeignKey(Irritant, models.PROTECT, related_name="collaborations")
     proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="collaboration")
-    organisations = models.ManyToManyField(Organisation, related_name="collaborations", verbose_name=_("partenaires"))
+    organisations = models.ManyToManyField(
+        Organisation, related_name="collaborations", verbose_name=_("partenaires")
+    )
     stage = models.CharField(
         _("état"), max_length=10, choices=CollaborationStage.choices, default=CollaborationStage.AGREED
     )
     created_at = models.DateTimeField(_("convenue le"), default=clock.now, editable=False)
     version = models.PositiveIntegerField(default=1)
+
+    objects = CollaborationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("collaboration")

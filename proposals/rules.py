@@ -1,4 +1,5 @@
 """Clock rules of proposals."""
+
 from foundation import clock
 from journal.actors import CLOCK_ACTOR
 from journal.clockwork import RULES

@@ -109,8 +109,8 @@ def irritant(language: str = "fr", **changes) -> Irritant:
     return made
 
 
-def everybody() -> SimpleNamespace:
-    """The whole cast, with one irritant submitted and ranked over three offers."""
+def everybody(*, work: bool = True) -> SimpleNamespace:
+    """The whole cast, with one irritant submitted and, when `work`, everything owed done (ranking, mails)."""
     vocabulary()
     cast = SimpleNamespace()
     cast.coordinator = person("coordination@enact.example", Role.COORDINATOR, full_name="Coordinatrice")
@@ -128,7 +128,8 @@ def everybody() -> SimpleNamespace:
     cast.strangers_irritant = irritant(
         email=cast.stranger.email, name="Autre", company_name="Autre entreprise", text=WORDS.replace("culasses", "bielles")
     )
-    jobs.run_owed()
+    if work:
+        jobs.run_owed()
     for row in (cast.irritant, cast.strangers_irritant):
         row.refresh_from_db()
     return cast

@@ -1,0 +1,56 @@
+"""The answers the form offers, in plain words."""
+
+from django.utils.translation import gettext_lazy as _
+
+from intake.models import Confidentiality, DataMaturity, Deadline
+
+COUNTRIES = (
+    ("FR", _("France")),
+    ("DE", _("Allemagne")),
+    ("LU", _("Luxembourg")),
+    ("BE", _("Belgique")),
+    ("CH", _("Suisse")),
+    ("ZZ", _("Autre pays")),  # ZZ: user-assigned in ISO 3166-1, means "none of these" here
+)
+# What a level means, in plain words: code → (label, hint).
+DATA_MATURITY = {
+    DataMaturity.NONE: (_("Rien de numérique"), _("Tout se sait, rien ne s’enregistre.")),
+    DataMaturity.SCATTERED: (
+        _("Du papier, des photos, des fichiers isolés"),
+        _("Des fiches, des tableurs, chacun le sien."),
+    ),
+    DataMaturity.HETEROGENEOUS: (
+        _("Des historiques, de qualité inégale"),
+        _("Plusieurs mois ou années, dans plusieurs outils."),
+    ),
+    DataMaturity.LINKED: (
+        _("Des données reliées et fiables"),
+        _("On sait retrouver tout ce qui concerne une pièce ou un dossier."),
+    ),
+    DataMaturity.REAL_TIME: (
+        _("Un flux en temps réel"),
+        _("Des capteurs ou des systèmes suivis en continu."),
+    ),
+}
+DEADLINE = (
+    (Deadline.URGENT, _("Dans les trois mois")),
+    (Deadline.SOON, _("Dans l’année")),
+    (Deadline.OPEN, _("Rien ne presse")),
+)
+CONFIDENTIALITY = {
+    Confidentiality.OPEN: (
+        _("Ma demande et mon nom"),
+        _("Les partenaires qui acceptent de vous aider reçoivent votre nom et votre texte."),
+    ),
+    Confidentiality.SUMMARY: (
+        _("Un résumé sans mon nom, jusqu’à mon accord"),
+        _(
+            "Le cluster rédige un résumé. Vous décidez ensuite, partenaire par partenaire, "
+            "de vous faire connaître."
+        ),
+    ),
+    Confidentiality.NDA: (
+        _("Rien, avant un accord de confidentialité"),
+        _("Seule la coordination du cluster vous lit tant qu’aucun accord n’est signé. Plus sûr, plus lent."),
+    ),
+}

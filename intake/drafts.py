@@ -1,0 +1,185 @@
+"""Drafts: what was typed is kept on the server after every step, right or wrong."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from foundation import clock
+from intake import submission
+from intake.forms import ContextForm, IrritantForm, YouForm
+from intake.models import Draft, Irritant
+from journal import links
+from programs.engine import recognise
+from programs.models import Topic
+
+COOKIE = "__Host-draft" if settings.HTTPS else "draft"
+KNOWN_FOR = timedelta(days=14)
+CONFIRMATION_FOR = timedelta(days=2)  # the page « c’est envoyé » carries the follow-up link: not for ever
+STEPS = {"irritant": IrritantForm, "vous": YouForm, "contexte": ContextForm}
+ORDER = (*STEPS, "verifier")
+LABELS = {
+    "irritant": _("L’irritant"),
+    "vous": _("Vous"),
+    "contexte": _("Le contexte"),
+    "verifier": _("Vérifiez"),
+}
+_NOT_KEPT = {"attachments", "topics", "topics_shown", "topic_added"}
+
+
+def begin(text: str, *, tried: str = "", via: str = "") -> Draft:
+    """A new draft with the first words typed."""
+    language = (get_language() or "fr")[:2]
+    return Draft.objects.create(
+        answers={"text": _storable(text), "tried": _storable(tried)},
+        language=language if language in dict(settings.LANGUAGES) else "fr",
+        provenance=clean_provenance(via),
+    )
+
+
+def clean_provenance(code: str) -> str:
+    """Where a visitor came from ("?via=cci-54"): letters, digits, dashes; the rest is dropped."""
+    return re.sub(r"[^a-z0-9_-]", "", code.lower())[:60]
+
+
+def find(token: str) -> Draft | None:
+    """The draft at this address, being filled or already sent; None when unknown or expired."""
+    return Draft.objects.filter(token=token, expires_at__gt=clock.now()).first() if _may_be(token) else None
+
+
+def _may_be(token: str) -> bool:
+    """Whether a text has the shape of a token: whatever stands in an address reaches the database only then."""
+    return re.fullmatch(r"[A-Za-z0-9_-]{20,40}", token) is not None
+
+
+def resumable(cookies: dict) -> Draft | None:
+    """The draft that this browser was filling, if it is still open."""
+    token = cookies.get(COOKIE, "")
+    return Draft.objects.open().filter(token=token).first() if _may_be(token) else None
+
+
+def keep(draft: Draft, step: str, post) -> None:
+    """Store what was typed at a step, whatever it is worth; an e-mail that is one prolongs the draft."""
+    typed = {
+        name: _storable(post[name])
+        for name in STEPS[step].base_fields
+        if name in post and name not in _NOT_KEPT
+    }
+    if step == "vous":
+        typed |= _topics(post)
+    with transaction.atomic():
+        fresh = Draft.objects.select_for_update().get(pk=draft.pk)
+        if fresh.submitted_at:
+            return
+        fresh.answers = {**fresh.answers, **typed}
+        if _is_email(fresh.answers.get("email", "")):
+            fresh.expires_at = max(fresh.expires_at, clock.now() + KNOWN_FOR)
+        fresh.save(update_fields=["answers", "expires_at"])
+    draft.answers, draft.expires_at = fresh.answers, fresh.expires_at
+
+
+def _storable(text: str) -> str:
+    return text.replace("\x00", "")  # PostgreSQL's JSON has no place for it, and nobody types it
+
+
+def _is_email(text: str) -> bool:
+    try:
+        validate_email(text.strip())
+    except ValidationError:
+        return False
+    return True
+
+
+def _topics(post) -> dict:
+    """Checked and added subjects are confirmed; shown and unchecked ones are removed."""
+    known = set(Topic.objects.values_list("code", flat=True))
+    shown = [code for code in post.getlist("topics_shown") if code in known]
+    added = [code for code in [post.get("topic_added", "")] if code in known]
+    checked = [code for code in dict.fromkeys([*post.getlist("topics"), *added]) if code in known]
+    return {
+        "topics_confirmed": checked,
+        "topics_removed": [code for code in dict.fromkeys(shown) if code not in checked],
+    }
+
+
+def understood(draft: Draft) -> list[tuple[Topic, bool]]:
+    """« Ce que nous avons compris »: (topic, still meant) recognised in the text or added by the company."""
+    answers = draft.answers
+    confirmed, removed = answers.get("topics_confirmed", []), answers.get("topics_removed", [])
+    codes = dict.fromkeys([*recognised(draft), *confirmed, *removed])
+    topics = Topic.objects.in_bulk(list(codes))
+    return [(topics[code], code not in removed) for code in codes if code in topics]
+
+
+def recognised(draft: Draft) -> list[str]:
+    """Topic codes found in the text; its language is guessed, not taken from the page's."""
+    text = draft.answers.get("text", "").strip()
+    return recognise(text) if text else []
+
+
+def unseen_topics(draft: Draft) -> bool:
+    """Whether the text, changed since, now speaks of something the company has not been shown."""
+    answers = draft.answers
+    seen = {*answers.get("topics_confirmed", []), *answers.get("topics_removed", [])}
+    return "topics_confirmed" in answers and not set(recognised(draft)) <= seen
+
+
+def bound(draft: Draft, step: str):
+    """The form of a step, judged on what the draft holds."""
+    answers = draft.answers
+    data = {name: answers[name] for name in STEPS[step].base_fields if answers.get(name) is not None}
+    if step == "contexte":
+        data.setdefault("confidentiality", ContextForm.base_fields["confidentiality"].initial)
+    return STEPS[step](data=data)
+
+
+@dataclass
+class Review:
+    """What the steps together are worth. `missing`: the first step that is not complete, "" when all are."""
+
+    missing: str = ""
+    cleaned: dict = field(default_factory=dict)
+
+
+def review(draft: Draft) -> Review:
+    answer = Review()
+    for step in STEPS:
+        form = bound(draft, step)
+        if not form.is_valid():
+            answer.missing = answer.missing or step
+        answer.cleaned |= {name: value for name, value in form.cleaned_data.items() if name not in _NOT_KEPT}
+    answer.cleaned |= {name: draft.answers.get(name, []) for name in ("topics_confirmed", "topics_removed")}
+    country = answer.cleaned.get("country", "FR")
+    answer.cleaned["region"] = country if country not in ("FR", "ZZ") else ""
+    return answer
+
+
+def furthest(draft: Draft) -> str:
+    """Where somebody who comes back goes on: the first step that is not complete, else the check."""
+    for step in STEPS:
+        if not bound(draft, step).is_valid():
+            return step
+    return "verifier" if "confidentiality" in draft.answers else "contexte"
+
+
+def send(draft: Draft, cleaned: dict) -> Irritant:
+    """Make the irritant of a reviewed draft, once, and its follow-up link. Draft.DoesNotExist: purged."""
+    Draft.objects.filter(pk=draft.pk, submitted_at=None).update(answers=cleaned)
+    irritant, _made = submission.submit(draft)
+    links.give(links.FOLLOW, irritant.public_id, irritant.contact.email)
+    return irritant
+
+
+def sent(token: str) -> Irritant | None:
+    """The irritant that this draft became, as long as its confirmation may be shown."""
+    if not _may_be(token):
+        return None
+    known = Draft.objects.filter(token=token, submitted_at__gt=clock.now() - CONFIRMATION_FOR).exists()
+    rows = Irritant.objects.select_related("contact", "company")
+    return rows.filter(form_token=token).first() if known else None

@@ -1,0 +1,302 @@
+"""The four steps of the form. What was typed is kept as typed (intake.drafts); these forms judge it."""
+
+import re
+
+from django import forms
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from files.signatures import EXTENSIONS
+from foundation.identifiers import clean_siren_or_siret
+from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE
+from intake.models import TEXT_MAX, TEXT_MIN, Confidentiality, OrganisationType
+from programs.models import Sector, Topic
+
+_PHONE = re.compile(r"\+?[0-9 ().\-/\u00a0\u202f]{6,29}")
+hinted = lazy(
+    lambda label, hint: format_html('{}<span class="choice-hint">{}</span>', label, hint), SafeString
+)
+
+
+class LongText(forms.CharField):
+    """Several lines: counted with one sign per line end, as the counter on the page does."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return super().to_python((value or "").replace("\r\n", "\n").replace("\r", "\n"))
+
+
+class Line(forms.CharField):
+    """One line: runs of white space, pasted line ends included, become one space."""
+
+    def to_python(self, value):
+        return " ".join(super().to_python(value).split())
+
+
+class ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class IrritantForm(forms.Form):
+    text = LongText(
+        label=_("Votre irritant, avec vos mots"),
+        help_text=_(
+            "Ce qui se passe, depuis quand, à quelle fréquence, ce que cela vous coûte. "
+            "N’écrivez ni secret de fabrication, ni nom de personne, ni donnée de santé."
+        ),
+        min_length=TEXT_MIN,
+        max_length=TEXT_MAX,
+        error_messages={
+            "required": _("Écrivez quelques phrases sur ce qui vous bloque."),
+            "min_length": _(
+                "Dites-en un peu plus : au moins 50 caractères, pour que nous comprenions la situation."
+            ),
+            "max_length": _(
+                "Votre texte est trop long : 4 000 caractères au plus. Gardez "
+                "l’essentiel, le reste se dira de vive voix."
+            ),
+        },
+        widget=forms.Textarea(
+            attrs={
+                "rows": 9,
+                "data-counter": TEXT_MAX,
+                "data-counter-left": _("encore {n} caractères"),
+                "data-counter-over": _("{n} caractères de trop"),
+            }
+        ),
+    )
+    tried = LongText(
+        label=_("Qu’avez-vous déjà essayé ?"),
+        required=False,
+        max_length=1000,
+        help_text=_("Cela nous évite de vous proposer ce que vous avez déjà tenté."),
+        error_messages={"max_length": _("1 000 caractères au plus pour cette réponse.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class YouForm(forms.Form):
+    """Who asks, and what of « ce que nous avons compris » is right."""
+
+    email = forms.EmailField(
+        label=_("Votre adresse électronique"),
+        help_text=_("Nous y envoyons l’accusé de réception et votre lien de suivi. Rien d’autre."),
+        max_length=254,
+        error_messages={
+            "required": _("Indiquez une adresse où vous répondre."),
+            "invalid": _("Cette adresse semble incomplète. Exemple : prenom.nom@entreprise.fr"),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false", "class": "w-medium"}),
+    )
+    name = Line(
+        label=_("Votre nom"),
+        max_length=120,
+        error_messages={"required": _("Dites-nous comment vous appeler.")},
+        widget=forms.TextInput(attrs={"autocomplete": "name", "class": "w-medium"}),
+    )
+    phone = Line(
+        label=_("Votre téléphone"),
+        required=False,
+        help_text=_("Pour vous rappeler plutôt que vous écrire."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "class": "w-short"}),
+    )
+    position = Line(
+        label=_("Votre fonction"),
+        required=False,
+        max_length=120,
+        help_text=_(
+            "Pour vous parler dans vos termes : on n’explique pas la même chose au directeur et à l’atelier."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title", "class": "w-medium"}),
+    )
+    company_name = Line(
+        label=_("Le nom de votre organisation"),
+        max_length=200,
+        error_messages={
+            "required": _("Indiquez le nom de votre entreprise, hôpital, collectivité ou association.")
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+    )
+    organisation_type = forms.ChoiceField(
+        label=_("De quel type d’organisation s’agit-il ?"),
+        required=False,
+        choices=[("", _("Je préfère ne pas le dire")), *OrganisationType.choices],
+        help_text=_("Certaines aides et certains dispositifs dépendent de la taille."),
+    )
+    siren_or_siret = Line(
+        label=_("SIREN ou SIRET"),
+        required=False,
+        help_text=_("9 ou 14 chiffres. Évite de confondre deux organisations du même nom."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "w-short"}),
+    )
+    country = forms.ChoiceField(label=_("Pays"), choices=COUNTRIES, required=False, initial="FR")
+    foreign_id = Line(
+        label=_("Identifiant de l’organisation dans ce pays"),
+        required=False,
+        max_length=40,
+        help_text=_("Par exemple un numéro de TVA intracommunautaire ou de registre du commerce."),
+        widget=forms.TextInput(attrs={"class": "w-medium"}),
+    )
+    topics = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    topics_shown = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)
+    topic_added = forms.ChoiceField(
+        label=_("Ajouter un sujet"),
+        required=False,
+        error_messages={"invalid_choice": _("Choisissez un sujet de la liste.")},
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        every = [(topic.code, topic.label) for topic in Topic.objects.all()]
+        every.sort(key=lambda pair: pair[1].casefold())
+        self.fields["topics"].choices = self.fields["topics_shown"].choices = every
+        self.fields["topic_added"].choices = [("", _("Choisissez dans la liste")), *every]
+
+    def clean_email(self):
+        return self.cleaned_data["email"].casefold()
+
+    def clean_phone(self):
+        phone = self.cleaned_data["phone"]
+        if phone and not _PHONE.fullmatch(phone):
+            raise forms.ValidationError(_("Ce numéro semble incomplet. Exemple : 03 83 00 00 00"))
+        return phone
+
+    def clean(self):
+        data = super().clean()
+        data["country"] = data.get("country") or "FR"
+        if data["country"] == "FR":
+            data["foreign_id"] = ""
+            if data.get("siren_or_siret"):
+                self._check_number(data["siren_or_siret"])
+        else:
+            data["siren_or_siret"] = ""  # a French number says nothing about an organisation elsewhere
+        return data
+
+    def _check_number(self, number: str) -> None:
+        try:
+            clean_siren_or_siret(number)
+        except ValueError:
+            signs = re.sub(r"[\s.\-]", "", number)
+            if not signs.isascii() or not signs.isdigit():
+                sentence = gettext("Un SIREN ou un SIRET ne contient que des chiffres.")
+            elif len(signs) not in (9, 14):
+                sentence = gettext("Un SIREN a 9 chiffres, un SIRET 14. Vous en avez écrit %(count)s.") % {
+                    "count": len(signs)
+                }
+            else:
+                sentence = gettext(
+                    "Ce numéro n’existe pas : une faute de frappe s’y est sans "
+                    "doute glissée. Vérifiez-le, ou laissez vide."
+                )
+            self.add_error("siren_or_siret", sentence)
+
+
+class ContextForm(forms.Form):
+    site_city = Line(
+        label=_("La ville du site concerné"),
+        required=False,
+        max_length=80,
+        help_text=_(
+            "Si le problème se trouve ailleurs qu’à votre siège, la ville de "
+            "ce lieu. Sert à trouver des partenaires proches."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-medium"}),
+    )
+    site_postcode = Line(
+        label=_("Son code postal"),
+        required=False,
+        max_length=10,
+        help_text=_(
+            "Nous comptons les jours ouvrés de votre département : l’Alsace "
+            "et la Moselle ont deux jours fériés de plus."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-xs"}),
+    )
+    sector = forms.ChoiceField(
+        label=_("Votre secteur"),
+        required=False,
+        help_text=_("Un même problème se résout autrement dans une fonderie et dans un hôpital."),
+    )
+    data_maturity = forms.TypedChoiceField(
+        label=_("De quelles données disposez-vous ?"),
+        required=False,
+        coerce=int,
+        empty_value=None,
+        choices=[(code, hinted(*words)) for code, words in DATA_MATURITY.items()],
+        widget=forms.RadioSelect,
+        help_text=_("« Rien » est une bonne réponse : il existe des pistes pour chaque situation."),
+    )
+    deadline = forms.ChoiceField(
+        label=_("Pour quand ?"),
+        required=False,
+        choices=DEADLINE,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Un stage commence en mars, une thèse demande six mois de "
+            "préparation : la date change les pistes."
+        ),
+    )
+    confidentiality = forms.ChoiceField(
+        label=_("Que pouvons-nous montrer aux partenaires ?"),
+        choices=[(code, hinted(*words)) for code, words in CONFIDENTIALITY.items()],
+        initial=Confidentiality.SUMMARY,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez l’un des trois niveaux.")},
+    )
+    attachments = forms.FileField(
+        label=_("Joindre des documents"),
+        required=False,
+        allow_empty_file=True,  # judged with the others in files.store, in plain words
+        help_text=_(
+            "Photos, relevés, schémas : PDF, PNG, JPEG, documents "
+            "bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus."
+        ),
+        widget=ManyFiles(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["sector"].choices = [
+            ("", _("Je ne sais pas, ou aucun de ceux-ci")),
+            *sorted(
+                ((sector.code, sector.label) for sector in Sector.objects.all()),
+                key=lambda pair: pair[1].casefold(),
+            ),
+        ]
+
+    def clean_site_postcode(self):
+        postcode = self.cleaned_data["site_postcode"].replace(" ", "")
+        if postcode and not re.fullmatch(r"[A-Za-z]{0,2}-?[0-9]{4,5}", postcode):
+            raise forms.ValidationError(
+                _("Un code postal a cinq chiffres en France, quatre ou cinq chez nos voisins.")
+            )
+        return postcode
+
+
+class ConsentForm(forms.Form):
+    consent = forms.BooleanField(
+        label=_(
+            "J’accepte que la coordination du cluster lise ma demande et me réponde, "
+            "et qu’elle en parle à des partenaires dans la limite que j’ai choisie."
+        ),
+        error_messages={"required": _("Sans votre accord, nous n’avons pas le droit de lire votre demande.")},
+    )
+
+
+class AnswerForm(forms.Form):
+    """The company's word on its follow-up page."""
+
+    text = LongText(
+        label=_("Votre réponse"),
+        max_length=4000,
+        error_messages={
+            "required": _("Écrivez votre réponse avant de l’envoyer."),
+            "max_length": _("4 000 caractères au plus. Envoyez l’essentiel, le reste se dira de vive voix."),
+        },
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )

@@ -1,0 +1,32 @@
+"""What time does to drafts."""
+
+from django.db import transaction
+
+from files import store
+from files.models import StoredFile
+from intake.models import Draft
+from journal.clockwork import RULES
+
+AT_ONCE = 200
+
+
+@RULES.register("intake.purge_drafts")
+def purge_drafts() -> int:
+    """Delete expired drafts and the files that came with those never sent. Returns how many drafts went."""
+    return sum(
+        _purge(pk)
+        for pk in Draft.objects.expired().order_by("expires_at").values_list("pk", flat=True)[:AT_ONCE]
+    )
+
+
+def _purge(pk: int) -> bool:
+    """One draft, in a transaction of its own: it may have been sent, or prolonged, a moment ago."""
+    with transaction.atomic():
+        draft = Draft.objects.expired().select_for_update().filter(pk=pk).first()
+        if draft is None:
+            return False
+        if draft.submitted_at is None:  # else the files are the irritant's
+            for row in StoredFile.objects.filter(case=draft.public_id):
+                store.remove(row)
+        draft.delete()
+    return True

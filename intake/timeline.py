@@ -1,0 +1,23 @@
+"""What happened to an irritant, told to the company and to the coordination."""
+
+from django.utils.translation import gettext_lazy as _
+
+from intake.models import Outcome
+from journal.timeline import COMPANY, COORDINATOR, READERS, SENTENCES
+
+for _name, _to_company, _to_coordinator in (
+    ("submitted", _("Vous nous avez raconté ce qui vous bloque"), _("L’entreprise a déposé son irritant")),
+    ("take", _("Une personne du cluster a pris votre demande en charge"), _("Pris en charge")),
+    ("ask_info", _("Nous vous avons demandé une précision"), _("Précision demandée à l’entreprise")),
+    ("answer", _("Vous avez répondu"), _("L’entreprise a répondu")),
+    ("orient", _("Nous avons sollicité des partenaires"), _("Partenaires sollicités")),
+    ("close", _("Demande close : %(outcome)s"), _("Clos : %(outcome)s")),
+    ("withdraw", _("Vous avez retiré votre demande"), _("L’entreprise a retiré sa demande")),
+    ("reopen", _("Nous avons repris l’étude de votre demande"), _("Rouvert")),
+):
+    SENTENCES.add(f"irritant.{_name}", {COMPANY: _to_company, COORDINATOR: _to_coordinator})
+
+
+@READERS.register("outcome")
+def outcome_words(code: str) -> str:
+    return str(dict(Outcome.choices).get(code, code))

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from intake.views import follow, form, mine
+
+app_name = "intake"
+urlpatterns = [
+    path("demande/", form.start, name="start"),
+    path("demande/<str:token>/recue/", form.received, name="received"),
+    path("demande/<str:token>/<slug:step>/", form.step, name="step"),
+    path("suivi/<str:token>/", follow.follow, name="follow"),
+    path("suivi/<str:token>/repondre/", follow.answer, name="answer"),
+    path("suivi/<str:token>/retirer/", follow.withdraw, name="withdraw"),
+    path("suivi/<str:token>/fichiers/<uuid:file_id>/", follow.follow_file, name="follow_file"),
+    path("suivi/<str:token>/nouveau-lien/", follow.new_link, name="new_link"),
+    path("espace/demandes/", mine.mine, name="mine"),
+    path("espace/demandes/<uuid:public_id>/ouvrir/", mine.open_mine, name="open_mine"),
+]

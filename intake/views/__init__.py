@@ -1,0 +1,1 @@
+"""The pages of the company: the form, the follow-up page, its list."""

@@ -1,0 +1,266 @@
+"""The form: four steps kept on the server, sent once."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import by_link, public
+from files import store
+from files.models import StoredFile
+from files.signatures import Rejected
+from foundation.working_days import add_working_days
+from intake import drafts, gate
+from intake.forms import ConsentForm, IrritantForm
+from intake.models import Draft
+from intake.views.summary import groups
+from journal import links
+from journal.models import AccessLink
+
+BACK_TO_CHECK = "verifier"
+
+
+class SeeOther(HttpResponseRedirect):
+    """After a POST: a reload of the next page sends nothing again."""
+
+    status_code = 303
+
+
+def step_url(draft: Draft, step: str, **query: str) -> str:
+    url = reverse("intake:step", args=[draft.token, step])
+    return url + ("?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else "")
+
+
+def gone(request) -> HttpResponse:
+    """Unknown, expired or purged: says so, and lets the person begin again."""
+    response = render(request, "intake/gone.html", status=404)
+    response.delete_cookie(drafts.COOKIE)
+    return response
+
+
+@public
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request):
+    """The first step before there is a draft; also where the home page and links with ?text= lead."""
+    if request.method == "POST":
+        return _begin(request)
+    initial = {"text": request.GET.get("text", "")[:20_000]}
+    return _first_page(request, IrritantForm(initial=initial), via=request.GET.get("via", ""))
+
+
+def _first_page(request, form, *, via: str, status: int = 200) -> HttpResponse:
+    resumed = drafts.resumable(request.COOKIES)
+    context = {
+        **_step_context("irritant", None),
+        "form": form,
+        "via": drafts.clean_provenance(via),
+        "resume_url": resumed and step_url(resumed, drafts.furthest(resumed)),
+        "resumed": resumed,
+    }
+    response = render(request, "intake/step_irritant.html", context, status=status)
+    response["Cache-Control"] = "no-store, private"  # what it says depends on this browser's cookie
+    return response
+
+
+def _begin(request) -> HttpResponse:
+    """A draft is made from whatever was typed; from the home page one sees it again first."""
+    text, via = request.POST.get("text", ""), request.POST.get("via", "")
+    whole_step = "tried" in request.POST
+    if not text.strip():
+        if whole_step:
+            return _first_page(request, IrritantForm(request.POST), via=via, status=422)
+        return SeeOther(reverse("intake:start"))
+    if gate.too_many(gate.address_of(request.META), "start"):
+        return render(request, "429.html", status=429)
+    draft = drafts.begin(text, tried=request.POST.get("tried", ""), via=via)
+    if whole_step and drafts.bound(draft, "irritant").is_valid():
+        response = SeeOther(step_url(draft, "vous"))
+    else:
+        response = SeeOther(step_url(draft, "irritant", **({"erreurs": "1"} if whole_step else {})))
+    response.set_cookie(
+        drafts.COOKIE,
+        draft.token,
+        max_age=int(drafts.KNOWN_FOR.total_seconds()),
+        httponly=True,
+        secure=settings.HTTPS,
+        samesite="Lax",
+    )
+    return response
+
+
+@by_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request, token: str, step: str):
+    """One step of a draft. A POST keeps what was typed before judging it."""
+    if step not in drafts.ORDER:
+        raise Http404
+    draft = drafts.find(token)
+    if draft is None:
+        return gone(request)
+    if draft.submitted_at:
+        return SeeOther(reverse("intake:received", args=[token]))
+    if step == "verifier":
+        return _check(request, draft)
+    if request.method != "POST":
+        judged = request.GET.get("erreurs") == "1"
+        form = drafts.bound(draft, step) if judged else drafts.STEPS[step](initial=_initial(draft, step))
+        return _page(request, draft, step, form)
+    try:
+        return _keep_and_go_on(request, draft, step)
+    except Draft.DoesNotExist:
+        return gone(request)
+
+
+def _initial(draft: Draft, step: str) -> dict:
+    return {name: value for name, value in draft.answers.items() if name in drafts.STEPS[step].base_fields}
+
+
+def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
+    drafts.keep(draft, step, request.POST)
+    act = request.POST.get("action", "")
+    back = {"retour": BACK_TO_CHECK} if request.GET.get("retour") == BACK_TO_CHECK else {}
+    if act == "back":
+        return SeeOther(step_url(draft, drafts.ORDER[max(0, drafts.ORDER.index(step) - 1)]))
+    if step == "vous" and act == "add_topic":
+        return SeeOther(step_url(draft, "vous", **back) + "#compris")
+    if step == "contexte" and act.startswith("remove:"):
+        _remove(draft, act.removeprefix("remove:"))
+        return SeeOther(step_url(draft, "contexte", **back) + "#documents")
+    form = drafts.bound(draft, step)
+    refused = _receive(draft, request.FILES.getlist("attachments")) if step == "contexte" else []
+    valid = form.is_valid()
+    for sentence in refused:
+        form.add_error("attachments", sentence)
+    if refused or (not valid and act != "upload"):
+        return _page(request, draft, step, form, status=422)
+    if act == "upload":
+        return SeeOther(step_url(draft, "contexte", **back) + "#documents")
+    return SeeOther(_next(draft, step, bool(back)))
+
+
+def _next(draft: Draft, step: str, back: bool) -> str:
+    if back and step == "irritant" and drafts.unseen_topics(draft):
+        return step_url(draft, "vous", retour=BACK_TO_CHECK) + "#compris"
+    following = drafts.ORDER[drafts.ORDER.index(step) + 1]
+    return step_url(draft, "verifier" if back else following)
+
+
+def _receive(draft: Draft, uploads) -> list[str]:
+    """Keep what may be kept; one sentence for each file that may not."""
+    refused = []
+    for upload in uploads:
+        try:
+            store.receive(upload, draft.public_id)
+        except Rejected as rejected:
+            name = store.harmless_name(upload.name or "")
+            refused.append(
+                _("« %(name)s » : %(why)s") % {"name": name, "why": store.SENTENCES[rejected.code]}
+            )
+    return refused
+
+
+def _remove(draft: Draft, file_id: str) -> None:
+    """Take a file back: only one of this draft, and twice is once."""
+    try:
+        row = StoredFile.objects.filter(case=draft.public_id, pk=file_id).first()
+    except ValidationError:  # no id at all
+        return
+    if row:
+        store.remove(row)
+
+
+def _step_context(step: str, draft: Draft | None) -> dict:
+    names = drafts.ORDER
+    return {
+        "step": step,
+        "steps": [
+            {"label": drafts.LABELS[name], "url": step_url(draft, name) if draft else ""} for name in names
+        ],
+        "current": names.index(step) + 1,
+        "draft": draft,
+        "trap": gate.TRAP,
+    }
+
+
+def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpResponse:
+    context = {
+        **_step_context(step, draft),
+        "form": form,
+        "returning": request.GET.get("retour") == BACK_TO_CHECK,
+        "kept_until": draft.expires_at,
+    }
+    if step == "vous":
+        context["understood"] = drafts.understood(draft)
+        context["abroad"] = draft.answers.get("country", "FR") != "FR"
+    if step == "contexte":
+        context["files"] = list(StoredFile.objects.filter(case=draft.public_id))
+    return render(request, f"intake/step_{step}.html", context, status=status)
+
+
+def _check(request, draft: Draft) -> HttpResponse:
+    """Every answer again, the consent, and the sending."""
+    review = drafts.review(draft)
+    if review.missing:
+        messages.warning(request, _("Il manque encore une réponse à cette étape. Tout le reste est gardé."))
+        return SeeOther(step_url(draft, review.missing, erreurs="1", retour=BACK_TO_CHECK))
+    form = ConsentForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        if form.is_valid() and gate.looks_like_a_machine(draft, request.POST):
+            form.add_error(
+                None,
+                _(
+                    "Notre protection contre les robots a retenu l’envoi. Cliquez "
+                    "encore une fois sur « Envoyer ma demande »."
+                ),
+            )
+        if form.is_valid():
+            return _send(request, draft, review)
+        status = 422
+    context = {
+        **_step_context("verifier", draft),
+        "form": form,
+        "groups": groups(draft, review.cleaned, step_url),
+        "previous_url": step_url(draft, "contexte"),
+        "kept_until": draft.expires_at,
+    }
+    return render(request, "intake/step_verifier.html", context, status=status)
+
+
+def _send(request, draft: Draft, review: drafts.Review) -> HttpResponse:
+    if gate.too_many(gate.address_of(request.META), "submit"):
+        return render(request, "429.html", status=429)
+    try:
+        drafts.send(draft, review.cleaned)
+    except Draft.DoesNotExist:
+        return gone(request)
+    response = SeeOther(reverse("intake:received", args=[draft.token]))
+    response.delete_cookie(drafts.COOKIE)
+    return response
+
+
+@by_link
+@require_safe
+def received(request, token: str):
+    """It has arrived: the reference, who answers, by which day, the follow-up link."""
+    irritant = drafts.sent(token)
+    if irritant is None:
+        return gone(request)
+    usable = AccessLink.objects.usable().filter(purpose=links.FOLLOW, subject_id=irritant.public_id)
+    link = usable.filter(email=irritant.contact.email).first()  # made at the sending: a GET writes nothing
+    arrived = timezone.localdate(irritant.created_at)
+    follow = reverse("intake:follow", args=[link.token]) if link else ""
+    context = {
+        "irritant": irritant,
+        "call_back_by": add_working_days(arrived, settings.CALL_BACK_WORKING_DAYS, irritant.department),
+        "first_answer_by": add_working_days(arrived, settings.FIRST_ANSWER_WORKING_DAYS, irritant.department),
+        "follow_path": follow,
+        "follow_url": settings.SITE_URL + follow if follow else "",
+        "has_files": StoredFile.objects.filter(case=irritant.public_id).exists(),
+    }
+    return render(request, "intake/received.html", context)

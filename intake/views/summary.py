@@ -1,0 +1,72 @@
+"""« Vérifiez vos réponses »: every answer in words, with the way back to its question."""
+
+from django.utils.translation import gettext as _
+
+from files.models import StoredFile
+from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE
+from intake.forms import ContextForm, YouForm
+from intake.models import Draft, OrganisationType
+from programs.models import Sector, Topic
+
+
+def groups(draft: Draft, answers: dict, step_url) -> list[dict]:
+    """[{"title", "rows": [{"label", "value", "url"}]}] for three steps; `answers` as cleaned by the forms."""
+    return [
+        {"title": title, "rows": _rows(draft, step, rows, step_url)}
+        for title, step, rows in (
+            (_("L’irritant"), "irritant", _irritant(answers)),
+            (_("Vous et votre organisation"), "vous", _you(answers)),
+            (_("Le contexte"), "contexte", _context(draft, answers)),
+        )
+    ]
+
+
+def _rows(draft, step, rows, step_url):
+    return [
+        {"label": label, "value": value, "url": f"{step_url(draft, step, retour='verifier')}#{anchor}"}
+        for label, value, anchor in rows
+    ]
+
+
+def _irritant(answers: dict):
+    return [
+        (_("Ce qui vous bloque"), answers["text"], "id_text"),
+        (_("Déjà essayé"), answers.get("tried", ""), "id_tried"),
+    ]
+
+
+def _you(answers: dict):
+    labels = {topic.code: topic.label for topic in Topic.objects.filter(code__in=answers["topics_confirmed"])}
+    country = answers.get("country", "FR")
+    abroad = [
+        (_("Pays"), dict(COUNTRIES)[country], "id_country"),
+        (YouForm.base_fields["foreign_id"].label, answers.get("foreign_id", ""), "id_foreign_id"),
+    ]
+    kind = dict(OrganisationType.choices).get(answers.get("organisation_type"), "")
+    number = [(_("SIREN ou SIRET"), answers.get("siren_or_siret", ""), "id_siren_or_siret")]
+    return [
+        (_("Ce que nous avons compris"), "\n".join(sorted(labels.values())), "compris"),
+        (_("Adresse électronique"), answers["email"], "id_email"),
+        (_("Nom"), answers["name"], "id_name"),
+        (_("Téléphone"), answers.get("phone", ""), "id_phone"),
+        (_("Fonction"), answers.get("position", ""), "id_position"),
+        (_("Organisation"), answers["company_name"], "id_company_name"),
+        (_("Type d’organisation"), kind, "id_organisation_type"),
+        *(number if country == "FR" else abroad),
+    ]
+
+
+def _context(draft: Draft, answers: dict):
+    sector = Sector.objects.filter(code=answers.get("sector") or "").first()
+    files = [row.name for row in StoredFile.objects.filter(case=draft.public_id)]
+    site = " ".join(filter(None, [answers.get("site_postcode"), answers.get("site_city")]))
+    maturity, _hint = DATA_MATURITY.get(answers.get("data_maturity"), ("", ""))
+    level, _hint = CONFIDENTIALITY[answers["confidentiality"]]
+    return [
+        (_("Site concerné"), site, "id_site_city"),
+        (_("Secteur"), sector.label if sector else "", "id_sector"),
+        (_("Données disponibles"), maturity, "id_data_maturity_0"),
+        (_("Échéance"), dict(DEADLINE).get(answers.get("deadline"), ""), "id_deadline_0"),
+        (ContextForm.base_fields["confidentiality"].label, level, "id_confidentiality_0"),
+        (_("Documents"), "\n".join(files), "documents"),
+    ]

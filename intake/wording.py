@@ -1,0 +1,136 @@
+"""Where an irritant stands, in plain words for the company: one sentence, whose turn it is, by when."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.template.defaultfilters import date as date_format
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from foundation import clock
+from intake.models import Irritant, Outcome, Stage, Turn
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`kind`: a kind of components/status.html; `mine`: the company must act; `when`: words or ""."""
+
+    kind: str
+    label: str
+    mine: bool
+    who: str
+    text: str
+    when: str = ""
+    late: bool = False
+
+
+def day(moment: datetime | None) -> str:
+    """« mardi 24 novembre 2026 », in the reader's language and the portal's time zone."""
+    if moment is None:
+        return ""
+    local = timezone.localtime(moment)
+    return f"{date_format(local, 'l')} {date_format(local, 'DATE_FORMAT')}"
+
+
+_OUTCOMES = {
+    Outcome.COLLABORATION: lambda: _(
+        "Une collaboration est convenue. La suite se passe avec vos partenaires, et nous restons à l’écoute."
+    ),
+    Outcome.TRAINING: lambda: _("Votre besoin trouve sa réponse dans une formation."),
+    Outcome.TALENT: lambda: _(
+        "Votre besoin trouve sa réponse dans l’accueil d’un stagiaire ou d’un alternant."
+    ),
+    Outcome.REDIRECTED: lambda: _("Nous vous avons orienté vers un interlocuteur mieux placé que nous."),
+    Outcome.NO_MATCH: lambda: _("Nous n’avons pas trouvé de partenaire qui puisse vous aider aujourd’hui."),
+    Outcome.OUT_OF_SCOPE: lambda: _("Votre demande sort de ce que le cluster peut faire."),
+    Outcome.NO_REPLY: lambda: _(
+        "Sans nouvelles de votre part, nous avons fermé votre demande. Écrivez-nous et nous la rouvrons."
+    ),
+    Outcome.WITHDRAWN: lambda: _("Vous avez retiré votre demande. Nous n’y travaillons plus."),
+    Outcome.DUPLICATE: lambda: _("Cette demande rejoint une autre que vous nous avez déjà confiée."),
+    Outcome.SPAM: lambda: _("Cette demande a été écartée."),
+}
+
+
+def outcome_sentence(irritant: Irritant) -> str:
+    return _OUTCOMES[irritant.outcome]() if irritant.outcome in _OUTCOMES else ""
+
+
+def standing(irritant: Irritant) -> Standing:
+    """What the company reads on its follow-up page and in its list. Silence is news: lateness is said."""
+    if irritant.stage == Stage.CLOSED:
+        return Standing("done", _("Demande close"), False, _("C’est terminé"), outcome_sentence(irritant))
+    late = irritant.due_at is not None and irritant.due_at < clock.now()
+    if irritant.turn == Turn.COMPANY:
+        return _yours(irritant, late)
+    if irritant.turn == Turn.PARTNER:
+        return _theirs(irritant, late)
+    return _ours(irritant, late)
+
+
+def _yours(irritant: Irritant, late: bool) -> Standing:
+    question = irritant.stage == Stage.NEEDS_INFO
+    return Standing(
+        "turn",
+        _("Votre réponse est attendue"),
+        True,
+        _("C’est à vous"),
+        _("Une question vous attend ci-dessous. Répondez-y quand vous pouvez, nous reprenons aussitôt.")
+        if question
+        else _("Une proposition vous attend ci-dessous. Dites-nous ce que vous en pensez."),
+        (_("C’était pour %(day)s, il est encore temps") if late else _("Avant %(day)s"))
+        % {"day": day(irritant.due_at)}
+        if irritant.due_at
+        else "",
+        late,
+    )
+
+
+def _theirs(irritant: Irritant, late: bool) -> Standing:
+    if late:
+        text = _("Aucun partenaire n’a encore répondu et la date est passée. La coordination les relance.")
+    else:
+        text = _("Nous avons présenté votre besoin à des partenaires qui peuvent y répondre.")
+    return Standing(
+        "waiting",
+        _("Partenaires sollicités"),
+        False,
+        _("C’est au tour des partenaires"),
+        text,
+        _by(irritant, late),
+        late,
+    )
+
+
+def _ours(irritant: Irritant, late: bool) -> Standing:
+    texts = {
+        Stage.SUBMITTED: _("Votre demande est arrivée. Une personne du cluster la lit et vous rappelle."),
+        Stage.IN_TRIAGE: _("Une personne du cluster étudie votre demande et cherche qui peut vous aider."),
+        Stage.ORIENTED: _("Un partenaire a répondu. Nous préparons la suite avec lui et revenons vers vous."),
+    }
+    labels = {
+        Stage.SUBMITTED: _("Reçue"),
+        Stage.IN_TRIAGE: _("À l’étude"),
+        Stage.ORIENTED: _("En préparation"),
+    }
+    text = texts.get(irritant.stage, texts[Stage.IN_TRIAGE])
+    if late:
+        text = (
+            _(
+                "Personne ne vous a encore répondu, et la date promise est "
+                "passée. Nous vous devons des excuses et une réponse."
+            )
+            if irritant.stage == Stage.SUBMITTED
+            else _("Nous avons pris du retard sur votre demande. Nous vous devons une réponse.")
+        )
+    label = labels.get(irritant.stage, labels[Stage.IN_TRIAGE])
+    return Standing(
+        "late" if late else "progress", label, False, _("C’est à nous"), text, _by(irritant, late), late
+    )
+
+
+def _by(irritant: Irritant, late: bool) -> str:
+    if irritant.due_at is None:
+        return ""
+    sentence = _("C’était promis pour %(day)s") if late else _("Au plus tard %(day)s")
+    return sentence % {"day": day(irritant.due_at)}

@@ -1,0 +1,30 @@
+"""Offers and vocabulary, to read: offers change through their lifecycle, vocabulary by load_reference."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin import ReadOnlyAdmin
+from programs.models import Offer, Pillar, Sector, Topic
+
+
+@admin.register(Offer)
+class OfferAdmin(ReadOnlyAdmin):
+    list_display = ("title_shown", "kind", "organisation", "status", "valid_until", "content_updated_on")
+    list_filter = ("status", "kind", "language", "illustrative")
+    search_fields = ("title_fr", "title_de", "title_en", "organisation__name", "external_id")
+    list_select_related = ("organisation",)
+    ordering = ("-content_updated_on", "pk")
+
+    @admin.display(description=_("titre"), ordering="title_fr")
+    def title_shown(self, offer):
+        return offer.title
+
+
+@admin.register(Topic, Sector, Pillar)
+class TermAdmin(ReadOnlyAdmin):
+    list_display = ("label", "code")
+    search_fields = ("code", "label_fr", "label_de", "label_en")
+
+    @admin.display(description=_("libellé"), ordering="label_fr")
+    def label(self, term):
+        return term.label

@@ -1,0 +1,127 @@
+"""What the holder of a follow-up link does with a proposal: read the document, accept, ask for a change, decline."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.access import by_link
+from intake.models import Confidentiality
+from intake.views.follow import holder
+from intake.views.form import SeeOther
+from journal.lifecycle import Refusal
+from proposals.forms import CommentForm
+from proposals.lifecycle import PROPOSAL
+from proposals.models import ProposalVersion
+from proposals.views import download
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One of the three answers, and its words."""
+
+    move: str
+    title: str | Promise
+    button: str | Promise
+    comment: str | Promise
+    comment_required: bool
+    done: str | Promise
+
+
+ANSWERS = {
+    "accepter": Answer(
+        "accept",
+        _("Accepter la proposition"),
+        _("J’accepte la proposition"),
+        _("Un mot pour vos partenaires"),
+        False,
+        _("Merci. La collaboration est convenue, et chacun est prévenu."),
+    ),
+    "modifier": Answer(
+        "request_changes",
+        _("Demander une modification"),
+        _("Envoyer ma demande"),
+        _("Que faut-il changer ?"),
+        True,
+        _("Votre demande est arrivée. Nous revoyons la proposition."),
+    ),
+    "decliner": Answer(
+        "decline",
+        _("Décliner la proposition"),
+        _("Je décline la proposition"),
+        _("Qu’est-ce qui ne convient pas ?"),
+        False,
+        _("C’est noté. Nous revenons vers vous pour la suite."),
+    ),
+}
+
+
+def _sent_version(irritant, version_id) -> ProposalVersion:
+    """A version that was sent for this very irritant; everything else does not exist."""
+    rows = ProposalVersion.objects.sent().select_related("proposal")
+    return get_object_or_404(rows, public_id=version_id, proposal__irritant=irritant)
+
+
+@by_link
+@require_safe
+@holder
+def company_pdf(request, irritant, actor, token, version_id):
+    return download(_sent_version(irritant, version_id))
+
+
+@by_link
+@require_http_methods(["GET", "HEAD", "POST"])
+@holder
+def answer(request, irritant, actor, token, version_id, answer):
+    """Say what the answer means, then take it by POST. A second answer is told politely who was first."""
+    if answer not in ANSWERS:
+        raise Http404
+    chosen = ANSWERS[answer]
+    version = _sent_version(irritant, version_id)
+    proposal = version.proposal
+    back = reverse("intake:follow", args=[token]) + "#proposition"
+    data = request.POST if request.method == "POST" else None
+    form = CommentForm(
+        data,
+        label=chosen.comment,
+        required=chosen.comment_required,
+        initial={"seen_version": proposal.version},
+    )
+    if data is None:
+        may = any(move.name == chosen.move for move, _why in PROPOSAL.available(proposal, actor))
+        if not may or version.pk != proposal.sent_version.pk:
+            messages.info(request, _("Cette version n’attend pas, ou plus, votre réponse."))
+            return SeeOther(back)
+    if data is None or not form.is_valid():
+        return _page(request, irritant, token, version, chosen, form, 200 if data is None else 422)
+    try:
+        PROPOSAL.perform(
+            proposal,
+            chosen.move,
+            actor=actor,
+            version=form.cleaned_data["seen_version"],
+            comment=form.cleaned_data["comment"],
+        )
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, chosen.done)
+    return SeeOther(back)
+
+
+def _page(request, irritant, token, version, chosen, form, status):
+    context = {
+        "irritant": irritant,
+        "token": token,
+        "version": version,
+        "chosen": chosen,
+        "form": form,
+        "parties": version.snapshot.get("parties", []),
+        "shares_contact": irritant.confidentiality != Confidentiality.NDA,
+    }
+    return render(request, "proposals/answer.html", context, status=status)

@@ -1,0 +1,108 @@
+"""The editor: text and path as forms, and what its buttons do. One save for the whole page, checked against its version."""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.actors import Actor
+from proposals import writing
+from proposals.forms import TEXT_FIELDS, PathFormSet, ProposalForm, initial_of, leader_choices
+from proposals.models import Proposal
+from proposals.steps import CLUSTER_LEADS, COMPANY_LEADS
+
+PREFIX = "step"
+_LABEL_OF_PATH = _("le chemin proposé")
+
+
+@dataclass
+class Editor:
+    """Forms over one proposal. Bound when `data` is given; `action` is the button that was pressed."""
+
+    proposal: Proposal
+    form: ProposalForm
+    path: PathFormSet
+    partners: dict[str, str]
+    action: str = "save"
+
+    @classmethod
+    def over(cls, proposal: Proposal, data=None) -> "Editor":
+        partners = {str(row.public_id): row.name for row in writing.partners_of(proposal.irritant)}
+        for (
+            step
+        ) in proposal.path:  # a partner that left still shows, so that the coordinator sees what to change
+            if step.get("organisation_id"):
+                partners.setdefault(step["organisation_id"], step["organisation"])
+        action = data.get("action", "save") if data is not None else "save"
+        if data is not None and (row := re.fullmatch(r"remove:(\d+)", action)):
+            data = data.copy()
+            data[f"{PREFIX}-{row[1]}-DELETE"] = "on"
+        # A copy: validation writes what was typed into the instance, and the stored text is shown beside a conflict.
+        instance = Proposal.objects.get(pk=proposal.pk)
+        form = ProposalForm(data, instance=instance, initial={"seen_version": proposal.version})
+        path = PathFormSet(
+            data,
+            prefix=PREFIX,
+            initial=None if data is not None else [initial_of(step) for step in proposal.path],
+            form_kwargs={"leaders": leader_choices(partners)},
+        )
+        return cls(proposal, form, path, partners, action)
+
+    def is_valid(self) -> bool:
+        return all([self.form.is_valid(), self.path.is_valid()])
+
+    def save(self, actor: Actor) -> str:
+        """Write text and path as the pressed button asks; the anchor to come back to. Raises Refusal."""
+        steps, anchor = self._arranged()
+        values = {name: self.form.cleaned_data[name] for name in TEXT_FIELDS}
+        writing.edit(
+            self.proposal,
+            {**values, "path": steps},
+            version=self.form.cleaned_data["seen_version"],
+            actor=actor,
+        )
+        return anchor
+
+    def _steps(self) -> list[dict]:
+        irritant = self.proposal.irritant
+        offers = irritant.matches.filter(offer__illustrative=True).values_list("offer__public_id", flat=True)
+        others = {COMPANY_LEADS: irritant.company.name, CLUSTER_LEADS: "ENACT"}
+        return self.path.steps(self.partners, {str(offer) for offer in offers}, others)
+
+    def _arranged(self) -> tuple[list[dict], str]:
+        """The steps after a move up or down or an added offer, and the anchor of what was moved."""
+        steps = self._steps()
+        if match := re.fullmatch(r"(up|down):(\d+)", self.action):
+            here = int(match[2])
+            there = here + (-1 if match[1] == "up" else 1)
+            if here < len(steps) and 0 <= there < len(steps):
+                steps[here], steps[there] = steps[there], steps[here]
+                return steps, f"#etape-{there + 1}"
+        elif self.action.startswith("offer:"):
+            step = writing.step_from(self.proposal, self.action.removeprefix("offer:"))
+            if step:
+                return [*steps, step], f"#etape-{len(steps) + 1}"
+        elif self.action != "save":
+            return steps, "#chemin"
+        return steps, ""
+
+    def differences(self) -> list[dict]:
+        """What is stored now and differs from what was typed: shown when two people wrote at once."""
+        stored = Proposal.objects.get(pk=self.proposal.pk)
+        rows = [
+            {"label": self.form.fields[name].label, "stored": getattr(stored, name)}
+            for name in TEXT_FIELDS
+            if self.form.cleaned_data.get(name) != getattr(stored, name)
+        ]
+        if self._steps() != stored.path:
+            titles = "\n".join(f"{number}. {step['title']}" for number, step in enumerate(stored.path, 1))
+            rows.append({"label": _LABEL_OF_PATH, "stored": titles})
+        return rows
+
+    def rebase(self) -> None:
+        """Next save replaces what somebody else stored: the writer has seen it."""
+        data = self.form.data.copy()
+        data["seen_version"] = str(
+            Proposal.objects.values_list("version", flat=True).get(pk=self.proposal.pk)
+        )
+        self.form.data = data

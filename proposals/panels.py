@@ -1,0 +1,122 @@
+"""What proposals add to the pages of other apps."""
+
+from django.urls import reverse
+
+from intake.models import Stage
+from journal.panels import panel
+from proposals.company_views import ANSWERS
+from proposals.lifecycle import PROPOSAL
+from proposals.models import OPEN_PROPOSAL, Collaboration, Proposal, ProposalStage
+from proposals.state import state_of
+from proposals.steps import kind_label
+from proposals.writing import partners_of
+from triage.models import Disclosure
+
+
+@panel("workbench.irritant", order=40)
+def proposal_of_the_case(context: dict):
+    """State, editor, versions; or the button that begins a proposal, or why it cannot begin."""
+    irritant, actor = context["irritant"], context["actor"]
+    proposals = list(irritant.proposals.order_by("-pk"))
+    if irritant.stage == Stage.SUBMITTED and not proposals:
+        return None
+    shown = proposals[0] if proposals else None
+    open_one = shown is not None and shown.stage in OPEN_PROPOSAL
+    return "proposals/panel_workbench.html", {
+        "proposal": shown,
+        "state": state_of(shown, actor) if shown else None,
+        "may_prepare": not open_one and irritant.stage != Stage.CLOSED and bool(partners_of(irritant)),
+        "collaboration": Collaboration.objects.filter(irritant=irritant)
+        .prefetch_related("organisations")
+        .first(),
+    }
+
+
+@panel("workbench.queue", order=40)
+def proposals_to_send(context: dict):
+    """What is being written, and what companies want changed."""
+    ours = [ProposalStage.PREPARING, ProposalStage.CHANGES_REQUESTED]
+    rows = Proposal.objects.filter(stage__in=ours).select_related("irritant__company").order_by("created_at")
+    count = rows.count()
+    return (
+        ("proposals/panel_queue.html", {"proposals": list(rows[:10]), "proposal_count": count})
+        if count
+        else None
+    )
+
+
+@panel("follow", order=10)
+def proposal_for_the_company(context: dict):
+    """The last version that was sent, to read and to answer; after the agreement, the partners and how to reach them."""
+    irritant, token = context["irritant"], context.get("token", "")
+    proposal = irritant.proposals.visible_to_company().order_by("-pk").first()
+    if proposal is None:
+        return None
+    version = proposal.sent_version
+    collaboration = Collaboration.objects.filter(proposal=proposal).first()
+    moves = {move.name: why for move, why in PROPOSAL.available(proposal, context["actor"])}
+    return "proposals/panel_follow.html", {
+        "proposal": proposal,
+        "version": version,
+        "snapshot": version.snapshot,
+        "steps": [
+            {**step, "kind_label": kind_label(step.get("kind", ""))} for step in version.snapshot["path"]
+        ],
+        "agreement": version.agreements.filter(organisation=None).first(),
+        "answers": _answers(token, version, moves),
+        "pdf_url": reverse("proposals:company_pdf", args=[token, version.public_id]) if token else "",
+        "collaboration": collaboration,
+        "contacts": _contacts(collaboration) if collaboration else [],
+    }
+
+
+def _answers(token: str, version, moves: dict) -> list[dict]:
+    return [
+        {
+            "label": answer.title,
+            "url": reverse("proposals:answer", args=[token, version.public_id, code]),
+            "main": answer.move == "accept",
+            "refused": moves[answer.move],
+        }
+        for code, answer in ANSWERS.items()
+        if token and answer.move in moves
+    ]
+
+
+def _contacts(collaboration: Collaboration) -> list[dict]:
+    """Each partner with who speaks for it and the addresses that answer."""
+    people = dict(
+        collaboration.irritant.referrals.filter(
+            organisation__in=collaboration.organisations.all()
+        ).values_list("organisation_id", "person_in_charge")
+    )
+    return [
+        {
+            "organisation": organisation,
+            "person": people.get(organisation.pk, ""),
+            "emails": [email for email, _language in organisation.recipients()],
+        }
+        for organisation in collaboration.organisations.all()
+    ]
+
+
+@panel("space", order=20)
+def collaborations_of_the_partner(context: dict):
+    """What was agreed with the organisations of this person."""
+    organisations = context.get("organisations")
+    user = context.get("person") or context.get("user")
+    rows = Collaboration.objects.visible_to(user)
+    if organisations is not None:
+        rows = rows.filter(organisations__in=organisations).distinct()
+    rows = list(rows.select_related("irritant__company", "irritant__contact").order_by("-created_at")[:50])
+    return ("proposals/panel_space.html", {"collaborations": _named(rows, organisations)}) if rows else None
+
+
+def _named(rows: list[Collaboration], organisations) -> list[dict]:
+    """Each collaboration with the company, where the company is disclosed to one of these organisations."""
+    known = set(
+        Disclosure.objects.filter(
+            irritant__in=[row.irritant_id for row in rows], organisation__in=organisations or []
+        ).values_list("irritant_id", flat=True)
+    )
+    return [{"collaboration": row, "disclosed": row.irritant_id in known} for row in rows]

@@ -1,0 +1,29 @@
+"""The steps of a path: what a step says, and how much of it. Shared by the editor, the panels and the document."""
+
+from django.utils.translation import gettext_lazy as _
+
+from programs.models import OfferKind
+
+MAX_STEPS = 12
+
+# Lengths in characters. The editor refuses more; the document cuts what still came longer.
+STEP_LIMITS = {"title": 160, "organisation": 200, "person": 120, "summary": 600, "when": 120}
+
+MEETING, OTHER = "meeting", "other"
+STEP_KINDS = [
+    (OfferKind.TRAINING.value, _("Formation")),
+    (OfferKind.TALENT.value, _("Stage ou alternance")),
+    (OfferKind.CIFRE.value, _("Thèse CIFRE")),
+    (OfferKind.RND.value, _("Collaboration R&D")),
+    (OfferKind.LABORATORY.value, _("Expertise de laboratoire")),
+    (MEETING, _("Échange, visite, atelier")),
+    (OTHER, _("Autre étape")),
+]
+
+# Who leads a step when it is not a partner that accepted.
+COMPANY_LEADS, CLUSTER_LEADS = "company", "cluster"
+
+
+def kind_label(kind: str):
+    """The words for a kind; an unknown one is an « autre étape »."""
+    return dict(STEP_KINDS).get(kind, dict(STEP_KINDS)[OTHER])

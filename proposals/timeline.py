@@ -1,0 +1,72 @@
+"""How what happens to proposals and collaborations is told to coordinators, companies and partners."""
+
+from django.utils.translation import gettext_lazy as _
+
+from journal.timeline import COMPANY, COORDINATOR, PARTNER, READERS, SENTENCES
+from proposals.models import ProposalVersion
+
+SENTENCES.add(
+    "proposal.prepare", {COORDINATOR: _("Proposition commencée"), COMPANY: _("Nous écrivons une proposition")}
+)
+SENTENCES.add("proposal.edit", {COORDINATOR: _("Texte de la proposition modifié")})
+SENTENCES.add("proposal.freeze", {COORDINATOR: _("Document préparé, version %(proposal_version)s")})
+SENTENCES.add(
+    "proposal.send",
+    {
+        COORDINATOR: _("Proposition envoyée à l’entreprise, version %(proposal_version)s"),
+        COMPANY: _("Nous vous avons envoyé une proposition, version %(proposal_version)s"),
+    },
+)
+SENTENCES.add(
+    "proposal.accept",
+    {
+        COORDINATOR: _("L’entreprise accepte la proposition, version %(proposal_version)s"),
+        COMPANY: _("Vous avez accepté la proposition, version %(proposal_version)s"),
+    },
+)
+SENTENCES.add(
+    "proposal.request_changes",
+    {
+        COORDINATOR: _("L’entreprise demande une modification de la version %(proposal_version)s"),
+        COMPANY: _("Vous avez demandé une modification de la version %(proposal_version)s"),
+    },
+)
+SENTENCES.add(
+    "proposal.revise", {COORDINATOR: _("Révision commencée"), COMPANY: _("Nous revoyons la proposition")}
+)
+SENTENCES.add(
+    "proposal.decline",
+    {
+        COORDINATOR: _("L’entreprise décline la proposition, version %(proposal_version)s"),
+        COMPANY: _("Vous avez décliné la proposition, version %(proposal_version)s"),
+    },
+)
+SENTENCES.add(
+    "proposal.expire",
+    {
+        COORDINATOR: _("La proposition a dépassé sa date de validité"),
+        COMPANY: _("La proposition a dépassé sa date de validité"),
+    },
+)
+SENTENCES.add("proposal.withdraw", {COORDINATOR: _("Proposition retirée")})
+SENTENCES.add(
+    "collaboration.agreed",
+    {
+        COORDINATOR: _("Collaboration convenue"),
+        COMPANY: _("Une collaboration est convenue"),
+        PARTNER: _("Une collaboration est convenue"),
+    },
+)
+for _name, _sentence in (
+    ("sign", _("Contrats signés")),
+    ("start", _("La collaboration a commencé")),
+    ("complete", _("La collaboration est achevée")),
+    ("abandon", _("La collaboration est abandonnée")),
+):
+    SENTENCES.add(f"collaboration.{_name}", {COORDINATOR: _sentence, COMPANY: _sentence, PARTNER: _sentence})
+
+
+@READERS.register("proposal_version")
+def version_number(public_id: str) -> str:
+    number = ProposalVersion.objects.filter(public_id=public_id).values_list("number", flat=True).first()
+    return str(number) if number else "—"

@@ -1,0 +1,56 @@
+// Forms, progressively: no double submit, focus on the error summary, character counters.
+// Everything works without this file; nothing here validates.
+
+// 1. A second click on a submitted form does nothing; coming back (bfcache) frees it again.
+// The button is marked, not disabled, so that its name=value is still sent.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.matches("[data-allow-resubmit], [method='dialog']") || event.defaultPrevented) return;
+  if (form.dataset.sent && form.method === "post") { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(free, 15000); // a download, a lost network: never locked for good
+});
+const free = () => document.querySelectorAll("form[data-sent]").forEach((form) => {
+  delete form.dataset.sent;
+  form.querySelectorAll("[aria-busy]").forEach((b) => b.removeAttribute("aria-busy"));
+});
+window.addEventListener("pageshow", free);
+document.addEventListener("htmx:afterRequest", free);
+
+// 2. The error summary takes the focus; its links put the cursor in the field.
+function focusSummary(root) {
+  const summary = root.querySelector("[data-error-summary]");
+  if (summary) { summary.focus(); summary.scrollIntoView({ block: "start" }); }
+}
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-error-summary] a[href^='#']");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  (field.closest(".form-group") ?? field).scrollIntoView({ block: "start" });
+  field.focus({ preventScroll: true });
+});
+
+// 3. <textarea data-counter="2000" data-counter-left="{n} caractères restants" data-counter-over="{n} de trop">
+function counter(area) {
+  const max = Number(area.dataset.counter);
+  if (!max || area.dataset.counted) return;
+  area.dataset.counted = "1";
+  const out = document.getElementById(`${area.id}_counter`) ?? area.insertAdjacentElement("afterend", document.createElement("span"));
+  out.id = `${area.id}_counter`;
+  out.classList.add("counter");
+  const live = document.getElementById("live");
+  const show = () => {
+    const left = max - area.value.length;
+    const text = (left < 0 ? area.dataset.counterOver : area.dataset.counterLeft) ?? "{n}";
+    out.textContent = area.value.length > max * 0.5 ? text.replace("{n}", Math.abs(left).toLocaleString(document.documentElement.lang)) : "";
+    out.classList.toggle("is-over", left < 0);
+  };
+  area.addEventListener("input", show);
+  area.addEventListener("change", () => { if (live && area.value.length > max * 0.9) live.textContent = out.textContent; });
+  show();
+}
+const start = (root) => { root.querySelectorAll("textarea[data-counter]").forEach(counter); focusSummary(root); };
+start(document);
+document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) start(event.target); });

@@ -1,0 +1,317 @@
+"""From an accepted referral to a collaboration: what may happen, what follows, and exactly once."""
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+
+from foundation import clock
+from intake.lifecycle import IRRITANT
+from intake.models import Outcome, Stage, Turn
+from journal import jobs
+from journal.actors import Actor, coordinator
+from journal.clockwork import RULES
+from journal.events import broken_links
+from journal.lifecycle import Refusal
+from journal.models import Event, Job, Message
+from journal.timeline import tell
+from proposals import writing
+from proposals.lifecycle import COLLABORATION, PROPOSAL
+from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
+from tests import cast as casting
+from triage.lifecycle import REFERRAL
+from triage.models import Disclosure, ReferralStage
+
+COMPANY = Actor("company")
+
+
+@pytest.fixture
+def accepted(cast):
+    cast.referrals = casting.accepted(cast)
+    cast.actor = coordinator(cast.coordinator)
+    return cast
+
+
+@pytest.fixture
+def sent(accepted):
+    accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
+    accepted.version = frozen(accepted)
+    PROPOSAL.perform(accepted.proposal, "send", actor=accepted.actor, proposal_version=accepted.version)
+    return accepted
+
+
+def frozen(cast):
+    """The proposal's document, rendered."""
+    version = writing.freeze(cast.proposal, actor=cast.actor)
+    jobs.run_owed()
+    version.refresh_from_db()
+    return version
+
+
+def edit(cast, **values):
+    return writing.edit(cast.proposal, values, version=cast.proposal.version, actor=cast.actor)
+
+
+def refused(call) -> str:
+    with pytest.raises(Refusal) as caught:
+        call()
+    return caught.value.code
+
+
+def test_prepare_starts_from_what_is_known(accepted):
+    proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
+    assert proposal.stage == ProposalStage.PREPARING
+    assert proposal.need == "Prévoir la dérive d’un procédé de coulée."
+    assert proposal.target == "Rebuts sous 3 %"
+    assert [step["organisation"] for step in proposal.path] == ["Laboratoire labo-a"] * 2
+    assert {step["person"] for step in proposal.path} == {"Équipe A"}
+    assert proposal.valid_until == clock.today() + writing.VALIDITY
+
+
+def test_prepare_is_refused_without_acceptance_twice_and_when_closed(cast):
+    casting.asked(cast)
+    actor = coordinator(cast.coordinator)
+    assert refused(lambda: writing.prepare(cast.irritant, actor=actor)) == "nobody"
+    REFERRAL.perform(cast.irritant.referrals.first(), "accept", actor=Actor("partner"))
+    proposal = writing.prepare(cast.irritant, actor=actor)
+    assert refused(lambda: writing.prepare(cast.irritant, actor=actor)) == "exists"
+    PROPOSAL.perform(proposal, "withdraw", actor=actor)
+    IRRITANT.perform(cast.irritant, "close", actor=actor, outcome=Outcome.NO_MATCH)
+    assert refused(lambda: writing.prepare(cast.irritant, actor=actor)) == "closed"
+
+
+def test_prepare_is_refused_while_a_change_is_awaited(sent):
+    PROPOSAL.perform(sent.proposal, "request_changes", actor=COMPANY, comment="Plus court")
+    assert refused(lambda: writing.prepare(sent.irritant, actor=sent.actor)) == "exists"
+
+
+def test_freeze_twice_is_one_version_and_one_document(accepted):
+    accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
+    first = writing.freeze(accepted.proposal, actor=accepted.actor)
+    again = writing.freeze(accepted.proposal, actor=accepted.actor)
+    assert first.pk == again.pk
+    with clock.at(clock.now() + timedelta(days=2)):
+        assert writing.freeze(accepted.proposal, actor=accepted.actor).pk == first.pk
+    jobs.run_owed()
+    first.refresh_from_db()
+    assert first.rendered_at and first.pages >= 3 and len(first.sha256) == 64
+    assert Job.objects.filter(kind="proposal.render").count() == 1
+    assert first.path.read_bytes().startswith(b"%PDF-")
+    assert first.file_name == f"{accepted.irritant.reference}-v1.pdf"
+    assert Event.objects.filter(name="proposal.freeze").count() == 1
+
+
+def test_rendering_again_changes_nothing(accepted):
+    from proposals.jobs import render
+
+    accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
+    version = frozen(accepted)
+    before = version.path.read_bytes()
+    assert render({"version": version.pk}) is None
+    type(version).objects.filter(pk=version.pk).update(rendered_at=None, sha256="")  # the worker died before its commit
+    effect = render({"version": version.pk})
+    effect()
+    version.refresh_from_db()
+    assert version.path.read_bytes() == before
+    assert version.sha256
+
+
+def test_send_waits_for_the_document_and_refuses_a_text_that_changed(accepted):
+    accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
+
+    def send(version):
+        return lambda: PROPOSAL.perform(
+            accepted.proposal, "send", actor=accepted.actor, proposal_version=version
+        )
+
+    version = writing.freeze(accepted.proposal, actor=accepted.actor)
+    assert refused(send(version)) == "rendering"
+    jobs.run_owed()
+    assert edit(accepted, need="Un autre besoin.")
+    assert refused(send(version)) == "stale"
+    second = frozen(accepted)
+    assert second.number == 2
+    assert refused(send(version)) == "version"  # the one under the eyes is no longer the last
+    send(second)()
+    assert accepted.proposal.stage == ProposalStage.SENT
+    version.refresh_from_db()
+    assert version.sent_at is None
+    assert accepted.proposal.sent_version.pk == second.pk
+
+
+def test_sending_tells_the_company_once_and_hands_over(sent):
+    jobs.run_owed()
+    jobs.run_owed()
+    letters = [letter for letter in mail.outbox if "proposition est prête" in letter.subject]
+    assert [letter.to for letter in letters] == [[casting.SECRET_EMAIL]]
+    assert casting.SECRET_COMPANY not in letters[0].subject
+    assert "/suivi/" in letters[0].body
+    sent.irritant.refresh_from_db()
+    assert sent.irritant.turn == Turn.COMPANY
+
+
+def test_edit_refuses_a_newer_text_and_other_states(sent):
+    assert refused(lambda: edit(sent, need="x")) == "state"
+    PROPOSAL.perform(sent.proposal, "request_changes", actor=COMPANY, comment="Plus court")
+    PROPOSAL.perform(sent.proposal, "revise", actor=sent.actor)
+    seen = sent.proposal.version
+    assert edit(sent, need="Premier")
+    assert (
+        refused(
+            lambda: writing.edit(
+                Proposal.objects.get(pk=sent.proposal.pk), {"need": "Second"}, version=seen, actor=sent.actor
+            )
+        )
+        == "version"
+    )
+    assert not edit(sent, need="Premier")
+
+
+def test_a_change_leads_to_another_version_and_the_old_one_stays(sent):
+    assert refused(lambda: PROPOSAL.perform(sent.proposal, "request_changes", actor=COMPANY, comment=" ")) == "comment"
+    PROPOSAL.perform(sent.proposal, "request_changes", actor=COMPANY, comment="Commencer en mars")
+    sent.irritant.refresh_from_db()
+    assert sent.irritant.turn == Turn.COORDINATOR
+    PROPOSAL.perform(sent.proposal, "revise", actor=sent.actor)
+    assert refused(lambda: writing.freeze(sent.proposal, actor=sent.actor)) == "unchanged"
+    before = sent.version.path.read_bytes()
+    edit(sent, next_steps="Début en mars.")
+    second = frozen(sent)
+    PROPOSAL.perform(sent.proposal, "send", actor=sent.actor, proposal_version=second)
+    assert second.path.read_bytes() != sent.version.path.read_bytes() == before
+    own = sent.version.agreements.get(organisation=None)
+    assert (own.state, own.comment) == (Agreement.State.CHANGES, "Commencer en mars")
+    jobs.run_owed()
+    assert Message.objects.filter(template="company_proposal").count() == 2
+
+
+def test_text_brought_back_to_an_earlier_version_is_a_new_version(sent):
+    PROPOSAL.perform(sent.proposal, "request_changes", actor=COMPANY, comment="Plus court")
+    PROPOSAL.perform(sent.proposal, "revise", actor=sent.actor)
+    need = sent.proposal.need
+    edit(sent, need="Autre chose.")
+    frozen(sent)
+    edit(sent, need=need)
+    assert frozen(sent).number == 3
+
+
+def test_acceptance_makes_the_collaboration_and_everything_owed_once(sent):
+    PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY, comment="Avec plaisir")
+    collaboration = Collaboration.objects.get()
+    assert list(collaboration.organisations.all()) == [sent.lab]
+    sent.irritant.refresh_from_db()
+    assert (sent.irritant.stage, sent.irritant.outcome) == (Stage.CLOSED, Outcome.COLLABORATION)
+    jobs.run_owed()
+    jobs.run_owed()
+    owed = Message.objects.filter(template__in=["company_agreed", "partner_agreed"])
+    assert sorted(owed.values_list("template", "recipient", "status")) == [
+        ("company_agreed", casting.SECRET_EMAIL, "sent"),
+        ("partner_agreed", sent.editor.email, "sent"),
+    ]
+    assert Disclosure.objects.filter(irritant=sent.irritant, organisation=sent.lab).count() == 1
+    to_partner = next(letter for letter in mail.outbox if letter.to == [sent.editor.email] and "travailler avec vous" in letter.subject)
+    assert casting.SECRET_COMPANY in to_partner.body and casting.SECRET_EMAIL in to_partner.body
+    assert casting.SECRET_COMPANY not in to_partner.subject
+    assert "/reponse/" in to_partner.body
+    # Whoever was still being asked is told that it is over.
+    assert sent.irritant.referrals.get(organisation=sent.other_lab).stage == ReferralStage.CANCELLED
+    assert list(broken_links()) == []
+
+
+def test_a_second_acceptance_is_told_politely(sent):
+    PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY)
+    with pytest.raises(Refusal) as caught:
+        PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY)
+    assert "l’entreprise" in str(caught.value)
+    assert Collaboration.objects.count() == 1
+
+
+def test_declining_brings_it_back_to_us(sent):
+    PROPOSAL.perform(sent.proposal, "decline", actor=COMPANY, comment="Trop tôt")
+    sent.irritant.refresh_from_db()
+    assert (sent.irritant.stage, sent.irritant.turn) == (Stage.ORIENTED, Turn.COORDINATOR)
+    assert not Collaboration.objects.exists()
+    assert writing.prepare(sent.irritant, actor=sent.actor).stage == ProposalStage.PREPARING
+
+
+def test_a_partner_left_out_of_the_path_is_thanked(accepted):
+    REFERRAL.perform(accepted.referrals[1], "accept", actor=Actor("partner"))
+    accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
+    only_first = [step for step in accepted.proposal.path if step["organisation_id"] == str(accepted.lab.public_id)]
+    edit(accepted, path=only_first)
+    version = frozen(accepted)
+    assert version.snapshot["parties"] == [accepted.lab.name]
+    PROPOSAL.perform(accepted.proposal, "send", actor=accepted.actor, proposal_version=version)
+    PROPOSAL.perform(accepted.proposal, "accept", actor=COMPANY)
+    assert list(Collaboration.objects.get().organisations.all()) == [accepted.lab]
+    accepted.referrals[1].refresh_from_db()
+    assert accepted.referrals[1].stage == ReferralStage.RELEASED
+    assert not Disclosure.objects.filter(organisation=accepted.other_lab).exists()
+
+
+def test_a_partner_that_leaves_stops_the_acceptance(sent):
+    REFERRAL.perform(sent.referrals[0], "withdraw", actor=Actor("partner"))
+    assert refused(lambda: PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY)) == "parties"
+    sent.irritant.refresh_from_db()
+    assert sent.irritant.turn == Turn.COORDINATOR
+    PROPOSAL.perform(sent.proposal, "request_changes", actor=COMPANY, comment="Sans eux")
+    PROPOSAL.perform(sent.proposal, "revise", actor=sent.actor)
+    assert refused(lambda: writing.freeze(sent.proposal, actor=sent.actor)) == "partner"
+
+
+def test_incomplete_texts_are_not_frozen(accepted):
+    accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
+    path = accepted.proposal.path
+    for values, code in (
+        ({"path": []}, "path"),
+        ({"path": path, "need": "  "}, "need"),
+        ({"need": "ok", "valid_until": clock.today() - timedelta(days=1)}, "validity"),
+    ):
+        edit(accepted, **values)
+        assert refused(lambda: writing.freeze(accepted.proposal, actor=accepted.actor)) == code
+
+
+def test_it_expires_after_its_date_and_closing_withdraws_it(sent):
+    with clock.at(clock.now() + writing.VALIDITY + timedelta(days=1)):
+        assert RULES["proposal.expire"]() == 1
+        assert RULES["proposal.expire"]() == 0
+    sent.proposal.refresh_from_db()
+    assert sent.proposal.stage == ProposalStage.EXPIRED
+    other = writing.prepare(sent.irritant, actor=sent.actor)
+    IRRITANT.perform(sent.irritant, "close", actor=sent.actor, outcome=Outcome.NO_MATCH)
+    other.refresh_from_db()
+    assert other.stage == ProposalStage.WITHDRAWN
+
+
+def test_everybody_reads_it_in_its_own_words(sent):
+    PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY)
+    collaboration = Collaboration.objects.get()
+    for move in ("sign", "start", "complete"):
+        COLLABORATION.perform(collaboration, move, actor=sent.actor)
+    company = [entry.title for entry in tell(sent.irritant.public_id, "company")]
+    ours = [entry.title for entry in tell(sent.irritant.public_id, "coordinator")]
+    partner = [entry.title for entry in tell(sent.irritant.public_id, "partner", subjects=[collaboration.public_id])]
+    assert "Nous vous avons envoyé une proposition, version 1" in company
+    assert "Vous avez accepté la proposition, version 1" in company
+    assert "Document préparé, version 1" in ours and "Document préparé, version 1" not in company
+    assert partner == [
+        "Une collaboration est convenue",
+        "Contrats signés",
+        "La collaboration a commencé",
+        "La collaboration est achevée",
+    ]
+
+
+def test_only_the_right_people_see_a_collaboration(sent):
+    PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY)
+    seen = {
+        user.email: Collaboration.objects.visible_to(user).count()
+        for user in (sent.coordinator, sent.company, sent.editor, sent.other_editor, sent.stranger, sent.funder)
+    }
+    assert seen == {
+        sent.coordinator.email: 1,
+        sent.company.email: 1,
+        sent.editor.email: 1,
+        sent.other_editor.email: 0,
+        sent.stranger.email: 0,
+        sent.funder.email: 0,
+    }

@@ -1,0 +1,31 @@
+"""Links as the mails carry them, and what must stay secret until the company is disclosed."""
+
+from django.urls import reverse
+
+from journal import links
+from tests import cast as casting
+
+SECRETS = (
+    casting.SECRET_COMPANY,
+    casting.SECRET_PERSON,
+    casting.SECRET_EMAIL,
+    casting.SECRET_WORDS,
+    "cartes de contrôle",
+)
+
+
+def token_of(referral, email: str = "labo-a@recherche.example") -> str:
+    return links.give(links.ANSWER, referral.public_id, email).token
+
+
+def url(name: str, token: str, *args) -> str:
+    return reverse(f"triage:{name}", args=[token, *args])
+
+
+def leaks(text: str) -> list[str]:
+    """The secret strings that a text gives away, however it is cased."""
+    return [secret for secret in SECRETS if secret.casefold() in text.casefold()]
+
+
+def follow_token(irritant) -> str:
+    return links.give(links.FOLLOW, irritant.public_id, irritant.contact.email).token

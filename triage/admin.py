@@ -1,0 +1,16 @@
+"""Referrals as a plain list; the workbench itself is triage.workbench, mounted by the admin site."""
+
+from django.contrib import admin
+
+from accounts.admin import ReadOnlyAdmin
+from triage.models import Referral
+
+
+@admin.register(Referral)
+class ReferralAdmin(ReadOnlyAdmin):
+    list_display = ("irritant", "organisation", "stage", "asked_at", "answered_at", "decline_reason")
+    list_filter = ("stage", "decline_reason")
+    search_fields = ("irritant__reference", "organisation__name")
+    list_select_related = ("irritant", "organisation")
+    ordering = ("-created_at",)
+    exclude = ("matches",)

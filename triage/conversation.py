@@ -1,0 +1,40 @@
+"""Words written by coordinators: notes among themselves, answers to a partner's question."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from intake.models import Irritant, Post
+from journal.actors import Actor
+from journal.lifecycle import Refusal
+from triage.lifecycle import REFERRAL
+from triage.models import Referral
+
+
+def _words(text: str) -> str:
+    text = text.strip()
+    if not text:
+        raise Refusal(_("Écrivez un message avant de l’envoyer."), "empty")
+    if len(text) > Post._meta.get_field("text").max_length:
+        raise Refusal(_("Ce message est trop long : 4 000 caractères au plus."), "long")
+    return text
+
+
+def write_note(irritant: Irritant, text: str, *, actor: Actor) -> Post:
+    """A note that only coordinators read. Raises Refusal on an empty or too long text."""
+    return Post.objects.create(
+        irritant=irritant, author_role=actor.role, author=actor.user, text=_words(text), internal=True
+    )
+
+
+@transaction.atomic
+def answer_partner(referral: Referral, text: str, *, actor: Actor, version: int | None = None) -> Post:
+    """Answer a partner's question and give it the turn back. Raises Refusal, and then nothing is written."""
+    text = _words(text)
+    REFERRAL.perform(referral, "reply", actor=actor, version=version)
+    return Post.objects.create(
+        irritant=referral.irritant,
+        organisation=referral.organisation,
+        author_role=actor.role,
+        author=actor.user,
+        text=text,
+    )

@@ -1,0 +1,63 @@
+"""What partners type on the answer page. Every form carries the version of the referral that was shown."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from triage.models import DeclineReason
+
+
+class _Answer(forms.Form):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    @property
+    def act(self) -> dict:
+        """What goes to Lifecycle.perform beside the version."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class AcceptForm(_Answer):
+    person_in_charge = forms.CharField(
+        label=_("Qui suivra ce dossier chez vous ?"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    answer = forms.CharField(
+        label=_("Un créneau, un mot pour la coordination"),
+        max_length=2000,
+        required=False,
+        help_text=_("Par exemple : « mardi ou jeudi matin, en visio »."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class DeclineForm(_Answer):
+    reason = forms.ChoiceField(
+        label=_("Pourquoi pas, cette fois ?"),
+        choices=DeclineReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choisissez une raison."),
+            "invalid_choice": _("Choisissez une raison."),
+        },
+    )
+    answer = forms.CharField(
+        label=_("Une précision"),
+        max_length=2000,
+        required=False,
+        help_text=_("« Pas avant mars », « voyez plutôt telle équipe » : la coordination seule le lira."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class QuestionForm(_Answer):
+    text = forms.CharField(
+        label=_("Votre question à la coordination"),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": _("Écrivez votre question.")},
+    )
+
+
+class VersionForm(_Answer):
+    """A confirmation: nothing but what was on the screen."""

@@ -1,0 +1,129 @@
+"""The coordinator's reading of an irritant: saved against the version that was read, and lifting a hold."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from foundation import clock
+from intake.models import Irritant, Stage
+from journal.actors import COORDINATOR, Actor
+from journal.events import record
+from journal.lifecycle import Refusal
+from triage.models import Qualification
+from triage.ranking import owe_ranking
+
+FIELDS = (
+    "reformulated",
+    "partner_summary",
+    "target",
+    "topics",
+    "pillar",
+    "data_maturity",
+    "trl_now",
+    "trl_target",
+    "personal_data",
+    "health_data",
+    "employee_data",
+)
+# A change of these changes what the engine reads (triage.ranking.need_of).
+READ_BY_THE_ENGINE = {"reformulated", "topics", "data_maturity"}
+WORKABLE = (Stage.IN_TRIAGE, Stage.NEEDS_INFO, Stage.ORIENTED)
+
+
+class Conflict(Refusal):
+    """Somebody saved in between. `current` is what the row says now."""
+
+    def __init__(self, current: Qualification):
+        super().__init__(
+            _("Quelqu’un a enregistré cette qualification pendant que vous écriviez."), "version"
+        )
+        self.current = current
+
+
+def why_not(irritant: Irritant) -> str:
+    """Why the qualification cannot be written now, as a sentence; "" when it can."""
+    if irritant.stage == Stage.SUBMITTED:
+        return _("Prenez d’abord l’irritant en charge.")
+    if irritant.stage not in WORKABLE:
+        return _("Ce dossier est clos : rouvrez-le pour le modifier.")
+    return ""
+
+
+def differences(qualification: Qualification | None, values: dict) -> list[str]:
+    """Names of the FIELDS in which `values` (topics: iterable of Topic) differ from the row (None: an empty one)."""
+    row = qualification or Qualification()
+    changed = [name for name in FIELDS if name != "topics" and getattr(row, name) != values[name]]
+    stored = {topic.pk for topic in row.topics.all()} if row.pk else set()
+    if stored != {topic.pk for topic in values["topics"]}:
+        changed.append("topics")
+    return changed
+
+
+@transaction.atomic
+def save(irritant: Irritant, values: dict, *, actor: Actor, version: int) -> Qualification:
+    """Write validated `values` (one per FIELDS) over the version that the author read (0: none yet).
+
+    Raises Conflict when the row is newer, Refusal when the state or the role forbids it; nothing is written then.
+    Saving what is already there writes nothing.
+    """
+    if actor.role != COORDINATOR:
+        raise Refusal(_("Cette action ne vous revient pas."), "role")
+    irritant = Irritant.objects.select_for_update().get(pk=irritant.pk)
+    if refused := why_not(irritant):
+        raise Refusal(refused, "state")
+    row = Qualification.objects.select_for_update().filter(irritant=irritant).first()
+    if (row.version if row else 0) != version:
+        raise Conflict(row)
+    changed = differences(row, values)
+    if row is not None and not changed:
+        return row
+    row = row or Qualification(irritant=irritant, version=0)
+    for name in FIELDS:
+        if name != "topics":
+            setattr(row, name, values[name])
+    row.version += 1
+    row.updated_at = clock.now()
+    row.save()
+    row.topics.set(values["topics"])
+    event = record(
+        "irritant.qualified",
+        case=irritant.public_id,
+        subject=irritant,
+        actor=actor,
+        version=row.version,
+        fields=sorted(changed),
+    )
+    if READ_BY_THE_ENGINE & set(changed):
+        owe_ranking(irritant, cause=f"event:{event.pk}")
+    return row
+
+
+@transaction.atomic
+def lift_hold(irritant: Irritant, reason: str, *, actor: Actor) -> Qualification:
+    """Say why partners may be asked in spite of the machine's verdict. Raises Refusal.
+
+    The version stays: a colleague who is writing the qualification has not been overtaken by this.
+    """
+    if actor.role != COORDINATOR:
+        raise Refusal(_("Cette action ne vous revient pas."), "role")
+    irritant = Irritant.objects.select_for_update().get(pk=irritant.pk)
+    if refused := why_not(irritant):
+        raise Refusal(refused, "state")
+    run = irritant.runs.first()
+    if run is None or run.verdict == "match":
+        raise Refusal(_("Aucune retenue ne s’applique à ce dossier."), "nothing")
+    if not reason.strip():
+        raise Refusal(_("Dites pourquoi la retenue est levée."), "reason")
+    row, _created = Qualification.objects.get_or_create(irritant=irritant)
+    row.hold_lifted_reason = reason.strip()[:500]
+    row.hold_lifted_by = actor.user
+    row.save(update_fields=["hold_lifted_reason", "hold_lifted_by"])
+    record("irritant.hold_lifted", case=irritant.public_id, subject=irritant, actor=actor, run=run.key)
+    return row
+
+
+def identifying_words(text: str, irritant: Irritant) -> list[str]:
+    """Names and addresses of the company that stand in a text meant for partners who may not know it yet."""
+    contact = irritant.contact
+    suspects = [irritant.company.name, irritant.company.siren, contact.name, contact.email, contact.phone]
+    folded = text.casefold()
+    return [word for word in suspects if word and word.casefold() in folded]

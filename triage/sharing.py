@@ -1,0 +1,39 @@
+"""The company's own word: its name, words and files may be read by a partner that accepted."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from intake.models import Confidentiality
+from journal.actors import Actor
+from journal.events import record
+from journal.lifecycle import Refusal
+from triage.disclosure import grant
+from triage.models import Disclosure, Referral, ReferralStage
+
+
+@transaction.atomic
+def share(referral: Referral, *, actor: Actor) -> bool:
+    """Disclose the irritant to the referral's partner; whether it was done now (False: it already was).
+
+    Raises Refusal when the partner has not accepted, or when a confidentiality agreement must come first.
+    """
+    referral = (
+        Referral.objects.select_for_update().select_related("irritant", "organisation").get(pk=referral.pk)
+    )
+    if referral.stage != ReferralStage.ACCEPTED:
+        raise Refusal(_("Ce partenaire n’a pas accepté, ou s’est retiré : rien n’a été partagé."), "state")
+    if referral.irritant.confidentiality == Confidentiality.NDA:
+        raise Refusal(
+            _("Un accord de confidentialité doit d’abord être signé : rien n’a été partagé."), "nda"
+        )
+    if Disclosure.objects.filter(irritant=referral.irritant, organisation=referral.organisation).exists():
+        return False
+    grant(referral, actor.code)
+    record(
+        "referral.disclosed",
+        case=referral.irritant.public_id,
+        subject=referral,
+        actor=actor,
+        organisation=str(referral.organisation.public_id),
+    )
+    return True

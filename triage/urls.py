@@ -1,0 +1,16 @@
+from django.urls import path
+
+from triage import views
+
+app_name = "triage"
+urlpatterns = [
+    path("reponse/<str:token>/", views.answer, name="answer"),
+    path("reponse/<str:token>/accepter/", views.accept, name="accept"),
+    path("reponse/<str:token>/decliner/", views.decline, name="decline"),
+    path("reponse/<str:token>/question/", views.question, name="question"),
+    path("reponse/<str:token>/retrait/", views.withdraw, name="withdraw"),
+    path("reponse/<str:token>/fichiers/<uuid:file_id>/", views.answer_file, name="answer_file"),
+    path("reponse/<str:token>/nouveau-lien/", views.renew, name="renew"),
+    path("suivi/<str:token>/partager/<uuid:referral_id>/", views.disclose, name="disclose"),
+    path("espace/partenaire/repondre/<uuid:referral_id>/", views.open_referral, name="open_referral"),
+]

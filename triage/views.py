@@ -1,0 +1,215 @@
+"""The partner's answer, without an account, and the company's word on who may read its name."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.access import by_link, signed_in
+from accounts.models import User
+from files.models import StoredFile
+from files.store import stream
+from foundation.identifiers import GRAND_EST
+from intake.models import Irritant, Post
+from journal import links
+from journal.actors import COMPANY, PARTNER, Actor
+from journal.lifecycle import Refusal
+from partners.models import Membership
+from triage.disclosure import partner_view
+from triage.forms import AcceptForm, DeclineForm, QuestionForm, VersionForm
+from triage.lifecycle import REFERRAL
+from triage.models import Referral, ReferralStage
+from triage.plain_reasons import why_them
+from triage.renewing import owe_new_link
+from triage.sharing import share
+
+UNPROCESSABLE, GONE = 422, 410
+
+
+def _with_referral(view):
+    """Give the view `link` and `referral` for the token: forged is a 404, run out offers a new link."""
+
+    @wraps(view)
+    def opened(request, token: str, **kwargs):
+        try:
+            link = links.read(token, links.ANSWER)
+        except links.LinkError as error:
+            if error.reason == "forged":
+                raise Http404 from error
+            return render(request, "triage/expired.html", {"token": token}, status=GONE)
+        referral = get_object_or_404(
+            Referral.objects.exclude(stage=ReferralStage.PREPARED).select_related(
+                "irritant__sector", "irritant__company", "irritant__contact", "organisation"
+            ),
+            public_id=link.subject_id,
+        )
+        return view(request, link=link, referral=referral, **kwargs)
+
+    return opened
+
+
+def _page(request, link, referral, *, open_form: str = "", status: int = 200, **bound):
+    """The answer page; `bound` holds the form that was refused, `open_form` its name."""
+    irritant = referral.irritant
+    may = {
+        move.name for move, refused in REFERRAL.available(referral, Actor(PARTNER, link=link)) if not refused
+    }
+    known = User.objects.filter(email=link.email).values_list("full_name", flat=True).first() or ""
+    seen = {"version": referral.version}
+    context = {
+        "token": link.token,
+        "referral": referral,
+        "view": partner_view(referral),
+        "department": GRAND_EST.get(irritant.department, ""),
+        "why": why_them(referral.matches.select_related("offer").ranked()),
+        "posts": irritant.posts.filter(organisation=referral.organisation, internal=False),
+        "may": may,
+        "open_form": open_form,
+        "accept_form": AcceptForm(initial={**seen, "person_in_charge": known}, auto_id="accept_%s"),
+        "decline_form": DeclineForm(initial=seen, auto_id="decline_%s"),
+        "question_form": QuestionForm(initial=seen, auto_id="question_%s"),
+        **bound,
+    }
+    return render(
+        request, "triage/answer.html", {**context, "form": bound.get(f"{open_form}_form")}, status=status
+    )
+
+
+@by_link
+@require_safe
+@_with_referral
+def answer(request, link, referral):
+    return _page(request, link, referral)
+
+
+def _move(request, link, referral, name: str, form_class):
+    """Make a move from its form: refused words come back with the page, a refused move is said politely."""
+    form = form_class(request.POST, auto_id=f"{name}_%s")
+    if not form.is_valid():
+        return _page(request, link, referral, open_form=name, status=UNPROCESSABLE, **{f"{name}_form": form})
+    try:
+        with transaction.atomic():
+            REFERRAL.perform(
+                referral,
+                name,
+                actor=Actor(PARTNER, link=link),
+                version=form.cleaned_data["version"],
+                **form.act,
+            )
+            if name == "question":
+                Post.objects.create(
+                    irritant=referral.irritant,
+                    organisation=referral.organisation,
+                    author_role=PARTNER,
+                    text=form.cleaned_data["text"],
+                )
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    return redirect("triage:answer", token=link.token)
+
+
+@by_link
+@require_POST
+@_with_referral
+def accept(request, link, referral):
+    return _move(request, link, referral, "accept", AcceptForm)
+
+
+@by_link
+@require_POST
+@_with_referral
+def decline(request, link, referral):
+    return _move(request, link, referral, "decline", DeclineForm)
+
+
+@by_link
+@require_POST
+@_with_referral
+def question(request, link, referral):
+    return _move(request, link, referral, "question", QuestionForm)
+
+
+@by_link
+@require_http_methods(["GET", "HEAD", "POST"])
+@_with_referral
+def withdraw(request, link, referral):
+    """Asked twice: a partner who steps back after accepting sends the coordinator looking again."""
+    if request.method == "POST":
+        return _move(request, link, referral, "withdraw", VersionForm)
+    if referral.stage != ReferralStage.ACCEPTED:
+        return redirect("triage:answer", token=link.token)
+    form = VersionForm(initial={"version": referral.version})
+    return render(
+        request,
+        "triage/withdraw.html",
+        {"token": link.token, "reference": referral.irritant.reference, "form": form},
+    )
+
+
+@by_link
+@require_safe
+@_with_referral
+def answer_file(request, link, referral, file_id):
+    """A document of the company, for a partner to whom it is disclosed; for the others it does not exist."""
+    shown = {row.pk for row in partner_view(referral).files}
+    if file_id not in shown:
+        raise Http404
+    return stream(StoredFile.objects.get(pk=file_id))
+
+
+@by_link
+@require_POST
+def renew(request, token: str):
+    """Send a working link to the address of a link that ran out; nothing here depends on who asks."""
+    try:
+        links.read(token, links.ANSWER)
+    except links.LinkError as error:
+        if error.reason == "forged":
+            raise Http404 from error
+        owe_new_link(error.link)
+        return render(request, "triage/renewed.html")
+    return redirect("triage:answer", token=token)
+
+
+@signed_in
+@require_POST
+def open_referral(request, referral_id):
+    """From the partner's space to the answer page: a link for the person's own address."""
+    referral = get_object_or_404(
+        Referral.objects.exclude(stage=ReferralStage.PREPARED).filter(
+            organisation__memberships__user=request.user,
+            organisation__memberships__role__in=[Membership.ADMINISTRATOR, Membership.EDITOR],
+        ),
+        public_id=referral_id,
+    )
+    link = links.give(links.ANSWER, referral.public_id, request.user.email)
+    return redirect("triage:answer", token=link.token)
+
+
+@by_link
+@require_POST
+def disclose(request, token: str, referral_id):
+    """The company shares its name with one partner that accepted (follow-up page)."""
+    try:
+        link = links.read(token, links.FOLLOW)
+    except links.LinkError as error:
+        if error.reason == "forged":
+            raise Http404 from error
+        return redirect("intake:follow", token=token)  # says that the link ran out and offers a new one
+    irritant = get_object_or_404(Irritant, public_id=link.subject_id)
+    referral = get_object_or_404(irritant.referrals.select_related("organisation"), public_id=referral_id)
+    try:
+        if share(referral, actor=Actor(COMPANY, link=link)):
+            told = _(
+                "%(partner)s peut maintenant lire votre nom, vos coordonnées, votre texte et vos fichiers."
+            )
+            messages.success(request, told % {"partner": referral.organisation.name})
+        else:
+            messages.info(request, _("C’était déjà fait : ce partenaire a vos coordonnées."))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    return redirect("intake:follow", token=token)

@@ -1,0 +1,1 @@
+"""The coordinators' workbench inside the admin: the queue, one irritant on one screen, asking partners."""

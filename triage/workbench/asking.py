@@ -1,0 +1,93 @@
+"""« Solliciter »: choose, read what each partner will see, send. One act for several partners."""
+
+from django.contrib import messages
+from django.http import HttpRequest
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import coordinator
+from intake.models import Confidentiality
+from journal.actors import coordinator as as_coordinator
+from journal.lifecycle import Refusal
+from triage import asking
+from triage.models import Qualification
+from triage.qualifying import identifying_words
+from triage.workbench.base import back_to, irritant_or_404, page_context, version_in
+from triage.workbench.preview import preview, seal
+
+FIRST_CHOICE = 3  # more partners at once than this deserves a second thought
+NOTE_MAX = 1000
+UNPROCESSABLE, CONFLICT = 422, 409
+
+
+def _page(request: HttpRequest, irritant, known, chosen, note: str, *, status: int = 200):
+    qualification = Qualification.objects.filter(irritant=irritant).first()
+    summary = qualification.partner_summary.strip() if qualification else ""
+    blocked = asking.blocked_because(irritant)
+    named = irritant.confidentiality != Confidentiality.OPEN and identifying_words(
+        f"{summary}\n{note}", irritant
+    )
+    context = page_context(
+        request,
+        _("Solliciter des partenaires"),
+        irritant=irritant,
+        blocked=blocked,
+        candidates=[(row, matches, row in chosen, row.recipients()) for row, matches in known.items()],
+        previews=[] if blocked else [preview(irritant, row, known[row], note=note) for row in chosen],
+        chosen_count=len(chosen),
+        too_many=len(chosen) > FIRST_CHOICE,
+        named=", ".join(named or ()),
+        note=note,
+        note_max=NOTE_MAX,
+        seal=seal(chosen, summary, note),
+    )
+    return render(request, "triage/workbench/ask.html", context, status=status)
+
+
+@coordinator
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request, public_id):
+    irritant = irritant_or_404(request, public_id)
+    known = asking.candidates(irritant)
+    if request.method != "POST":
+        return _page(request, irritant, known, list(known)[:FIRST_CHOICE], "")
+    wanted = set(request.POST.getlist("organisation"))
+    chosen = [row for row in known if str(row.public_id) in wanted]
+    note = request.POST.get("note", "").replace("\r\n", "\n").strip()
+    if len(note) > NOTE_MAX:
+        messages.error(request, _("Le mot de la coordination est trop long : 1 000 caractères au plus."))
+        return _page(request, irritant, known, chosen, note, status=UNPROCESSABLE)
+    if request.POST.get("action") != "send":
+        return _page(request, irritant, known, chosen, note)
+    return _send(request, irritant, known, chosen, note)
+
+
+def _send(request, irritant, known, chosen, note):
+    qualification = Qualification.objects.filter(irritant=irritant).first()
+    summary = qualification.partner_summary.strip() if qualification else ""
+    if chosen and request.POST.get("seal") != seal(chosen, summary, note):
+        messages.warning(
+            request, _("Le choix ou le texte a changé : relisez ce qui va partir, puis envoyez.")
+        )
+        return _page(request, irritant, known, chosen, note, status=CONFLICT)
+    actor = as_coordinator(request.user)
+    try:
+        asked = asking.ask(irritant, chosen, note=note, actor=actor, version=version_in(request))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        irritant.refresh_from_db()
+        known = asking.candidates(irritant)
+        chosen = [row for row in chosen if row in known]
+        return _page(request, irritant, known, chosen, note, status=CONFLICT)
+    messages.success(
+        request,
+        ngettext(
+            "Un partenaire est sollicité. L’entreprise en est informée.",
+            "%(count)s partenaires sont sollicités. L’entreprise en est informée.",
+            len(asked),
+        )
+        % {"count": len(asked)},
+    )
+    return back_to(irritant, "sollicitations")

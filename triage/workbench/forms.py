@@ -1,0 +1,114 @@
+"""Forms of the workbench."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from intake.models import Irritant, Outcome
+from triage.models import Qualification
+from triage.qualifying import FIELDS
+
+_TRL = [("", _("non précisé")), *[(level, str(level)) for level in range(1, 10)]]
+
+
+class QualificationForm(forms.ModelForm):
+    """Fields of triage.qualifying.FIELDS, each saying why it matters, and the version that was read."""
+
+    seen_version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    trl_now = forms.TypedChoiceField(
+        label=_("TRL aujourd’hui"),
+        choices=_TRL,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("1 : idée ; 9 : en service. Situe la marche à franchir."),
+    )
+    trl_target = forms.TypedChoiceField(
+        label=_("TRL visé"),
+        choices=_TRL,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("Au-delà de 3 niveaux, prévoyez plusieurs étapes."),
+    )
+
+    class Meta:
+        model = Qualification
+        fields = FIELDS
+        widgets = {
+            "reformulated": forms.Textarea(
+                attrs={"rows": 4, "data-counter": 4000, "data-counter-left": _("{n} caractères restants")}
+            ),
+            "partner_summary": forms.Textarea(
+                attrs={"rows": 5, "data-counter": 2000, "data-counter-left": _("{n} caractères restants")}
+            ),
+            "topics": forms.CheckboxSelectMultiple,
+        }
+        help_texts = {
+            "reformulated": _(
+                "Le besoin dit simplement : il affine les pistes et ouvre la proposition, que l’entreprise lira."
+            ),
+            "partner_summary": _(
+                "Tout ce qu’un partenaire lit avant d’accepter. Rien qui désigne l’entreprise."
+            ),
+            "target": _("À quoi saura-t-on que c’est réglé ? Exemple : rebuts sous 3 %."),
+            "topics": _("Corrigent ce que le moteur a compris : les pistes sont recalculées."),
+            "pillar": _("Situe le dossier dans le programme du cluster."),
+            "data_maturity": _("Sans données, une formation ou un stage aide plus qu’un laboratoire."),
+            "personal_data": _("Base légale et information des personnes à prévoir."),
+            "health_data": _("Hébergement certifié et avis à prévoir."),
+            "employee_data": _("Information du comité social et économique à prévoir."),
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["pillar"].empty_label = _("non précisé")
+        self.fields["data_maturity"].choices = [
+            ("", _("non précisé")),
+            *self.fields["data_maturity"].choices[1:],
+        ]
+
+    @property
+    def values(self) -> dict:
+        """What triage.qualifying.save takes. Only after is_valid()."""
+        return {name: self.cleaned_data[name] for name in FIELDS}
+
+
+class CloseForm(forms.Form):
+    """How a case ends, and what the company is told."""
+
+    outcome = forms.ChoiceField(
+        label=_("Issue"),
+        choices=[("", _("Choisissez")), *[c for c in Outcome.choices if c[0] != Outcome.WITHDRAWN]],
+        error_messages={"required": _("Choisissez une issue.")},
+    )
+    duplicate_of = forms.CharField(
+        label=_("Référence du dossier d’origine"),
+        max_length=20,
+        required=False,
+        help_text=_("Seulement pour un doublon. Exemple : ENACT-7F3K-92."),
+    )
+    text = forms.CharField(
+        label=_("Message à l’entreprise"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_(
+            "Joint au courriel de clôture. Dites ce qui a été cherché et ce qu’elle peut faire maintenant."
+        ),
+    )
+
+    def __init__(self, *args, irritant: Irritant, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.irritant = irritant
+
+    def clean(self):
+        cleaned = super().clean()
+        reference = (cleaned.get("duplicate_of") or "").strip().upper()
+        cleaned["duplicate_of"] = None
+        if cleaned.get("outcome") != Outcome.DUPLICATE:
+            return cleaned
+        original = Irritant.objects.filter(reference=reference).exclude(pk=self.irritant.pk).first()
+        if original is None:
+            self.add_error("duplicate_of", _("Aucun autre dossier ne porte cette référence."))
+        cleaned["duplicate_of"] = original
+        return cleaned

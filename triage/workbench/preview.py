@@ -1,0 +1,84 @@
+"""What each partner will see, made by the functions that make it for real, before anything is sent."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from intake.lifecycle import due_in
+from intake.models import Irritant
+from partners.models import Organisation
+from triage.disclosure import PartnerView, partner_view
+from triage.models import Match, Referral, ReferralStage
+from triage.plain_reasons import Why, why_them
+
+MAIL = "partner_asked"
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One mail as it would leave now. `to`: addresses that read this language."""
+
+    language: str
+    to: list[str]
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    organisation: Organisation
+    view: PartnerView
+    why: list[Why]
+    letters: list[Letter]
+
+
+def _unsent(irritant: Irritant, organisation: Organisation, summary: str, note: str) -> Referral:
+    return Referral(
+        irritant=irritant,
+        organisation=organisation,
+        stage=ReferralStage.ASKED,
+        summary=summary,
+        note=note,
+        due_at=due_in(settings.REFERRAL_WORKING_DAYS, irritant.department),
+    )
+
+
+def _letter(referral: Referral, language: str, to: list[str]) -> Letter:
+    with translation.override(language):
+        context = {
+            "site_url": settings.SITE_URL,
+            "site_name": settings.SITE_NAME,
+            "language": language,
+            "referral": referral,
+            "view": partner_view(referral),
+            "reference": referral.irritant.reference,
+            "action_url": f"{settings.SITE_URL}/… ({_('lien personnel')})",
+            "due_on": referral.due_at,
+        }
+        subject = " ".join(render_to_string(f"emails/{MAIL}/subject.txt", context).split())
+        return Letter(language, to, subject, render_to_string(f"emails/{MAIL}/body.txt", context).strip())
+
+
+def preview(irritant: Irritant, organisation: Organisation, matches: list[Match], *, note: str) -> Preview:
+    """The partner's page and mails for a question that is not sent yet. Writes nothing."""
+    referral = _unsent(irritant, organisation, irritant.qualification.partner_summary.strip(), note)
+    by_language: dict[str, list[str]] = {}
+    for email, language in organisation.recipients():
+        by_language.setdefault(language, []).append(email)
+    return Preview(
+        organisation,
+        partner_view(referral),
+        why_them(matches),
+        [_letter(referral, language, to) for language, to in by_language.items()],
+    )
+
+
+def seal(organisations: list[Organisation], summary: str, note: str) -> str:
+    """A digest of what a preview showed: a question is only sent as it was read."""
+    shown = [sorted(str(organisation.public_id) for organisation in organisations), summary, note]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:32]

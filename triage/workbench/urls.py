@@ -1,0 +1,31 @@
+"""The workbench's URLs, mounted by the admin site (enact_portal.site): names live in the admin namespace."""
+
+from django.urls import path
+
+from triage.workbench import asking, queue, trouble, views
+
+CASE = "irritants/<uuid:public_id>/"
+urlpatterns = [
+    path("", queue.queue, name="index"),
+    path("relancer/", trouble.retry, name="workbench_retry"),
+    path(CASE, views.irritant, name="workbench_irritant"),
+    path(f"{CASE}prendre/", views.take, name="workbench_take"),
+    path(f"{CASE}rouvrir/", views.reopen, name="workbench_reopen"),
+    path(f"{CASE}clore/", views.close, name="workbench_close"),
+    path(f"{CASE}question/", views.ask_company, name="workbench_ask_company"),
+    path(f"{CASE}note/", views.note, name="workbench_note"),
+    path(f"{CASE}retenue/", views.lift_hold, name="workbench_lift_hold"),
+    path(f"{CASE}qualification/", views.qualify, name="workbench_qualify"),
+    path(f"{CASE}fichiers/<uuid:file_id>/", views.download, name="workbench_file"),
+    path(f"{CASE}pistes/ajouter/<uuid:offer_id>/", views.add_offer, name="workbench_add_offer"),
+    path(f"{CASE}pistes/<uuid:match_id>/<slug:move>/", views.decide, name="workbench_decide"),
+    path(f"{CASE}solliciter/", asking.ask, name="workbench_ask"),
+    path(
+        f"{CASE}sollicitations/<uuid:referral_id>/annuler/",
+        views.cancel_referral,
+        name="workbench_cancel_referral",
+    ),
+    path(
+        f"{CASE}sollicitations/<uuid:referral_id>/repondre/", views.reply_to_partner, name="workbench_reply"
+    ),
+]

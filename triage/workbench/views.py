@@ -1,0 +1,297 @@
+"""One irritant, one screen, and what is done there: every change is a POST that comes back to the screen."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import coordinator
+from accounts.models import User
+from files.models import StoredFile
+from files.store import stream
+from intake.lifecycle import IRRITANT
+from intake.models import Confidentiality
+from journal.actors import coordinator as as_coordinator
+from journal.lifecycle import Refusal
+from journal.models import Event
+from programs.models import Offer
+from triage import qualifying
+from triage.adding import add_by_hand
+from triage.conversation import answer_partner, write_note
+from triage.lifecycle import MATCH, REFERRAL
+from triage.models import Qualification
+from triage.workbench.base import attempt, back_to, irritant_or_404, version_in
+from triage.workbench.forms import CloseForm
+from triage.workbench.screen import Bench, context_of, qualification_form
+
+UNPROCESSABLE, CONFLICT = 422, 409
+
+
+def _screen(request: HttpRequest, irritant, bench: Bench | None = None, status: int = 200):
+    context = context_of(request, irritant, bench or Bench())
+    return render(request, "triage/workbench/irritant.html", context, status=status)
+
+
+@coordinator
+@require_safe
+def irritant(request, public_id):
+    return _screen(request, irritant_or_404(request, public_id))
+
+
+@coordinator
+@require_safe
+def download(request, public_id, file_id):
+    row = irritant_or_404(request, public_id)
+    return stream(get_object_or_404(StoredFile, pk=file_id, case=row.public_id))
+
+
+@coordinator
+@require_POST
+def take(request, public_id):
+    row = irritant_or_404(request, public_id)
+    actor = as_coordinator(request.user)
+    attempt(
+        request,
+        lambda: IRRITANT.perform(row, "take", actor=actor, version=version_in(request)),
+        _("Vous suivez maintenant ce dossier. L’entreprise en est informée."),
+    )
+    return back_to(row)
+
+
+@coordinator
+@require_POST
+def reopen(request, public_id):
+    row = irritant_or_404(request, public_id)
+    actor = as_coordinator(request.user)
+    attempt(
+        request,
+        lambda: IRRITANT.perform(row, "reopen", actor=actor, version=version_in(request)),
+        _("Le dossier est rouvert."),
+    )
+    return back_to(row)
+
+
+@coordinator
+@require_POST
+def close(request, public_id):
+    row = irritant_or_404(request, public_id)
+    form = CloseForm(request.POST, irritant=row, auto_id="close_%s")
+    if not form.is_valid():
+        return _screen(request, row, Bench(close_form=form), UNPROCESSABLE)
+    actor = as_coordinator(request.user)
+    try:
+        IRRITANT.perform(row, "close", actor=actor, version=version_in(request), **form.cleaned_data)
+    except Refusal as refusal:
+        form.add_error(None, str(refusal))
+        row.refresh_from_db()
+        return _screen(request, row, Bench(close_form=form), CONFLICT)
+    messages.success(request, _("Le dossier est clos."))
+    return back_to(row)
+
+
+@coordinator
+@require_POST
+def ask_company(request, public_id):
+    row = irritant_or_404(request, public_id)
+    text = request.POST.get("text", "").strip()
+    actor = as_coordinator(request.user)
+    if not text or len(text) > 4000:
+        messages.error(request, _("Écrivez votre question, en 4 000 caractères au plus."))
+        return _screen(request, row, Bench(words={"question": text}), UNPROCESSABLE)
+    try:
+        IRRITANT.perform(row, "ask_info", actor=actor, version=version_in(request), text=text)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        row.refresh_from_db()
+        return _screen(request, row, Bench(words={"question": text}), CONFLICT)
+    messages.success(request, _("La question part à l’entreprise. C’est à elle de répondre."))
+    return back_to(row, "echanges")
+
+
+@coordinator
+@require_POST
+def note(request, public_id):
+    row = irritant_or_404(request, public_id)
+    text = request.POST.get("text", "")
+    try:
+        write_note(row, text, actor=as_coordinator(request.user))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return _screen(request, row, Bench(words={"note": text}), UNPROCESSABLE)
+    messages.success(request, _("La note est enregistrée."))
+    return back_to(row, "notes")
+
+
+@coordinator
+@require_POST
+def lift_hold(request, public_id):
+    row = irritant_or_404(request, public_id)
+    actor = as_coordinator(request.user)
+    reason = request.POST.get("reason", "")
+    attempt(request, lambda: qualifying.lift_hold(row, reason, actor=actor), _("La retenue est levée."))
+    return back_to(row)
+
+
+@coordinator
+@require_POST
+def qualify(request, public_id):
+    """Save; with action=propose, only show the form again with the partners' summary proposed."""
+    row = irritant_or_404(request, public_id)
+    stored = Qualification.objects.filter(irritant=row).first()
+    data = request.POST.copy()
+    if data.get("action") == "propose":
+        data["partner_summary"] = data.get("reformulated", "")[:2000]
+        return _screen(request, row, Bench(qualification_form=_unjudged(row, stored, data)))
+    form = qualification_form(row, Qualification(irritant=row), data)
+    if not form.is_valid():
+        return _screen(request, row, Bench(qualification_form=form), UNPROCESSABLE)
+    try:
+        saved = qualifying.save(
+            row,
+            form.values,
+            actor=as_coordinator(request.user),
+            version=form.cleaned_data["seen_version"],
+        )
+    except qualifying.Conflict as conflict:
+        return _conflict(request, row, form, conflict)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        row.refresh_from_db()
+        return _screen(request, row, Bench(qualification_form=form), CONFLICT)
+    messages.success(request, _("La qualification est enregistrée."))
+    _warn_of_names(request, row, saved)
+    return back_to(row, "qualification")
+
+
+def _unjudged(row, stored, data):
+    """The form with what was typed, before any judgement: proposing a summary is not saving."""
+    form = qualification_form(row, stored)
+    for name in form.fields:
+        value = data.getlist(name) if name == "topics" else data.get(name)
+        form.initial[name] = value
+    return form
+
+
+def _warn_of_names(request, row, saved: Qualification) -> None:
+    if row.confidentiality == Confidentiality.OPEN:
+        return
+    words = qualifying.identifying_words(saved.partner_summary, row)
+    if words:
+        messages.warning(
+            request,
+            _("Le résumé contient « %(words)s » : l’entreprise a demandé à ne pas être nommée.")
+            % {"words": " », « ".join(words)},
+        )
+
+
+def _conflict(request, row, form, conflict):
+    """Both texts side by side; saving from there is a decision, made against the newest version."""
+    mine, theirs = form.values, conflict.current
+    compared = [
+        {"label": form[name].label, "theirs": _shown(form, name, theirs), "mine": _shown(form, name, mine)}
+        for name in qualifying.differences(theirs, mine)
+    ]
+    data = form.data.copy()
+    data["seen_version"] = theirs.version
+    context = context_of(request, row, Bench())
+    context |= {
+        "compared": compared,
+        "saved_by": _last_writer(row),
+        "saved_at": theirs.updated_at,
+        "qualification_form": qualification_form(row, Qualification(irritant=row), data),
+        "title": _("Deux versions de la qualification"),
+    }
+    return render(request, "triage/workbench/conflict.html", context, status=CONFLICT)
+
+
+def _shown(form, name: str, source) -> str:
+    """The value of a field in words, from a row or from cleaned values."""
+    value = source[name] if isinstance(source, dict) else getattr(source, name)
+    if name == "topics":
+        return ", ".join(
+            sorted(topic.label for topic in (value if isinstance(source, dict) else value.all()))
+        )
+    if isinstance(value, bool):
+        return _("oui") if value else _("non")
+    if value is None or value == "":
+        return ""
+    choices = dict(getattr(form.fields[name], "choices", ()) or ())
+    return str(choices.get(value, value))
+
+
+def _last_writer(row) -> str:
+    last = Event.objects.filter(case=row.public_id, name="irritant.qualified").order_by("-seq").first()
+    kind, _sep, key = (last.actor if last else "").partition(":")
+    user = User.objects.filter(pk=key).first() if kind == "user" else None
+    return user.get_full_name() if user else ""
+
+
+@coordinator
+@require_POST
+def decide(request, public_id, match_id, move):
+    """Keep, set aside, or whatever else the table of matches allows to a coordinator."""
+    row = irritant_or_404(request, public_id)
+    match = row.matches.filter(public_id=match_id).first()
+    query = f"?nature={request.POST['nature']}" if request.POST.get("nature", "").isalpha() else ""
+    if match is None or move not in MATCH.by_name:
+        messages.error(request, _("Les pistes viennent d’être recalculées : celle-ci n’y est plus."))
+        return back_to(row, "pistes", query)
+    refused = qualifying.why_not(row)
+    if refused:
+        messages.error(request, refused)
+        return back_to(row, "pistes", query)
+    data = {"reason": request.POST.get("reason", ""), "note": request.POST.get("note", "").strip()[:300]}
+    done = {"keep": _("Piste retenue."), "set_aside": _("Piste écartée.")}.get(move, _("C’est noté."))
+    attempt(
+        request,
+        lambda: MATCH.perform(
+            match, move, actor=as_coordinator(request.user), version=version_in(request), **data
+        ),
+        done,
+    )
+    return back_to(row, f"piste-{match.public_id}", query)
+
+
+@coordinator
+@require_POST
+def add_offer(request, public_id, offer_id):
+    row = irritant_or_404(request, public_id)
+    offer = get_object_or_404(Offer, public_id=offer_id)
+    actor = as_coordinator(request.user)
+    attempt(
+        request, lambda: add_by_hand(row, offer, actor=actor), _("L’offre est ajoutée aux pistes retenues.")
+    )
+    return back_to(row, "retenues")
+
+
+@coordinator
+@require_POST
+def cancel_referral(request, public_id, referral_id):
+    row = irritant_or_404(request, public_id)
+    referral = get_object_or_404(row.referrals, public_id=referral_id)
+    attempt(
+        request,
+        lambda: REFERRAL.perform(
+            referral, "cancel", actor=as_coordinator(request.user), version=version_in(request)
+        ),
+        _("La sollicitation est annulée. Le partenaire en est informé."),
+    )
+    return back_to(row, "sollicitations")
+
+
+@coordinator
+@require_POST
+def reply_to_partner(request, public_id, referral_id):
+    row = irritant_or_404(request, public_id)
+    referral = get_object_or_404(row.referrals.select_related("organisation"), public_id=referral_id)
+    text = request.POST.get("text", "")
+    try:
+        with transaction.atomic():
+            answer_partner(referral, text, actor=as_coordinator(request.user), version=version_in(request))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return _screen(request, row, Bench(words={f"reply-{referral.public_id}": text}), UNPROCESSABLE)
+    messages.success(request, _("La réponse est enregistrée. C’est de nouveau au partenaire de répondre."))
+    return back_to(row, "sollicitations")
