@@ -37,9 +37,14 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 FAILED=
-MISSING=
-missing() { # said at the end, and a failure in CI: nothing is left out silently
-    MISSING="$MISSING
+NOTES= # said at the end
+failed() {
+    FAILED=1
+    NOTES="$NOTES
+FAILED: $*"
+}
+missing() { # a failure in CI: nothing is left out silently
+    NOTES="$NOTES
 SKIPPED: $*"
     [ -z "${CI:-}" ] || FAILED=1
 }
@@ -69,7 +74,7 @@ tier() { # tier "title" marker-expression [pytest arguments]
         --junitxml="$WORK/tier$TIERS.xml" --basetemp="$WORK/tmp$TIERS" "$@" </dev/null || code=$?
     # "No test selected" is an answer only to someone who asked for particular tests.
     if [ $code = 5 ] && [ -n "$SELECTION" ]; then code=0; fi
-    [ $code = 0 ] || FAILED=1
+    [ $code = 0 ] || failed "$title"
     printf '=== %s: %s in %s s ===\n' "$title" "$([ $code = 0 ] && echo passed || echo FAILED)" $(($(date +%s) - started))
 }
 
@@ -114,7 +119,7 @@ set_up requirements.txt requirements-dev.txt
 SELECTION="$*"
 
 printf '\n=== Style ===\n'
-"$VENV/bin/python" -m ruff check --no-cache . || FAILED=1
+"$VENV/bin/python" -m ruff check --no-cache . || failed "Style"
 
 tier "SQLite + file broker" "not browser and not process" -n 2 "$@"
 
@@ -150,7 +155,7 @@ if [ -z "$FAST" ]; then
     fi
 fi
 
-printf '%s\n\n' "$MISSING"
+printf '%s\n\n' "$NOTES"
 # The tiers' own counts, added up; each skipped test is named once more.
 "$VENV/bin/python" - "$WORK"/tier*.xml <<'PYTHON' || FAILED=1
 import sys

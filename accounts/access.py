@@ -14,6 +14,8 @@ RULES = ("public", "link", "signed_in", "coordinator", "funder", "machine")
 # Views that are not ours declare their rule here, by URL namespace or name prefix.
 FOREIGN = {
     "admin:": "coordinator",
+    "admin:login": "public",
+    "admin:logout": "public",
     "account_login": "public",
     "account_signup": "public",
     "account_request_login_code": "public",

@@ -286,7 +286,9 @@ def carpentry(teller: Teller) -> None:
         person_in_charge="Équipe ordonnancement",
         answer="Un premier échange est possible la semaine prochaine.",
     )
-    grant(referrals[0], "demonstration")
+    with clock.at(working_day(11, 17)):
+        grant(referrals[0], actor=Actor(COMPANY))
+        jobs.run_owed()
     for other in referrals[1:]:
         teller.answer(other, 10, "decline", reason="no_capacity_now", answer="Disponibles au second semestre.")
     teller.propose(irritant, 5)

@@ -7,6 +7,8 @@ from django.db.models.base import ModelBase
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import coordinator
+
 # Default pages that nobody here needs: roles are a field of the person, addresses belong to allauth.
 HIDDEN_APPS = {"auth", "account", "socialaccount"}
 
@@ -27,7 +29,13 @@ class WorkbenchSite(AdminSite):
     def get_urls(self):
         from triage.workbench.urls import urlpatterns
 
-        return [*urlpatterns, path("donnees/", self.admin_view(self.index), name="data"), *super().get_urls()]
+        return [
+            *urlpatterns,
+            path("donnees/", self.admin_view(self.index), name="data"),
+            # Django's own sends whoever is no staff to the index instead of refusing.
+            path("logout/", coordinator(self.logout), name="logout"),
+            *super().get_urls(),
+        ]
 
     @login_not_required
     def login(self, request, extra_context=None):

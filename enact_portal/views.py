@@ -14,6 +14,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import machine, public, signed_in
@@ -100,6 +101,7 @@ def page(request, slug: str):
 
 
 @public
+@csrf_exempt  # so that reading the catalogue sets no cookie; another site's form comes without our session (SameSite)
 @require_POST
 def set_language(request):
     """Keep the reader's choice: in the cookie, and with the person when signed in."""

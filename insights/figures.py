@@ -95,9 +95,7 @@ def headline() -> list[Figure]:
         Figure(
             _("Prise en charge"),
             _days(_waits_to_take()),
-            _(
-                "Médiane des jours ouvrés entre le dépôt et la prise en charge par une personne du cluster."
-            ),
+            _("Médiane des jours ouvrés entre le dépôt et la prise en charge par une personne du cluster."),
         ),
         Figure(
             _("Réponse des partenaires"),

@@ -64,7 +64,6 @@ class CompanyAdmin(_Correctable):
         "naf_version",
         "organisation",
     )
-    autocomplete_fields = ("organisation",)
 
 
 @admin.register(Contact)

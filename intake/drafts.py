@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -50,11 +51,12 @@ def clean_provenance(code: str) -> str:
 
 def find(token: str) -> Draft | None:
     """The draft at this address, being filled or already sent; None when unknown or expired."""
-    return Draft.objects.filter(token=token, expires_at__gt=clock.now()).first() if _may_be(token) else None
+    rows = Draft.objects.filter(expires_at__gt=clock.now())
+    return rows.filter(token=token).first() if _may_be(token) else None
 
 
 def _may_be(token: str) -> bool:
-    """Whether a text has the shape of a token: whatever stands in an address reaches the database only then."""
+    """Whether a text has the shape of a token: nothing else of an address reaches the database."""
     return re.fullmatch(r"[A-Za-z0-9_-]{20,40}", token) is not None
 
 
@@ -62,6 +64,13 @@ def resumable(cookies: dict) -> Draft | None:
     """The draft that this browser was filling, if it is still open."""
     token = cookies.get(COOKIE, "")
     return Draft.objects.open().filter(token=token).first() if _may_be(token) else None
+
+
+def resume_offer(cookies: dict) -> dict:
+    """What intake/_resume.html needs: {"resumed", "resume_url"}, both None without an open draft."""
+    draft = resumable(cookies)
+    url = draft and reverse("intake:step", args=[draft.token, furthest(draft)])
+    return {"resumed": draft, "resume_url": url}
 
 
 def keep(draft: Draft, step: str, post) -> None:

@@ -19,7 +19,7 @@ class Refused(ValueError):
 class AssetFetcher(URLFetcher):
     """Gives `data:` and `asset:path/below/static`; anything else (http, ftp, file, ..) stops the rendering.
 
-    The parent's own handlers are reached for `data:` alone, so that no network or file handler is ever called.
+    The parent's own handlers are reached for `data:` alone: no network or file handler is ever called.
     """
 
     def __init__(self):

@@ -1,4 +1,4 @@
-"""What the holder of a follow-up link does with a proposal: read the document, accept, ask for a change, decline."""
+"""What the holder of a follow-up link does with a proposal: read it, accept, ask for a change, decline."""
 
 from dataclasses import dataclass
 

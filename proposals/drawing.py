@@ -1,6 +1,6 @@
 """The path as a line with numbered stops: coordinates in points, drawn by templates/pdf/drawing.html.
 
-Text in SVG does not wrap, so labels are broken here, by counted characters (Source Sans 3, 8.5 pt ≈ 4.1 pt each).
+Text in SVG does not wrap: labels are broken here, by counted characters (8.5 pt: about 4.1 pt each).
 """
 
 import textwrap
@@ -13,7 +13,7 @@ _SIGNS, _LINES = 27, 2
 
 
 def path_drawing(steps: list[dict]) -> dict:
-    """Width, height, segments, stops and the text alternative of the picture of `steps` (as read by rendering)."""
+    """Size, segments, stops and text alternative of the picture of `steps` (as read by rendering)."""
     columns = min(len(steps), PER_ROW)
     gap = WIDTH / columns
     stops = []

@@ -1,4 +1,4 @@
-"""The editor: text and path as forms, and what its buttons do. One save for the whole page, checked against its version."""
+"""The editor: text and path as forms. One save for the whole page, never over a newer text."""
 
 import re
 from dataclasses import dataclass
@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from journal.actors import Actor
+from journal.lifecycle import Refusal
 from proposals import writing
 from proposals.forms import TEXT_FIELDS, PathFormSet, ProposalForm, initial_of, leader_choices
 from proposals.models import Proposal
-from proposals.steps import CLUSTER_LEADS, COMPANY_LEADS
+from proposals.steps import CLUSTER_LEADS, COMPANY_LEADS, MAX_STEPS
 
 PREFIX = "step"
 _LABEL_OF_PATH = _("le chemin proposé")
@@ -28,16 +29,14 @@ class Editor:
     @classmethod
     def over(cls, proposal: Proposal, data=None) -> "Editor":
         partners = {str(row.public_id): row.name for row in writing.partners_of(proposal.irritant)}
-        for (
-            step
-        ) in proposal.path:  # a partner that left still shows, so that the coordinator sees what to change
+        for step in proposal.path:  # who left still shows: the coordinator sees what to change
             if step.get("organisation_id"):
                 partners.setdefault(step["organisation_id"], step["organisation"])
         action = data.get("action", "save") if data is not None else "save"
         if data is not None and (row := re.fullmatch(r"remove:(\d+)", action)):
             data = data.copy()
             data[f"{PREFIX}-{row[1]}-DELETE"] = "on"
-        # A copy: validation writes what was typed into the instance, and the stored text is shown beside a conflict.
+        # A copy: validation writes what was typed into the instance, and a conflict shows the stored text.
         instance = Proposal.objects.get(pk=proposal.pk)
         form = ProposalForm(data, instance=instance, initial={"seen_version": proposal.version})
         path = PathFormSet(
@@ -79,6 +78,8 @@ class Editor:
                 steps[here], steps[there] = steps[there], steps[here]
                 return steps, f"#etape-{there + 1}"
         elif self.action.startswith("offer:"):
+            if len(steps) >= MAX_STEPS:
+                raise Refusal(_("Un chemin compte douze étapes au plus."), "path")
             step = writing.step_from(self.proposal, self.action.removeprefix("offer:"))
             if step:
                 return [*steps, step], f"#etape-{len(steps) + 1}"
@@ -87,16 +88,16 @@ class Editor:
         return steps, ""
 
     def differences(self) -> list[dict]:
-        """What is stored now and differs from what was typed: shown when two people wrote at once."""
+        """Field by field, what is stored now and what was typed, where they differ."""
         stored = Proposal.objects.get(pk=self.proposal.pk)
         rows = [
-            {"label": self.form.fields[name].label, "stored": getattr(stored, name)}
+            {"label": self.form.fields[name].label, "stored": getattr(stored, name), "typed": typed}
             for name in TEXT_FIELDS
-            if self.form.cleaned_data.get(name) != getattr(stored, name)
+            if (typed := self.form.cleaned_data.get(name)) != getattr(stored, name)
         ]
-        if self._steps() != stored.path:
-            titles = "\n".join(f"{number}. {step['title']}" for number, step in enumerate(stored.path, 1))
-            rows.append({"label": _LABEL_OF_PATH, "stored": titles})
+        typed = self._steps()
+        if typed != stored.path:
+            rows.append({"label": _LABEL_OF_PATH, "stored": _titles(stored.path), "typed": _titles(typed)})
         return rows
 
     def rebase(self) -> None:
@@ -106,3 +107,7 @@ class Editor:
             Proposal.objects.values_list("version", flat=True).get(pk=self.proposal.pk)
         )
         self.form.data = data
+
+
+def _titles(steps: list[dict]) -> str:
+    return "\n".join(f"{number}. {step['title']}" for number, step in enumerate(steps, 1))

@@ -11,7 +11,7 @@ from proposals.models import ProposalVersion
 
 @jobs.HANDLERS.register("proposal.render")
 def render(payload: dict):
-    """Render a version. The file's name is fixed and its bytes depend on the snapshot alone: twice is once."""
+    """Render a version. Its file name is fixed and its bytes depend on the snapshot alone: twice is once."""
     from proposals.rendering import render_pdf  # WeasyPrint takes a second to import: only workers pay it
 
     version = ProposalVersion.objects.get(pk=payload["version"])

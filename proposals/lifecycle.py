@@ -53,9 +53,7 @@ def _everyone_else_agreed(proposal, actor):
     others = proposal.sent_version.agreements.exclude(organisation=None)
     if others.exclude(state=Agreement.State.AGREED).exists():
         raise Refusal(
-            _t(
-                "Un partenaire n’a pas encore donné son accord, ou s’est retiré : la coordination vous recontacte."
-            ),
+            _t("Un partenaire n’a pas donné son accord, ou s’est retiré : la coordination vous recontacte."),
             "parties",
         )
 

@@ -32,7 +32,7 @@ class ProposalQuerySet(models.QuerySet):
         return self.filter(stage__in=OPEN_PROPOSAL)
 
     def visible_to(self, user):
-        """The text being written is for coordinators; companies read versions that were sent, through their link."""
+        """The text being written is for coordinators; companies read what was sent, through their link."""
         return self if user.is_coordinator else self.none()
 
     def visible_to_company(self):
@@ -91,7 +91,7 @@ class ProposalVersionQuerySet(models.QuerySet):
 
 
 class ProposalVersion(models.Model):
-    """A snapshot and its PDF. The same snapshot gives the same bytes; a version that was sent never changes."""
+    """A snapshot and its PDF. Same snapshot, same bytes; a version that was sent never changes."""
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="versions")

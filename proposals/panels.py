@@ -47,7 +47,7 @@ def proposals_to_send(context: dict):
 
 @panel("follow", order=10)
 def proposal_for_the_company(context: dict):
-    """The last version that was sent, to read and to answer; after the agreement, the partners and how to reach them."""
+    """The last version that was sent, to read and to answer; once agreed, the partners and addresses."""
     irritant, token = context["irritant"], context.get("token", "")
     proposal = irritant.proposals.visible_to_company().order_by("-pk").first()
     if proposal is None:

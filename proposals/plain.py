@@ -1,4 +1,4 @@
-"""Text for print: only signs that the bundled typeface has, within bounds, so that a PDF never depends on the machine."""
+"""Text for print: only signs that the bundled typeface has, so that a PDF never depends on the machine."""
 
 import re
 import unicodedata
@@ -35,8 +35,8 @@ def _printable(sign: str) -> str:
 def clean(text: object, limit: int) -> str:
     """`text` as it can be printed: at most `limit` characters and 120 lines, unknown signs as one □ per run.
 
-    Emoji and scripts that the typeface lacks would make the renderer look for another font on the machine, and the
-    same snapshot would give different bytes elsewhere.
+    Emoji and scripts that the typeface lacks would make the renderer look for another font on the machine:
+    the same snapshot would give different bytes elsewhere.
     """
     if not isinstance(text, str):
         return ""

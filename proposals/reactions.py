@@ -15,7 +15,7 @@ from proposals.lifecycle import PROPOSAL
 from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
 from triage.disclosure import grant, partner_view
 from triage.lifecycle import REFERRAL
-from triage.models import Disclosure, ReferralStage
+from triage.models import ReferralStage
 
 PROPOSAL_ANSWER_WORKING_DAYS = 14
 _UNDER_WAY = (ProposalStage.PREPARING, ProposalStage.SENT, ProposalStage.CHANGES_REQUESTED)
@@ -45,7 +45,7 @@ def _company_mail(message) -> dict | None:
 
 
 def _partner_mail(message) -> dict | None:
-    """One mail per partner, about its own referral; what it may know of the company comes from `view` alone."""
+    """One mail per partner, about its own referral; what it may know of the company is in `view` alone."""
     collaboration = (
         Collaboration.objects.select_related("irritant").filter(public_id=message.subject_id).first()
     )
@@ -90,7 +90,7 @@ def bring_it_back(event, proposal):
 
 @reacts_to("proposal.accept")
 def begin_the_collaboration(event, proposal):
-    """Agreed by everyone: the collaboration exists, everybody is told, the irritant is closed with that outcome."""
+    """Agreed by everyone: the collaboration exists, all know, the irritant is closed with that outcome."""
     collaboration = Collaboration.objects.create(irritant=proposal.irritant, proposal=proposal)
     parties = proposal.sent_version.agreements.filter(state=Agreement.State.AGREED).exclude(organisation=None)
     collaboration.organisations.set(
@@ -118,7 +118,7 @@ def begin_the_collaboration(event, proposal):
 
 
 def _settle_referrals(collaboration: Collaboration) -> None:
-    """The company agreed to work with these partners: they may know it. Partners left out are thanked and freed."""
+    """The company agreed to work with these partners: they may know it. The others are thanked and freed."""
     irritant = collaboration.irritant
     chosen = set(collaboration.organisations.values_list("pk", flat=True))
     for referral in irritant.referrals.filter(stage=ReferralStage.ACCEPTED).select_related(
@@ -126,28 +126,13 @@ def _settle_referrals(collaboration: Collaboration) -> None:
     ):
         if referral.organisation_id not in chosen:
             REFERRAL.perform(referral, "release", actor=SYSTEM_ACTOR)
-        elif (
-            irritant.confidentiality != Confidentiality.NDA
-        ):  # the NDA level needs a recorded agreement first
-            _disclose(referral)
-
-
-def _disclose(referral) -> None:
-    known = Disclosure.objects.filter(irritant=referral.irritant, organisation=referral.organisation).exists()
-    if not known:
-        grant(referral, "proposal")
-        record(
-            "referral.disclosed",
-            case=referral.irritant.public_id,
-            subject=referral,
-            actor=SYSTEM_ACTOR,
-            organisation=str(referral.organisation.public_id),
-        )
+        elif irritant.confidentiality != Confidentiality.NDA:  # which needs a recorded agreement first
+            grant(referral, actor=SYSTEM_ACTOR)
 
 
 @reacts_to("referral.withdraw", "referral.release")
 def take_back_its_word(event, referral):
-    """A partner that left no longer agrees to what is being prepared or read; the coordinator writes another version."""
+    """A partner that left no longer agrees to what is being prepared or read: another version is needed."""
     agreements = Agreement.objects.filter(
         version__proposal__irritant_id=referral.irritant_id,
         version__proposal__stage__in=_UNDER_WAY,

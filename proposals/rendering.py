@@ -1,7 +1,7 @@
 """A snapshot in, a tagged A4 document out. Reads nothing but the snapshot and our own assets.
 
-The same snapshot gives the same bytes: dates come from the snapshot, fonts from static/fonts/pdf, and text is reduced
-to the signs those fonts have. PDF/UA-1 structure; see docs/proposal-snapshot.md for the keys of a snapshot.
+The same snapshot gives the same bytes: dates come from the snapshot, fonts from static/fonts/pdf, and text is
+reduced to the signs those fonts have. PDF/UA-1 structure. Keys of a snapshot: docs/proposal-snapshot.md.
 """
 
 from dataclasses import dataclass
@@ -43,14 +43,16 @@ def render_pdf(snapshot: dict) -> Document:
     try:
         fonts = FontConfiguration()
         document = HTML(string=html, base_url="asset:", url_fetcher=AssetFetcher()).render(font_config=fonts)
-        content = document.write_pdf(pdf_variant="pdf/ua-1", finisher=_quotation_in(snapshot.get("words_language")))
+        content = document.write_pdf(
+            pdf_variant="pdf/ua-1", finisher=_quotation_in(snapshot.get("words_language"))
+        )
         return Document(content=content, pages=len(document.pages))
     except FatalURLFetchingError as error:  # not an Exception: it would end the worker
         raise CannotRender(str(error.__cause__ or error)) from None
 
 
 def _quotation_in(language: object):
-    """A finisher that says the language of the company's words, which WeasyPrint leaves out of the structure."""
+    """A finisher that says the language of the company's words: WeasyPrint leaves it out of the structure."""
 
     def finish(_document, pdf):
         for element in pdf.objects:
@@ -66,7 +68,7 @@ def render_html(snapshot: dict) -> str:
 
 
 def reading(snapshot: dict) -> dict:
-    """What the template says: every text bounded and printable, dates as dates, sections that have something to say."""
+    """What the template says: texts bounded and printable, dates as dates, sections with content."""
     language = _language(snapshot.get("language"))
     company = snapshot.get("company") or {}
     steps = [_step(step, number) for number, step in enumerate((snapshot.get("path") or [])[:MAX_STEPS], 1)]

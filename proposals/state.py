@@ -1,4 +1,4 @@
-"""Where a proposal and its document stand, as the screens show it: read once, used by pages, panels and fragments."""
+"""Where a proposal and its document stand: read once, shown by pages, panels and fragments."""
 
 from dataclasses import dataclass, field
 
@@ -23,7 +23,7 @@ _PILL = {
 
 @dataclass
 class State:
-    """`document`: "none" | "rendering" | "failed" | "stale" | "ready" | "sent"; `moves`: name → why refused or "";
+    """`document`: "none" | "rendering" | "failed" | "stale" | "ready" | "sent"; `moves`: name → refusal;
     `word`: the company's last answer when it carries words."""
 
     pill: str

@@ -1,4 +1,4 @@
-"""The steps of a path: what a step says, and how much of it. Shared by the editor, the panels and the document."""
+"""The steps of a path: what a step says, and how much of it. For the editor, the panels and the document."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -53,7 +53,7 @@ def prepare(request, irritant_id):
 @coordinator
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request, public_id):
-    """The editor. Every button saves the whole page; a text changed meanwhile is never overwritten silently."""
+    """The editor. Every button saves the whole page; a newer text is never overwritten silently."""
     proposal = _proposal(request, public_id)
     if request.method != "POST":
         return _page(request, proposal, Editor.over(proposal))
@@ -80,6 +80,7 @@ def _page(request, proposal, editor, *, status=200, **extra):
         "editor": editor,
         "form": editor.form,
         "path": editor.path,
+        "forms": [editor.form, *editor.path.forms],
         "editable": proposal.stage == ProposalStage.PREPARING,
         "offers_left": writing.offers_left(proposal),
         "state": state_of(proposal, as_coordinator(request.user)),

@@ -20,13 +20,13 @@ from programs.models import Offer, OfferKind
 from proposals.models import Agreement, Proposal, ProposalStage, ProposalVersion
 from triage.models import Match, MatchState, ReferralStage
 
-TEMPLATE_VERSION = "1"
+TEMPLATE_VERSION = "1"  # raise it when the templates or pdf.css change what is printed
 VALIDITY = timedelta(days=60)
 
 
 @transaction.atomic
 def prepare(irritant: Irritant, *, actor: Actor) -> Proposal:
-    """A first proposal from the qualification and the accepted referrals. Raises Refusal when nobody accepted yet."""
+    """From the qualification and the accepted referrals. Raises Refusal (nobody, exists, closed)."""
     irritant = Irritant.objects.select_for_update().get(pk=irritant.pk)
     if irritant.stage == Stage.CLOSED:
         raise Refusal(_("Ce dossier est clos : rouvrez-le d’abord."), "closed")
@@ -45,8 +45,9 @@ def prepare(irritant: Irritant, *, actor: Actor) -> Proposal:
             target=qualification.target if qualification else "",
             path=[_step(match.offer, referral) for referral in accepted for match in _kept(referral)],
             conditions=_(
-                "Les données restent à l’entreprise. Leur accès, leur hébergement et la propriété des résultats sont "
-                "fixés par le contrat signé entre les parties ; ce document n’engage que leur intention."
+                "Les données restent à l’entreprise. Leur accès, leur hébergement et la propriété des "
+                "résultats sont fixés par le contrat signé entre les parties ; ce document n’engage que "
+                "leur intention."
             ),
             next_steps=_(
                 "Premier échange entre l’entreprise et chaque partenaire dans les dix jours ouvrés."
@@ -142,7 +143,7 @@ def _when(offer: Offer) -> str:
 
 
 def snapshot_of(proposal: Proposal) -> dict:
-    """Everything the document says, as JSON: rendering reads nothing else. Keys: docs/proposal-snapshot.md."""
+    """Everything the document says, as JSON: rendering reads nothing else (docs/proposal-snapshot.md)."""
     irritant = proposal.irritant
     return {
         "schema": 1,
@@ -231,7 +232,7 @@ def _digest(snapshot: dict) -> str:
 
 @transaction.atomic
 def freeze(proposal: Proposal, *, actor: Actor) -> ProposalVersion:
-    """A version of the proposal as it stands, its agreements, and the PDF owed. The same content is the same version."""
+    """A version of the proposal as it stands, its agreements, its PDF owed. Same content, same version."""
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
     if proposal.stage != ProposalStage.PREPARING:
         raise Refusal(_("Cette proposition n’est plus en préparation."), "state")

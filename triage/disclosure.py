@@ -3,6 +3,8 @@ from dataclasses import dataclass
 
 from files.models import StoredFile
 from intake.models import Confidentiality
+from journal.actors import Actor
+from journal.events import record
 from triage.models import Disclosure, Referral, ReferralStage
 
 
@@ -52,14 +54,24 @@ def partner_view(referral: Referral) -> PartnerView:
     )
 
 
-def disclose_on_acceptance(referral: Referral) -> None:
+def disclose_on_acceptance(referral: Referral, *, actor: Actor) -> None:
     """Open irritants are disclosed to whoever accepts. The others wait for the company's own word (follow-up page);
-    the NDA level also needs a recorded agreement, which is not built yet, so it is never granted here."""
+    the NDA level also needs a recorded agreement, so it is never granted here."""
     if referral.irritant.confidentiality == Confidentiality.OPEN:
-        grant(referral, "acceptance")
+        grant(referral, actor=actor, record_it=False)  # the acceptance itself is the event, and its mail says it
 
 
-def grant(referral: Referral, granted_by: str) -> None:
-    Disclosure.objects.get_or_create(
-        irritant=referral.irritant, organisation=referral.organisation, defaults={"granted_by": granted_by}
+def grant(referral: Referral, *, actor: Actor, record_it: bool = True) -> bool:
+    """Let this partner read the company's name, words and files; whether it is new. Inside a transaction."""
+    _disclosure, new = Disclosure.objects.get_or_create(
+        irritant=referral.irritant, organisation=referral.organisation, defaults={"granted_by": actor.code}
     )
+    if new and record_it:
+        record(
+            "referral.disclosed",
+            case=referral.irritant.public_id,
+            subject=referral,
+            actor=actor,
+            organisation=str(referral.organisation.public_id),
+        )
+    return new

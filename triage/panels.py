@@ -3,7 +3,6 @@
 from intake.models import Confidentiality
 from journal.panels import panel
 from partners.models import Membership
-from triage import renewing  # noqa: F401  its mails and its reaction are registered with the app
 from triage.models import Disclosure, Match, MatchState, Referral, ReferralStage
 
 _YES = (ReferralStage.ACCEPTED,)

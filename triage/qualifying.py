@@ -49,7 +49,7 @@ def why_not(irritant: Irritant) -> str:
 
 
 def differences(qualification: Qualification | None, values: dict) -> list[str]:
-    """Names of the FIELDS in which `values` (topics: iterable of Topic) differ from the row (None: an empty one)."""
+    """FIELDS in which `values` (topics: iterable of Topic) differ from the row (None: an empty one)."""
     row = qualification or Qualification()
     changed = [name for name in FIELDS if name != "topics" and getattr(row, name) != values[name]]
     stored = {topic.pk for topic in row.topics.all()} if row.pk else set()
@@ -62,7 +62,7 @@ def differences(qualification: Qualification | None, values: dict) -> list[str]:
 def save(irritant: Irritant, values: dict, *, actor: Actor, version: int) -> Qualification:
     """Write validated `values` (one per FIELDS) over the version that the author read (0: none yet).
 
-    Raises Conflict when the row is newer, Refusal when the state or the role forbids it; nothing is written then.
+    Raises Conflict when the row is newer, Refusal when state or role forbid it; nothing is written then.
     Saving what is already there writes nothing.
     """
     if actor.role != COORDINATOR:

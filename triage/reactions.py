@@ -3,13 +3,15 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from foundation import clock
 from intake.lifecycle import IRRITANT, hand_over
 from intake.models import Irritant, Stage, Turn
 from intake.reactions import company_context, owe_company_mail
 from journal import links, messages
-from journal.actors import SYSTEM_ACTOR
+from journal.actors import SYSTEM, SYSTEM_ACTOR
 from journal.events import reacts_to
 from journal.messages import Template
+from journal.models import AccessLink
 from triage.asking import answered
 from triage.disclosure import disclose_on_acceptance, partner_view
 from triage.lifecycle import REFERRAL
@@ -51,9 +53,12 @@ _PARTNER_MAILS = {
     "referral.accept": ("partner_thanked", _("Merci au partenaire")),
     "referral.release": ("partner_released", _("Un autre partenaire a été choisi")),
     "referral.cancel": ("partner_cancelled", _("Sollicitation annulée")),
+    "referral.reply": ("partner_replied", _("Réponse à la question du partenaire")),
+    "referral.disclosed": ("partner_disclosed", _("Coordonnées de l’entreprise")),
 }
 for _template, _label in _PARTNER_MAILS.values():
     messages.TEMPLATES.add(_template, Template(_label, _partner_mail))
+messages.TEMPLATES.add("partner_link", Template(_("Nouveau lien pour répondre"), _partner_mail))
 messages.TEMPLATES.add("company_oriented", Template(_("Partenaires sollicités"), company_context))
 messages.TEMPLATES.add("company_partner_accepted", Template(_("Un partenaire a accepté"), _company_mail))
 
@@ -62,6 +67,8 @@ messages.TEMPLATES.add("company_partner_accepted", Template(_("Un partenaire a a
 def tell_the_partner(event, referral):
     if event.name == "referral.cancel" and referral.asked_at is None:
         return
+    if event.name == "referral.disclosed" and event.actor_role == SYSTEM:
+        return  # it follows an agreement, whose own mail says it
     template, _label = _PARTNER_MAILS[event.name]
     for email, language in referral.organisation.recipients():
         messages.owe(
@@ -81,7 +88,7 @@ def tell_the_company_it_is_asked(event, irritant):
 
 @reacts_to("referral.accept")
 def follow_an_acceptance(event, referral):
-    disclose_on_acceptance(referral)
+    disclose_on_acceptance(referral, actor=SYSTEM_ACTOR)
     hand_over(referral.irritant, Turn.COORDINATOR, settings.CALL_BACK_WORKING_DAYS)
     owe_company_mail(
         "company_partner_accepted", referral.irritant, cause=f"event:{event.pk}", referral=str(referral.public_id)
@@ -112,3 +119,21 @@ def bring_the_question(event, referral):
 @reacts_to("referral.reply")
 def give_the_turn_back(event, referral):
     hand_over(referral.irritant, Turn.PARTNER, settings.REFERRAL_WORKING_DAYS)
+
+
+def owe_new_link(link: AccessLink) -> None:
+    """Owe a working link to the address of a link that ran out: at most one a day, however often asked."""
+    referral = (
+        Referral.objects.select_related("irritant", "organisation").filter(public_id=link.subject_id).first()
+    )
+    if referral is None:
+        return
+    known = dict(referral.organisation.recipients())
+    messages.owe(
+        "partner_link",
+        to=link.email,
+        language=known.get(link.email, referral.organisation.language),
+        cause=f"renew:{link.pk}:{clock.today().isoformat()}",
+        case=referral.irritant.public_id,
+        subject_id=referral.public_id,
+    )

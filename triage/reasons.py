@@ -54,7 +54,7 @@ SHOWN_SENTENCES = 3
 
 @dataclass(frozen=True)
 class Sentence:
-    """One reason as shown: an icon of the sprite, words, and whether it speaks for, against, or is not known."""
+    """One reason as shown: an icon of the sprite, words, and whether it speaks for, against, or is unsure."""
 
     icon: str
     text: str
@@ -232,7 +232,7 @@ _WORDINGS = {
 def explain(reason: dict, text: str, labels: Vocabulary) -> Sentence | None:
     """A stored reason (matching.types.Reason.as_json) as a sentence; None when it would say nothing.
 
-    `text`: words_of(irritant). Rows outlive engine versions: a code or a detail that this version does not know
+    `text`: words_of(irritant). Rows outlive engine versions: a code or detail that this version does not know
     is named rather than hidden, and never breaks the screen.
     """
     try:

@@ -5,10 +5,9 @@ from django.utils.translation import gettext as _
 
 from intake.models import Confidentiality
 from journal.actors import Actor
-from journal.events import record
 from journal.lifecycle import Refusal
 from triage.disclosure import grant
-from triage.models import Disclosure, Referral, ReferralStage
+from triage.models import Referral, ReferralStage
 
 
 @transaction.atomic
@@ -26,14 +25,4 @@ def share(referral: Referral, *, actor: Actor) -> bool:
         raise Refusal(
             _("Un accord de confidentialité doit d’abord être signé : rien n’a été partagé."), "nda"
         )
-    if Disclosure.objects.filter(irritant=referral.irritant, organisation=referral.organisation).exists():
-        return False
-    grant(referral, actor.code)
-    record(
-        "referral.disclosed",
-        case=referral.irritant.public_id,
-        subject=referral,
-        actor=actor,
-        organisation=str(referral.organisation.public_id),
-    )
-    return True
+    return grant(referral, actor=actor)

@@ -24,7 +24,7 @@ from triage.forms import AcceptForm, DeclineForm, QuestionForm, VersionForm
 from triage.lifecycle import REFERRAL
 from triage.models import Referral, ReferralStage
 from triage.plain_reasons import why_them
-from triage.renewing import owe_new_link
+from triage.reactions import owe_new_link
 from triage.sharing import share
 
 UNPROCESSABLE, GONE = 422, 410

@@ -36,10 +36,11 @@ def step_url(draft: Draft, step: str, **query: str) -> str:
     return url + ("?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else "")
 
 
-def gone(request) -> HttpResponse:
+def gone(request, token: str) -> HttpResponse:
     """Unknown, expired or purged: says so, and lets the person begin again."""
     response = render(request, "intake/gone.html", status=404)
-    response.delete_cookie(drafts.COOKIE)
+    if request.COOKIES.get(drafts.COOKIE) == token:
+        response.delete_cookie(drafts.COOKIE)
     return response
 
 
@@ -54,13 +55,11 @@ def start(request):
 
 
 def _first_page(request, form, *, via: str, status: int = 200) -> HttpResponse:
-    resumed = drafts.resumable(request.COOKIES)
     context = {
         **_step_context("irritant", None),
         "form": form,
         "via": drafts.clean_provenance(via),
-        "resume_url": resumed and step_url(resumed, drafts.furthest(resumed)),
-        "resumed": resumed,
+        **drafts.resume_offer(request.COOKIES),
     }
     response = render(request, "intake/step_irritant.html", context, status=status)
     response["Cache-Control"] = "no-store, private"  # what it says depends on this browser's cookie
@@ -101,7 +100,7 @@ def step(request, token: str, step: str):
         raise Http404
     draft = drafts.find(token)
     if draft is None:
-        return gone(request)
+        return gone(request, token)
     if draft.submitted_at:
         return SeeOther(reverse("intake:received", args=[token]))
     if step == "verifier":
@@ -113,7 +112,7 @@ def step(request, token: str, step: str):
     try:
         return _keep_and_go_on(request, draft, step)
     except Draft.DoesNotExist:
-        return gone(request)
+        return gone(request, token)
 
 
 def _initial(draft: Draft, step: str) -> dict:
@@ -238,7 +237,7 @@ def _send(request, draft: Draft, review: drafts.Review) -> HttpResponse:
     try:
         drafts.send(draft, review.cleaned)
     except Draft.DoesNotExist:
-        return gone(request)
+        return gone(request, draft.token)
     response = SeeOther(reverse("intake:received", args=[draft.token]))
     response.delete_cookie(drafts.COOKIE)
     return response
@@ -250,7 +249,7 @@ def received(request, token: str):
     """It has arrived: the reference, who answers, by which day, the follow-up link."""
     irritant = drafts.sent(token)
     if irritant is None:
-        return gone(request)
+        return gone(request, token)
     usable = AccessLink.objects.usable().filter(purpose=links.FOLLOW, subject_id=irritant.public_id)
     link = usable.filter(email=irritant.contact.email).first()  # made at the sending: a GET writes nothing
     arrived = timezone.localdate(irritant.created_at)

@@ -26,7 +26,7 @@ def _day(number: int) -> datetime:
 
 @pytest.fixture
 def season(db):
-    """Five irritants in June 2026: three taken after 0, 1 and 3 working days, two laboratories asked for each."""
+    """Five irritants in June 2026: three taken after 0, 1 and 3 working days, two laboratories asked."""
     staff = casting.person("c@enact.example", "coordinator")
     labs = [casting.laboratory("labo-a"), casting.laboratory("labo-b")]
     offers = [casting.offer(lab, lab.external_id) for lab in labs]

@@ -1,5 +1,7 @@
 """« Mes demandes »: those of one's verified address, opened through a link made by a POST."""
 
+from types import SimpleNamespace
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.urls import reverse
@@ -9,6 +11,18 @@ from journal.models import AccessLink
 from tests import cast as casting
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast(db):
+    """A company and a stranger, each with an irritant; nothing ranked."""
+    company, stranger = casting.person(casting.SECRET_EMAIL), casting.person("etranger@ailleurs.example")
+    return SimpleNamespace(
+        company=company,
+        stranger=stranger,
+        irritant=casting.irritant(),
+        strangers_irritant=casting.irritant(email=stranger.email, company_name="Autre entreprise"),
+    )
 
 
 def test_only_ones_own(client, cast):

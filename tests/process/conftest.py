@@ -2,6 +2,7 @@
 import os
 import socket
 import uuid
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,7 +23,21 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    """The environment of a portal of its own: SQLite + files, or a fresh PostgreSQL database + Redis."""
+    """The environment of a portal of its own, shared by the tests of one file."""
+    with own_stack(tmp_path_factory) as environment:
+        yield environment
+
+
+@pytest.fixture
+def fresh_stack(tmp_path_factory):
+    """The same for one test alone."""
+    with own_stack(tmp_path_factory) as environment:
+        yield environment
+
+
+@contextmanager
+def own_stack(tmp_path_factory):
+    """SQLite + files, or a fresh PostgreSQL database + Redis."""
     from psycopg2 import connect
 
     environment = os.environ | {

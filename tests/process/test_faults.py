@@ -97,8 +97,8 @@ def sink():
 
 
 @pytest.fixture
-def portal(stack, sink, tmp_path):
-    environment = stack | {"ENACT_DEMO": "0", "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}
+def portal(fresh_stack, sink, tmp_path):
+    environment = fresh_stack | {"ENACT_DEMO": "0", "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}
     portal = Portal(environment, tmp_path / "log")
     portal.do("prepare")
     yield portal

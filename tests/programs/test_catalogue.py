@@ -191,8 +191,8 @@ def test_a_training_says_dates_seats_and_price(client, lab):
         (
             "cifre",
             CifreDetail,
-            {"research_question": "Peut-on prévoir la dérive ?", "host_team": "Équipe S", "profile": "Master"},
-            ["Peut-on prévoir la dérive ?", "Équipe S", "Master"],
+            {"research_question": "Peut-on prévoir la dérive ?", "host_team": "Équipe", "profile": "Master"},
+            ["Peut-on prévoir la dérive ?", "Équipe", "Master"],
         ),
         (
             "talent",

@@ -1,4 +1,5 @@
 """From an accepted referral to a collaboration: what may happen, what follows, and exactly once."""
+
 from datetime import timedelta
 
 import pytest
@@ -107,7 +108,9 @@ def test_rendering_again_changes_nothing(accepted):
     version = frozen(accepted)
     before = version.path.read_bytes()
     assert render({"version": version.pk}) is None
-    type(version).objects.filter(pk=version.pk).update(rendered_at=None, sha256="")  # the worker died before its commit
+    type(version).objects.filter(pk=version.pk).update(
+        rendered_at=None, sha256=""
+    )  # the worker died before its commit
     effect = render({"version": version.pk})
     effect()
     version.refresh_from_db()
@@ -167,7 +170,10 @@ def test_edit_refuses_a_newer_text_and_other_states(sent):
 
 
 def test_a_change_leads_to_another_version_and_the_old_one_stays(sent):
-    assert refused(lambda: PROPOSAL.perform(sent.proposal, "request_changes", actor=COMPANY, comment=" ")) == "comment"
+    assert (
+        refused(lambda: PROPOSAL.perform(sent.proposal, "request_changes", actor=COMPANY, comment=" "))
+        == "comment"
+    )
     PROPOSAL.perform(sent.proposal, "request_changes", actor=COMPANY, comment="Commencer en mars")
     sent.irritant.refresh_from_db()
     assert sent.irritant.turn == Turn.COORDINATOR
@@ -208,7 +214,11 @@ def test_acceptance_makes_the_collaboration_and_everything_owed_once(sent):
         ("partner_agreed", sent.editor.email, "sent"),
     ]
     assert Disclosure.objects.filter(irritant=sent.irritant, organisation=sent.lab).count() == 1
-    to_partner = next(letter for letter in mail.outbox if letter.to == [sent.editor.email] and "travailler avec vous" in letter.subject)
+    to_partner = next(
+        letter
+        for letter in mail.outbox
+        if letter.to == [sent.editor.email] and "travailler avec vous" in letter.subject
+    )
     assert casting.SECRET_COMPANY in to_partner.body and casting.SECRET_EMAIL in to_partner.body
     assert casting.SECRET_COMPANY not in to_partner.subject
     assert "/reponse/" in to_partner.body
@@ -236,7 +246,9 @@ def test_declining_brings_it_back_to_us(sent):
 def test_a_partner_left_out_of_the_path_is_thanked(accepted):
     REFERRAL.perform(accepted.referrals[1], "accept", actor=Actor("partner"))
     accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
-    only_first = [step for step in accepted.proposal.path if step["organisation_id"] == str(accepted.lab.public_id)]
+    only_first = [
+        step for step in accepted.proposal.path if step["organisation_id"] == str(accepted.lab.public_id)
+    ]
     edit(accepted, path=only_first)
     version = frozen(accepted)
     assert version.snapshot["parties"] == [accepted.lab.name]
@@ -289,7 +301,9 @@ def test_everybody_reads_it_in_its_own_words(sent):
         COLLABORATION.perform(collaboration, move, actor=sent.actor)
     company = [entry.title for entry in tell(sent.irritant.public_id, "company")]
     ours = [entry.title for entry in tell(sent.irritant.public_id, "coordinator")]
-    partner = [entry.title for entry in tell(sent.irritant.public_id, "partner", subjects=[collaboration.public_id])]
+    partner = [
+        entry.title for entry in tell(sent.irritant.public_id, "partner", subjects=[collaboration.public_id])
+    ]
     assert "Nous vous avons envoyé une proposition, version 1" in company
     assert "Vous avez accepté la proposition, version 1" in company
     assert "Document préparé, version 1" in ours and "Document préparé, version 1" not in company
@@ -305,7 +319,14 @@ def test_only_the_right_people_see_a_collaboration(sent):
     PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY)
     seen = {
         user.email: Collaboration.objects.visible_to(user).count()
-        for user in (sent.coordinator, sent.company, sent.editor, sent.other_editor, sent.stranger, sent.funder)
+        for user in (
+            sent.coordinator,
+            sent.company,
+            sent.editor,
+            sent.other_editor,
+            sent.stranger,
+            sent.funder,
+        )
     }
     assert seen == {
         sent.coordinator.email: 1,

@@ -1,4 +1,5 @@
 """The document itself: the same bytes, tagged, one typeface, bounded, and nothing read but our own assets."""
+
 import hashlib
 import io
 import json
@@ -49,7 +50,9 @@ def font_names(pdf: pikepdf.Pdf) -> dict[str, bool]:
         for font in page.get("/Resources", {}).get("/Font", {}).values():
             inner = font.DescendantFonts[0] if "/DescendantFonts" in font else font
             descriptor = inner.get("/FontDescriptor", {})
-            fonts[str(font.BaseFont)] = any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+            fonts[str(font.BaseFont)] = any(
+                key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3")
+            )
     return fonts
 
 
@@ -133,7 +136,9 @@ def test_everything_a_snapshot_says_is_there(document):
 
 def test_sections_without_something_to_say_are_left_out():
     poor = reading(
-        snapshot(words="", target="", need="", conditions="", path=[], partners=[], coordinator="", parties=[])
+        snapshot(
+            words="", target="", need="", conditions="", path=[], partners=[], coordinator="", parties=[]
+        )
     )
     assert poor["sections"] == ["next", "agreement"]
     assert poor["drawing"] is None
@@ -195,9 +200,10 @@ class Listener:
 
 def hostile(url: str) -> str:
     return (
-        f'<img src="{url}a.png"><link rel="attachment" href="file:///etc/passwd"><link rel=stylesheet href="{url}b.css">'
-        f'<style>@import "{url}c.css"; body {{ background: url({url}d.png) }}</style><script>alert(1)</script>'
-        f'<object data="{url}e"></object><svg><image href="file:///etc/passwd"/></svg>{{{{ settings.SECRET_KEY }}}}'
+        f'<script>alert(1)</script><img src="{url}a.png"><link rel=stylesheet href="{url}b.css">'
+        f'<style>@import "{url}c.css"; body {{ background: url({url}d.png) }}</style>'
+        '<link rel="attachment" href="file:///etc/passwd"><svg><image href="file:///etc/passwd"/></svg>'
+        f'<object data="{url}e"></object>{{{{ settings.SECRET_KEY }}}}'
         "{% debug %} \x00\x07 👩‍👩‍👧 😀😀 العربية עברית \u202eecartne\u202c z\u0301\u0302\u0303"
     )
 
@@ -205,10 +211,17 @@ def hostile(url: str) -> str:
 def test_hostile_text_reads_nothing_and_stays_text():
     with Listener() as listener:
         evil = hostile(listener.url)
-        changes = {key: evil for key in ("title", "words", "need", "target", "conditions", "next_steps", "coordinator")}
-        path = [{**step, **dict.fromkeys(("title", "organisation", "person", "summary", "when"), evil)} for step in STEPS]
+        changes = dict.fromkeys(
+            ("title", "words", "need", "target", "conditions", "next_steps", "coordinator"), evil
+        )
+        path = [
+            {**step, **dict.fromkeys(("title", "organisation", "person", "summary", "when"), evil)}
+            for step in STEPS
+        ]
         company = dict.fromkeys(("name", "contact", "city"), evil)
-        document = render_pdf(snapshot(**changes, path=path, company=company, parties=[evil], partners=[{"name": evil}]))
+        document = render_pdf(
+            snapshot(**changes, path=path, company=company, parties=[evil], partners=[{"name": evil}])
+        )
         assert listener.hits == 0
     with pikepdf.open(io.BytesIO(document.content)) as pdf:
         assert "/EmbeddedFiles" not in pdf.Root.get("/Names", {})
@@ -222,9 +235,13 @@ def test_hostile_text_reads_nothing_and_stays_text():
 
 def test_oversize_text_is_bounded():
     word = "W" * 200_000
-    changes = dict.fromkeys(("title", "words", "need", "target", "conditions", "next_steps", "coordinator"), word)
+    changes = dict.fromkeys(
+        ("title", "words", "need", "target", "conditions", "next_steps", "coordinator"), word
+    )
     step = {**STEPS[0], **dict.fromkeys(("title", "organisation", "person", "summary", "when"), word)}
-    document = render_pdf(snapshot(**changes, path=[step] * 50, parties=[word] * 100, partners=[{"name": word}] * 100))
+    document = render_pdf(
+        snapshot(**changes, path=[step] * 50, parties=[word] * 100, partners=[{"name": word}] * 100)
+    )
     assert document.pages <= 40
     assert render_pdf(snapshot(words="a\n" * 100_000, need="\n\n\n" * 100_000 + "b")).pages <= 10
 

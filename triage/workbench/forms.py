@@ -44,9 +44,7 @@ class QualificationForm(forms.ModelForm):
             "topics": forms.CheckboxSelectMultiple,
         }
         help_texts = {
-            "reformulated": _(
-                "Le besoin dit simplement : il affine les pistes et ouvre la proposition, que l’entreprise lira."
-            ),
+            "reformulated": _("Le besoin dit simplement : il affine les pistes et ouvre la proposition."),
             "partner_summary": _(
                 "Tout ce qu’un partenaire lit avant d’accepter. Rien qui désigne l’entreprise."
             ),

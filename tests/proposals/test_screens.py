@@ -1,0 +1,384 @@
+"""The pages: the coordinator's editor, the company's answers, who may read which document."""
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from journal import jobs, links
+from journal.actors import Actor, coordinator
+from journal.models import Job
+from proposals import writing
+from proposals.lifecycle import PROPOSAL
+from proposals.models import Collaboration, Proposal, ProposalStage, ProposalVersion
+from tests import cast as casting
+from triage.lifecycle import REFERRAL
+
+
+@pytest.fixture
+def case(cast):
+    """An accepted referral, a proposal begun, and signed-in people."""
+    cast.referrals = casting.accepted(cast)
+    cast.actor = coordinator(cast.coordinator)
+    cast.proposal = writing.prepare(cast.irritant, actor=cast.actor)
+    cast.ours, cast.theirs, cast.anyone = Client(), Client(), Client()
+    cast.ours.force_login(cast.coordinator)
+    cast.theirs.force_login(cast.editor)
+    cast.token = links.give(links.FOLLOW, cast.irritant.public_id, cast.irritant.contact.email).token
+    return cast
+
+
+def url(case, name):
+    return reverse(f"proposals:{name}", args=[case.proposal.public_id])
+
+
+def posted(case, **changes) -> dict:
+    """What the browser sends when the editor is saved as it stands."""
+    page = case.ours.get(url(case, "edit"))
+    form, path = page.context["form"], page.context["path"]
+    data = {name: form[name].value() for name in form.fields}
+    data["valid_until"] = f"{case.proposal.valid_until:%Y-%m-%d}"
+    for name in path.management_form.fields:
+        data[f"step-{name}"] = path.management_form[name].value()
+    for row in path.forms:
+        data |= {row.add_prefix(name): row[name].value() or "" for name in row.fields if name != "DELETE"}
+    return {**{key: value for key, value in data.items() if value is not None}, "action": "save", **changes}
+
+
+def save(case, **changes):
+    response = case.ours.post(url(case, "edit"), posted(case, **changes))
+    case.proposal.refresh_from_db()
+    return response
+
+
+def titles(case):
+    return [step["title"] for step in case.proposal.path]
+
+
+def send(case) -> ProposalVersion:
+    case.ours.post(url(case, "freeze"))
+    jobs.run_owed()
+    version = case.proposal.versions.first()
+    case.ours.post(
+        url(case, "send"), {"seen_version": case.proposal.version, "document": str(version.public_id)}
+    )
+    case.proposal.refresh_from_db()
+    version.refresh_from_db()
+    return version
+
+
+def answer_url(case, version, answer):
+    return reverse("proposals:answer", args=[case.token, version.public_id, answer])
+
+
+def answer(case, version, name, comment="", seen=None):
+    data = {"seen_version": seen or case.proposal.version, "comment": comment}
+    response = case.anyone.post(answer_url(case, version, name), data, follow=True)
+    case.proposal.refresh_from_db()
+    return response
+
+
+# -- the editor
+
+
+def test_preparing_opens_the_editor_and_twice_is_once(case):
+    PROPOSAL.perform(case.proposal, "withdraw", actor=case.actor)
+    address = reverse("proposals:prepare", args=[case.irritant.public_id])
+    first = case.ours.post(address)
+    again = case.ours.post(address, follow=True)
+    assert first.status_code == 303
+    assert again.redirect_chain == [(first.url, 303)]
+    assert "déjà ouverte" in again.content.decode()
+    assert Proposal.objects.open().count() == 1
+
+
+def test_saving_writes_the_text(case):
+    response = save(case, need="Un besoin <b>précis</b>.", title="Titre")
+    assert (response.status_code, response.url) == (303, url(case, "edit"))
+    assert (case.proposal.need, case.proposal.title) == ("Un besoin <b>précis</b>.", "Titre")
+    page = case.ours.get(url(case, "edit")).content.decode()
+    assert "<b>précis</b>" not in page
+
+
+def test_a_wrong_form_keeps_what_was_typed(case):
+    response = save(case, title="", need="Gardé", valid_until="2020-01-01")
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "Gardé" in page and "Cette date est passée." in page
+    assert 'href="#id_title"' in page
+    assert case.proposal.need != "Gardé"
+
+
+def test_the_second_writer_is_told_and_loses_nothing(case):
+    first, second = posted(case, need="Ce que dit la première"), posted(case, need="Ce que dit la seconde")
+    assert case.ours.post(url(case, "edit"), first).status_code == 303
+    response = case.ours.post(url(case, "edit"), second)
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Quelqu’un a enregistré ce texte" in page
+    assert "Ce que dit la première" in page and "Ce que dit la seconde" in page
+    case.proposal.refresh_from_db()
+    assert case.proposal.need == "Ce que dit la première"
+    seen = re.search(r'name="seen_version" value="(\d+)"', page)[1]
+    assert case.ours.post(url(case, "edit"), {**second, "seen_version": seen}).status_code == 303
+    case.proposal.refresh_from_db()
+    assert case.proposal.need == "Ce que dit la seconde"
+
+
+def test_text_typed_while_a_colleague_sent_it_is_shown(case):
+    late = posted(case, need="Écrit trop tard")
+    send(case)
+    response = case.ours.post(url(case, "edit"), late)
+    assert response.status_code == 409
+    assert "Écrit trop tard" in response.content.decode()
+    case.proposal.refresh_from_db()
+    assert case.proposal.need != "Écrit trop tard"
+
+
+def test_steps_move_go_and_come_without_script(case):
+    one, two = titles(case)
+    response = save(case, action="down:0")
+    assert response.url.endswith("#etape-2")
+    assert titles(case) == [two, one]
+    save(case, action="up:1")
+    assert titles(case) == [one, two]
+    save(case, action="up:0")
+    save(case, action="down:1")
+    assert titles(case) == [one, two]
+    removed = case.proposal.path[0]["offer_id"]
+    save(case, action="remove:0", **{"step-0-title": ""})
+    assert titles(case) == [two]
+    save(case, action=f"offer:{removed}")
+    assert titles(case) == [two, one]
+    save(case, action=f"offer:{uuid4()}")
+    assert titles(case) == [two, one]
+    save(
+        case,
+        action="add",
+        **{"step-2-title": "Visite de l’atelier", "step-2-kind": "meeting", "step-2-leads": "company"},
+    )
+    assert case.proposal.path[2] == {
+        "kind": "meeting",
+        "organisation": casting.SECRET_COMPANY,
+        "organisation_id": "",
+        "leads": "company",
+        "person": "",
+        "title": "Visite de l’atelier",
+        "summary": "",
+        "when": "",
+        "offer_id": "",
+        "illustrative": False,
+    }
+
+
+def test_nobody_is_promised_who_has_not_accepted(case):
+    stranger = str(case.other_lab.public_id)
+    response = save(case, **{"step-0-leads": stranger})
+    assert response.status_code == 422
+    REFERRAL.perform(case.referrals[1], "accept", actor=Actor("partner"))
+    save(case, **{"step-0-leads": stranger})
+    assert case.proposal.path[0]["organisation"] == case.other_lab.name
+
+
+def test_the_document_is_awaited_then_sent_after_a_look(case):
+    case.ours.post(url(case, "freeze"))
+    assert 'hx-trigger="every 1s"' in case.ours.get(url(case, "edit")).content.decode()
+    fragment = case.ours.get(url(case, "document"), headers={"HX-Request": "true"}).content.decode()
+    assert "en cours de préparation" in fragment and "<html" not in fragment
+    assert case.ours.get(url(case, "document")).status_code == 303
+    assert case.ours.get(url(case, "send")).status_code == 303  # not ready: back to the editor
+    jobs.run_owed()
+    fragment = case.ours.get(url(case, "document"), headers={"HX-Request": "true"}).content.decode()
+    assert "Relire le PDF" in fragment and "hx-trigger" not in fragment
+    look = case.ours.get(url(case, "send")).content.decode()
+    assert casting.SECRET_EMAIL in look
+    assert case.proposal.versions.first().sent_at is None
+    save(case, target="Deux pour cent")
+    fragment = case.ours.get(url(case, "document"), headers={"HX-Request": "true"}).content.decode()
+    assert "Le texte a changé" in fragment
+    assert send(case).number == 2
+    assert case.proposal.stage == ProposalStage.SENT
+
+
+def test_sending_needs_the_document_that_was_read(case):
+    case.ours.post(url(case, "freeze"))
+    jobs.run_owed()
+    version = case.proposal.versions.first()
+    for data in (
+        {},
+        {"document": "x", "seen_version": "y"},
+        {"document": str(uuid4()), "seen_version": case.proposal.version},
+        {"document": str(version.public_id), "seen_version": case.proposal.version + 1},
+    ):
+        assert case.ours.post(url(case, "send"), data).status_code == 303
+        case.proposal.refresh_from_db()
+        assert case.proposal.stage == ProposalStage.PREPARING
+
+
+def test_a_failed_document_can_be_tried_again(case):
+    case.ours.post(url(case, "freeze"))
+    Job.objects.filter(kind="proposal.render").update(status=Job.DEAD)
+    page = case.ours.get(url(case, "edit")).content.decode()
+    assert "Réessayer" in page
+    case.ours.post(url(case, "retry"))
+    jobs.run_owed()
+    assert case.proposal.versions.first().rendered_at
+
+
+def test_revising_and_withdrawing(case):
+    version = send(case)
+    answer(case, version, "modifier", "Plus court")
+    page = case.ours.get(url(case, "edit")).content.decode()
+    assert "Plus court" in page and "Réviser" in page
+    case.ours.post(url(case, "revise"), {"seen_version": case.proposal.version})
+    case.proposal.refresh_from_db()
+    assert case.proposal.stage == ProposalStage.PREPARING
+    assert case.ours.get(url(case, "withdraw")).status_code == 200
+    case.ours.post(url(case, "withdraw"), {"seen_version": case.proposal.version})
+    case.proposal.refresh_from_db()
+    assert case.proposal.stage == ProposalStage.WITHDRAWN
+
+
+# -- the company
+
+
+def follow(case) -> str:
+    return case.anyone.get(reverse("intake:follow", args=[case.token])).content.decode()
+
+
+def test_the_company_sees_nothing_before_it_is_sent(case):
+    assert "Notre proposition" not in follow(case)
+    case.ours.post(url(case, "freeze"))
+    jobs.run_owed()
+    assert "Notre proposition" not in follow(case)
+
+
+def test_the_company_reads_and_accepts(case):
+    version = send(case)
+    page = follow(case)
+    assert "Notre proposition" in page and "Rebuts sous 3 %" in page
+    assert answer_url(case, version, "accepter") in page
+    look = case.anyone.get(answer_url(case, version, "accepter")).content.decode()
+    assert (
+        "vous partagez votre nom, vos coordonnées, votre texte et vos fichiers" in look
+        and case.lab.name in look
+    )
+    assert not Collaboration.objects.exists()  # reading changes nothing
+    page = answer(case, version, "accepter").content.decode()
+    assert Collaboration.objects.count() == 1
+    assert "Collaboration convenue" in page and case.editor.email in page and "Équipe A" in page
+
+
+def test_accepting_twice_is_polite(case):
+    version = send(case)
+    seen = case.proposal.version
+    answer(case, version, "accepter", seen=seen)
+    page = answer(case, version, "accepter", seen=seen)
+    assert page.status_code == 200
+    assert "C’est déjà fait par l’entreprise" in page.content.decode()
+    assert Collaboration.objects.count() == 1
+    late = case.anyone.get(answer_url(case, version, "decliner"), follow=True)
+    assert "n’attend pas, ou plus, votre réponse" in late.content.decode()
+
+
+def test_a_change_must_be_said(case):
+    version = send(case)
+    response = answer(case, version, "modifier", "   ")
+    assert response.status_code == 422
+    assert "Dites-nous ce qu’il faut changer." in response.content.decode()
+    assert case.proposal.stage == ProposalStage.SENT
+    answer(case, version, "modifier", "Commencer <i>en mars</i>")
+    assert case.proposal.stage == ProposalStage.CHANGES_REQUESTED
+    page = follow(case)
+    assert "Commencer &lt;i&gt;en mars" in page and "nous la revoyons" in page
+
+
+def test_declining(case):
+    version = send(case)
+    answer(case, version, "decliner")
+    assert case.proposal.stage == ProposalStage.DECLINED
+    assert "vous l’avez déclinée" in follow(case)
+    assert answer_url(case, version, "accepter") not in follow(case)
+
+
+# -- who may read which document
+
+
+def test_documents_are_downloads_named_by_the_reference(case):
+    version = send(case)
+    for client, address in (
+        (case.ours, reverse("proposals:pdf", args=[version.public_id])),
+        (case.anyone, reverse("proposals:company_pdf", args=[case.token, version.public_id])),
+    ):
+        response = client.get(address)
+        assert response.status_code == 200
+        assert response["Content-Type"] == "application/pdf"
+        assert f'filename="{case.irritant.reference}-v1.pdf"' in response["Content-Disposition"]
+        assert "no-store" in response["Cache-Control"]
+        assert b"".join(response.streaming_content) == version.path.read_bytes()
+
+
+def test_documents_that_do_not_exist_for_the_reader(case):
+    case.ours.post(url(case, "freeze"))
+    jobs.run_owed()
+    unsent = case.proposal.versions.first()
+    strangers = links.give(links.FOLLOW, case.strangers_irritant.public_id, case.stranger.email).token
+    other_purpose = links.give(links.ANSWER, case.irritant.public_id, case.irritant.contact.email).token
+
+    def status(token, version):
+        response = case.anyone.get(reverse("proposals:company_pdf", args=[token, version.public_id]))
+        response.close()
+        return response.status_code
+
+    assert status(case.token, unsent) == 404
+    assert case.anyone.get(answer_url(case, unsent, "accepter")).status_code == 404
+    version = send(case)
+    assert status(case.token, version) == 200
+    assert status(strangers, version) == 404
+    assert status(other_purpose, version) == 404
+    assert status("A" * 43, version) == 404
+    assert status(case.token[:-2] + "AA", version) == 404
+    assert case.anyone.get(answer_url(case, version, "voler")).status_code == 404
+    link = links.read(case.token, links.FOLLOW)
+    links.revoke(link)
+    assert status(case.token, version) == 404  # a revoked token is worth no more than a forged one
+
+
+def test_only_coordinators_reach_the_workshop(case):
+    version = send(case)
+    addresses = [url(case, name) for name in ("edit", "document", "send", "withdraw")]
+    addresses.append(reverse("proposals:pdf", args=[version.public_id]))
+    company, funder = Client(), Client()
+    company.force_login(case.company)
+    funder.force_login(case.funder)
+    for address in addresses:
+        assert case.anyone.get(address).status_code == 302
+        assert {client.get(address).status_code for client in (case.theirs, company, funder)} == {403}
+    for name in ("freeze", "retry", "revise"):
+        assert case.ours.get(url(case, name)).status_code == 405
+        assert case.theirs.post(url(case, name)).status_code == 403
+
+
+# -- panels
+
+
+def test_the_workbench_offers_the_next_act(case):
+    address = reverse("admin:workbench_irritant", args=[case.irritant.public_id])
+    assert "Écrire la proposition" in case.ours.get(address).content.decode()
+    send(case)
+    assert "Ouvrir la proposition" in case.ours.get(address).content.decode()
+    assert "Propositions à envoyer" not in case.ours.get(reverse("admin:index")).content.decode()
+
+
+def test_the_partner_finds_its_collaboration(case):
+    version = send(case)
+    space = reverse("partner_space")
+    assert "Vos collaborations" not in case.theirs.get(space).content.decode()
+    answer(case, version, "accepter")
+    page = case.theirs.get(space).content.decode()
+    assert "Vos collaborations" in page and casting.SECRET_COMPANY in page
+    others = Client()
+    others.force_login(case.other_editor)
+    assert "Vos collaborations" not in others.get(space).content.decode()
