@@ -3,6 +3,7 @@
 Rules: `public` (anyone) · `link` (whoever holds a genuine link, checked by the view) · `signed_in` ·
 `coordinator` · `funder` (and coordinators) · `machine` (health checks).
 """
+
 from collections.abc import Callable
 from functools import wraps
 

@@ -1,4 +1,5 @@
 """How sign-in talks: mails in the person's language, sent at once and never stored."""
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.utils import translation
 

@@ -10,7 +10,11 @@ class AccountsConfig(AppConfig):
         from foundation.privacy import OnErase, impersonal, personal
 
         personal(
-            "accounts.User", "email full_name", purpose="sign-in", basis="contract", on_erase=OnErase.PSEUDONYM
+            "accounts.User",
+            "email full_name",
+            purpose="sign-in",
+            basis="contract",
+            on_erase=OnErase.PSEUDONYM,
         )
         impersonal("accounts.User", "password", why="Argon2 hash, unusable for people without password")
         impersonal("accounts.User", "role language", why="code")

@@ -1,4 +1,5 @@
 """Roles decide what staff may do in the admin: a short table instead of groups that drift."""
+
 from django.contrib.auth.backends import ModelBackend
 
 # app_label.codename prefixes that a coordinator may use; administrators may do everything.

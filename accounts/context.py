@@ -1,4 +1,5 @@
 """What every page may show."""
+
 from django.conf import settings
 
 

@@ -1,4 +1,5 @@
 """The language follows the person; private pages are never kept by a browser or a proxy; staff have two factors."""
+
 from django.conf import settings
 from django.shortcuts import redirect
 from django.urls import reverse

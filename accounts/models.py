@@ -1,4 +1,5 @@
 """Who signs in: people known by a verified e-mail. Companies and partners need no password."""
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models

@@ -1,4 +1,5 @@
 """The people of the demonstration: roles, not persons."""
+
 from dataclasses import dataclass
 
 from django.utils.functional import Promise

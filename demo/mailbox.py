@@ -1,4 +1,5 @@
 """Every mail the portal sends, kept as a file: the demonstration needs no mail server."""
+
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy

@@ -1,4 +1,5 @@
 """Six illustrative irritants, each brought to its stage by the same functions that people use, on past working days."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -83,7 +84,9 @@ class Teller:
             organisations = list(candidates(irritant))
             if with_demo_partner:
                 Membership.objects.get_or_create(
-                    organisation=organisations[0], user=self.partner, defaults={"role": Membership.ADMINISTRATOR}
+                    organisation=organisations[0],
+                    user=self.partner,
+                    defaults={"role": Membership.ADMINISTRATOR},
                 )
             referrals = ask(irritant, organisations, note="", actor=self.by)
             jobs.run_owed()
@@ -130,7 +133,7 @@ def foundry(teller: Teller) -> None:
         _answers(
             text="Nous coulons des carters en aluminium. Certains jours le taux de rebut passe de 3 à 12 %, sans que "
             "nous sachions si cela vient de l’alliage, des moules ou de l’humidité. Les fours et les presses "
-            "enregistrent tout depuis trois ans, mais personne ne croise ces fichiers avec les défauts vus au contrôle.",
+            "enregistrent tout depuis trois ans, mais personne ne croise ces fichiers avec les défauts du contrôle.",
             tried="Des cartes de contrôle par machine ; elles réagissent trop tard.",
             email="methodes@fonderie.example",
             name="Responsable méthodes",
@@ -153,7 +156,7 @@ def clinic(teller: Teller) -> None:
         _answers(
             text="Dans notre clinique, les comptes rendus d’hospitalisation attendent deux à trois jours avant d’être "
             "codés. Les médecins dictent, les secrétaires retapent, les codeurs relisent les dossiers des patients un "
-            "par un. Nous voudrions une aide qui propose les codes, sans que les données de santé sortent de chez nous.",
+            "par un. Nous voudrions une aide qui propose les codes, sans que les données de santé sortent d’ici.",
             email="information@clinique.example",
             name="Direction de l’information médicale",
             company_name="Clinique de la Colline (exemple)",
@@ -168,7 +171,8 @@ def clinic(teller: Teller) -> None:
     teller.take(
         irritant,
         3,
-        reformulated="Proposer des codes d’actes et de diagnostics à partir de comptes rendus, sur place, avec validation humaine.",
+        reformulated="Proposer des codes d’actes et de diagnostics à partir de comptes rendus, sur place, "
+        "avec validation humaine.",
         health_data=True,
         personal_data=True,
         topics=["nlp", "document-ai"],
@@ -233,9 +237,11 @@ def vineyard(teller: Teller) -> None:
     teller.take(
         irritant,
         8,
-        reformulated="Repérer tôt les foyers de mildiou sur photos et météo locale, pour traiter moins et au bon endroit.",
-        partner_summary="Une petite exploitation viticole d’Alsace (18 ha) veut repérer tôt les foyers de maladie à partir "
-        "de photos prises au téléphone et d’une station météo, pour réduire ses traitements. Peu de données reliées, peu de temps.",
+        reformulated="Repérer tôt les foyers de mildiou sur photos et météo locale, "
+        "pour traiter moins et au bon endroit.",
+        partner_summary="Une petite exploitation viticole d’Alsace (18 ha) veut repérer tôt les foyers de maladie "
+        "à partir de photos prises au téléphone et d’une station météo, pour réduire ses traitements. "
+        "Peu de données reliées, peu de temps.",
         target="Un passage de traitement de moins par an",
         data_maturity=1,
         topics=["computer-vision", "agri-environment"],
@@ -268,9 +274,10 @@ def carpentry(teller: Teller) -> None:
     teller.take(
         irritant,
         15,
-        reformulated="Replanifier l’atelier en quelques minutes quand une commande, une machine ou une livraison change.",
-        partner_summary="Une menuiserie industrielle des Vosges refait chaque matin son ordonnancement à la main. Elle cherche "
-        "une aide à la décision qui replanifie vite après un aléa, et une équipe capable de s’en servir.",
+        reformulated="Replanifier l’atelier en quelques minutes quand une commande, une machine "
+        "ou une livraison change.",
+        partner_summary="Une menuiserie industrielle des Vosges refait chaque matin son ordonnancement à la main. Elle "
+        "cherche une aide à la décision qui replanifie vite après un aléa, et une équipe capable de s’en servir.",
         target="Planning refait en moins de dix minutes",
         data_maturity=2,
         trl_now=3,
@@ -290,7 +297,9 @@ def carpentry(teller: Teller) -> None:
         grant(referrals[0], actor=Actor(COMPANY))
         jobs.run_owed()
     for other in referrals[1:]:
-        teller.answer(other, 10, "decline", reason="no_capacity_now", answer="Disponibles au second semestre.")
+        teller.answer(
+            other, 10, "decline", reason="no_capacity_now", answer="Disponibles au second semestre."
+        )
     teller.propose(irritant, 5)
 
 
@@ -300,9 +309,9 @@ def materials(teller: Teller) -> None:
         40,
         "en",
         _answers(
-            text="We compound technical plastics. Every new recipe takes eight to ten trial batches before the mechanical "
-            "properties are right, and each batch costs us half a day of line time. We have twelve years of lab results "
-            "in spreadsheets, but every engineer has a personal format.",
+            text="We compound technical plastics. Every new recipe takes eight to ten trial batches before the "
+            "mechanical properties are right, and each batch costs us half a day of line time. We have twelve years "
+            "of lab results in spreadsheets, but every engineer has a personal format.",
             email="lab@polymers.example",
             name="Head of formulation",
             company_name="Greater Region Polymers (example)",
@@ -321,15 +330,21 @@ def materials(teller: Teller) -> None:
         irritant,
         39,
         reformulated="Propose the next trial batches from past formulations, so that fewer are needed.",
-        partner_summary="A mid-size compounder of technical plastics wants to cut the number of trial batches by learning "
-        "from twelve years of heterogeneous laboratory results.",
+        partner_summary="A mid-size compounder of technical plastics wants to cut the number of trial batches by "
+        "learning from twelve years of heterogeneous laboratory results.",
         target="Five trial batches instead of nine",
         data_maturity=2,
         topics=["materials-discovery", "surrogate-modelling"],
     )
     teller.choose(irritant, 38)
     referrals = teller.ask(irritant, 37, with_demo_partner=False)
-    teller.answer(referrals[0], 34, "accept", person_in_charge="Materials group", answer="Happy to start with a data audit.")
+    teller.answer(
+        referrals[0],
+        34,
+        "accept",
+        person_in_charge="Materials group",
+        answer="Happy to start with a data audit.",
+    )
     for other in referrals[1:]:
         teller.answer(other, 33, "decline", reason="not_our_expertise")
     proposal = teller.propose(irritant, 28)

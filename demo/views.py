@@ -1,4 +1,5 @@
 """One click to be anyone, and every mail on one page."""
+
 from django.contrib.auth import login, logout
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -32,7 +33,9 @@ def become(request, code: str):
 @require_safe
 def mailbox(request):
     chosen = request.GET.get("to", "")
-    return render(request, "demo/mailbox.html", {"mails": box.newest(chosen), "members": cast.MEMBERS, "to": chosen})
+    return render(
+        request, "demo/mailbox.html", {"mails": box.newest(chosen), "members": cast.MEMBERS, "to": chosen}
+    )
 
 
 @public

@@ -2,6 +2,7 @@
 
 The request names the first of ALLOWED_HOSTS, as nginx would pass it on.
 """
+
 import os
 import sys
 import urllib.request

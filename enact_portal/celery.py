@@ -1,15 +1,14 @@
 """The Celery application: it carries ids of owed jobs, never the truth (see docs/decisions/0003)."""
-import ctypes
+
 import os
-import signal
-import sys
 
 from celery import Celery
 from celery.signals import worker_process_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "enact_portal.settings")
 
-from enact_portal import transport  # noqa: E402  registers the fsx:// scheme
+from enact_portal import transport
+from enact_portal.supervisor import die_with_parent
 
 app = Celery("enact_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -19,8 +18,7 @@ app.autodiscover_tasks()
 @worker_process_init.connect
 def die_with_the_worker(**_kwargs):
     """A pool child left behind by a killed worker would hold its jobs for half an hour."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    die_with_parent()
 
 
 __all__ = ["app", "transport"]

@@ -1,5 +1,7 @@
 """Settings of the portal: one file, every value from the environment, a loud stop on a missing secret."""
+
 import secrets
+from contextlib import suppress
 from pathlib import Path
 
 import environ
@@ -16,7 +18,9 @@ if ENVIRONMENT not in {"development", "production"}:
 PRODUCTION = ENVIRONMENT == "production"
 DEMO = env.bool("ENACT_DEMO", default=False)
 if PRODUCTION and DEMO:
-    raise ImproperlyConfigured("Demonstration mode (ENACT_DEMO=1) signs anyone in as anyone: refused in production.")
+    raise ImproperlyConfigured(
+        "Demonstration mode (ENACT_DEMO=1) signs anyone in as anyone: refused in production."
+    )
 DEBUG = env.bool("ENACT_DEBUG", default=False) and not PRODUCTION
 
 # -- Data that the portal writes: one folder to back up, readable by its owner alone.
@@ -31,10 +35,8 @@ def _development_key() -> str:
         fresh = path.with_suffix(f".{secrets.token_hex(4)}")
         fresh.write_text(secrets.token_urlsafe(48))
         fresh.chmod(0o600)
-        try:
+        with suppress(FileExistsError):
             path.hardlink_to(fresh)  # atomic: of several processes starting at once, one key wins
-        except FileExistsError:
-            pass
         fresh.unlink()
     return path.read_text()
 
@@ -146,7 +148,7 @@ CACHES = {
     else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
 }
 
-CELERY_BROKER_URL = REDIS_URL or "fsx://"
+CELERY_BROKER_URL = REDIS_URL or "fsx://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     # With these, a publish while Redis is down costs the visitor 10 ms instead of 6 s.
     {
@@ -161,6 +163,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_LOST_WAIT = 2
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
@@ -236,7 +239,11 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env("STATIC_ROOT", default=str(VAR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # Collected by the builder of an image, read by the portal's own user.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
+    },
 }
 WHITENOISE_MANIFEST_STRICT = True
 MEDIA_ROOT = VAR / "media"  # private: streamed by authorised views, never under a URL of its own
@@ -244,7 +251,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
-DATA_UPLOAD_MAX_NUMBER_FILES = 5
+DATA_UPLOAD_MAX_NUMBER_FILES = 20  # more than the form takes: the form then says so itself
 
 # -- Browser-side protection.
 CONTENT_SECURITY_POLICY = {
@@ -266,7 +273,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+)
 SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
@@ -284,7 +293,12 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
-    "loggers": {"fontTools": {"level": "WARNING"}, "weasyprint": {"level": "ERROR"}},
+    "loggers": {
+        "fontTools": {"level": "WARNING"},
+        "weasyprint": {"level": "ERROR"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+    },
 }
 
 # -- The promises of the cluster: what the pages and the mails say.

@@ -4,6 +4,7 @@ One thread and one selector; what the children print is passed on line by line b
 that dies is started again, at once the first time, then after growing delays. On Linux each child asks the
 kernel to be killed with its parent, so that nothing survives a ``kill -9`` of the supervisor.
 """
+
 import contextlib
 import ctypes
 import errno

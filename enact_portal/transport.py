@@ -11,6 +11,7 @@ worker dies of JSONDecodeError) and deletes a message when it is taken, so a kil
 Nothing is fsynced: the truth is the Job table, and its sweep sends again what a power cut took from here.
 The folder (transport option ``data_folder``) must be on a local disk; POSIX only.
 """
+
 import fcntl
 import logging
 import os

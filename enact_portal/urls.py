@@ -1,4 +1,5 @@
 """Every URL of the portal. Each view declares who may open it (accounts.access)."""
+
 from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path

@@ -1,4 +1,5 @@
 """Pages that belong to no app: home, plain texts, language, health, refusals."""
+
 import shutil
 from datetime import timedelta
 
@@ -21,6 +22,7 @@ from accounts.access import machine, public, signed_in
 from foundation import clock
 from foundation.working_days import add_working_days
 from insights.showcase import examples
+from intake.drafts import resume_offer
 from journal.clockwork import last_beat
 from journal.models import Job
 from programs.models import CatalogueState, Offer, OfferKind
@@ -51,7 +53,8 @@ KIND_TITLES = {
 @require_safe
 def home(request):
     today = clock.today()
-    return render(
+    resume = resume_offer(request.COOKIES)
+    response = render(
         request,
         "home.html",
         {
@@ -63,8 +66,12 @@ def home(request):
                 (KIND_TITLES[kind], KIND_TEXTS[kind], count, f"{reverse('catalogue')}?kind={kind}")
                 for kind, count in _counts().items()
             ],
+            **resume,
         },
     )
+    if resume["resumed"]:
+        response["Cache-Control"] = "no-store, private"  # the offer to resume is this browser's alone
+    return response
 
 
 def _counts() -> dict[str, int]:
@@ -168,7 +175,9 @@ def ready(request):
     disk = shutil.disk_usage(settings.VAR)
     if disk.free / disk.total < LEAST_FREE and disk.free < 2 * 1024**3:
         problems.append("disk nearly full")
-    return JsonResponse({"status": "ok" if not problems else "ko", "problems": problems}, status=503 if problems else 200)
+    return JsonResponse(
+        {"status": "ok" if not problems else "ko", "problems": problems}, status=503 if problems else 200
+    )
 
 
 @public

@@ -1,4 +1,5 @@
 """gunicorn's settings, in `sh run.sh` and in production: ``gunicorn -c python:enact_portal.webserver``."""
+
 import os
 from pathlib import Path
 

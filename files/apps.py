@@ -10,6 +10,10 @@ class FilesConfig(AppConfig):
         from foundation.privacy import OnErase, impersonal, personal
 
         personal(
-            "files.StoredFile", "name", purpose="documents of the case", basis="contract", on_erase=OnErase.DELETE
+            "files.StoredFile",
+            "name",
+            purpose="documents of the case",
+            basis="contract",
+            on_erase=OnErase.DELETE,
         )
         impersonal("files.StoredFile", "kind sha256", why="code, hash")

@@ -1,4 +1,5 @@
 """One row per stored file. The bytes lie under MEDIA_ROOT/files/, never under a URL of their own."""
+
 import uuid
 from pathlib import Path
 

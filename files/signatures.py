@@ -3,6 +3,7 @@
 Sources of the signatures: ISO 32000-2 §7.5.2 (PDF), RFC 2083 (PNG), ITU T.81 (JPEG), ECMA-376 (OOXML),
 ODF 1.3 part 2 §3.3.
 """
+
 import zipfile
 from dataclasses import dataclass
 from typing import BinaryIO

@@ -1,4 +1,5 @@
 """Receiving, streaming and removing files."""
+
 import hashlib
 import os
 import re
@@ -17,12 +18,16 @@ from foundation.failpoints import failpoint
 SENTENCES = {
     "empty": _("Ce fichier est vide."),
     "too_big": _("Ce fichier dépasse 10 Mo. Envoyez-en un extrait, ou dites-nous comment le recevoir."),
-    "extension": _("Ce type de fichier n’est pas accepté. Acceptés : PDF, images PNG ou JPEG, documents bureautiques, CSV, texte."),
+    "extension": _(
+        "Ce type de fichier n’est pas accepté. Acceptés : PDF, images PNG ou JPEG, documents bureautiques, CSV, texte."
+    ),
     "content": _("Le contenu de ce fichier ne correspond pas à son nom, ou son type n’est pas accepté."),
     "macros": _("Ce document contient des macros. Enregistrez-le sans macro et envoyez-le de nouveau."),
     "bomb": _("Ce fichier est compressé d’une manière que nous n’acceptons pas."),
     "too_many": _("Cinq fichiers au plus. Retirez-en un avant d’en ajouter un autre."),
-    "disk": _("Nous ne pouvons pas recevoir de fichier pour le moment. Vous pouvez continuer sans, et l’ajouter plus tard."),
+    "disk": _(
+        "Nous ne pouvons pas recevoir de fichier pour le moment. Vous pouvez continuer sans, et l’ajouter plus tard."
+    ),
 }
 
 
@@ -80,11 +85,11 @@ def stream(row: StoredFile) -> FileResponse:
 
 
 def as_download(path, name: str, content_type: str, *, inline: bool = False) -> FileResponse:
-    response = FileResponse(path.open("rb"), as_attachment=not inline, filename=name, content_type=content_type)
+    response = FileResponse(
+        path.open("rb"), as_attachment=not inline, filename=name, content_type=content_type
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "no-store, private"
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response._csp_exempt = True  # the stricter header above stands
     return response
-
-

@@ -3,6 +3,7 @@
 ENACT_FAILPOINT=name ends the whole process group by SIGKILL the first time that point is passed;
 ENACT_FAILPOINT_MARK=path is created first, so that restarted processes go on.
 """
+
 import os
 import signal
 from pathlib import Path
@@ -29,7 +30,7 @@ _MARK = os.environ.get("ENACT_FAILPOINT_MARK", "")
 
 def failpoint(name: str) -> None:
     """Stop here if armed. `name` must be DECLARED (a test compares the code with the list)."""
-    if _ARMED != name:
+    if name != _ARMED:
         return
     if _MARK:
         try:

@@ -1,4 +1,5 @@
 """Company identifiers, territories and the human reference of an irritant."""
+
 import re
 import secrets
 

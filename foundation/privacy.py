@@ -3,6 +3,7 @@
 Source of the rule: GDPR art. 5(1)(e), 13, 17 and 30. A test fails on a text field that is missing here, so that
 retention, export and erasure can be derived from the register instead of being remembered.
 """
+
 from dataclasses import dataclass
 from enum import Enum
 
@@ -28,10 +29,14 @@ class Held:
 
 REGISTER: Registry[Held] = Registry("personal data entry")
 
-THREE_YEARS = 3 * 365  # inactivity period recommended by the CNIL for prospects and contacts (référentiel 2022)
+THREE_YEARS = (
+    3 * 365
+)  # inactivity period recommended by the CNIL for prospects and contacts (référentiel 2022)
 
 
-def personal(model: str, fields: str, *, purpose: str, basis: str, on_erase: OnErase, days: int | None = THREE_YEARS):
+def personal(
+    model: str, fields: str, *, purpose: str, basis: str, on_erase: OnErase, days: int | None = THREE_YEARS
+):
     """Declare several fields ("name email phone") of one model that may hold personal data."""
     for field in fields.split():
         REGISTER.add(f"{model}.{field}", Held(purpose, basis, days, on_erase))

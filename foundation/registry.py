@@ -1,4 +1,5 @@
 """A dictionary filled at start-up that refuses two entries under one name: how apps to the right contribute."""
+
 from collections.abc import Callable
 from typing import TypeVar
 

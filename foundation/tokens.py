@@ -1,4 +1,5 @@
 """Link tokens: the id of a row and an HMAC over what the row says, 43 URL-safe characters, never stored."""
+
 import base64
 import hmac
 from uuid import UUID

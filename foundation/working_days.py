@@ -3,6 +3,7 @@
 Source: Code du travail L3133-1 (national holidays) and L3134-13 (Good Friday and 26 December in Bas-Rhin,
 Haut-Rhin and Moselle; Good Friday where a commune has both a Protestant and a mixed church, applied to all here).
 """
+
 from datetime import date, timedelta
 from functools import lru_cache
 

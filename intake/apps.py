@@ -22,7 +22,14 @@ class IntakeConfig(AppConfig):
             basis="legitimate interest",
             on_erase=OnErase.PSEUDONYM,
         )
-        personal("intake.Draft", "token answers", purpose="resuming a form", basis="consent", on_erase=OnErase.DELETE, days=14)
+        personal(
+            "intake.Draft",
+            "token answers",
+            purpose="resuming a form",
+            basis="consent",
+            on_erase=OnErase.DELETE,
+            days=14,
+        )
         impersonal("intake.Draft", "language provenance", why="code")
         personal(
             "intake.Irritant",

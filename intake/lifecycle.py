@@ -1,4 +1,5 @@
 """The states of an irritant, and whose turn it is (docs/lifecycles.md is generated from this table)."""
+
 from datetime import datetime, time
 
 from django.conf import settings
@@ -35,12 +36,16 @@ def _take(irritant, actor, data):
 
 
 def _ask_info(irritant, actor, data):
-    Post.objects.create(irritant=irritant, author_role=actor.role, author=actor.user, text=data["text"], at=clock.now())
+    Post.objects.create(
+        irritant=irritant, author_role=actor.role, author=actor.user, text=data["text"], at=clock.now()
+    )
     return _hand(irritant, Turn.COMPANY, COMPANY_ANSWER_WORKING_DAYS)
 
 
 def _answer(irritant, actor, data):
-    Post.objects.create(irritant=irritant, author_role=actor.role, author=actor.user, text=data["text"], at=clock.now())
+    Post.objects.create(
+        irritant=irritant, author_role=actor.role, author=actor.user, text=data["text"], at=clock.now()
+    )
     return _hand(irritant, Turn.COORDINATOR, settings.FIRST_ANSWER_WORKING_DAYS)
 
 
@@ -78,10 +83,22 @@ IRRITANT = Lifecycle(
     moves=(
         Move("take", (S.SUBMITTED,), S.IN_TRIAGE, (COORDINATOR,), _("Prendre en charge"), apply=_take),
         Move(
-            "ask_info", (S.IN_TRIAGE,), S.NEEDS_INFO, (COORDINATOR,), _("Demander une précision"), apply=_ask_info
+            "ask_info",
+            (S.IN_TRIAGE,),
+            S.NEEDS_INFO,
+            (COORDINATOR,),
+            _("Demander une précision"),
+            apply=_ask_info,
         ),
         Move("answer", (S.NEEDS_INFO,), S.IN_TRIAGE, (COMPANY,), _("Répondre"), apply=_answer),
-        Move("orient", (S.IN_TRIAGE,), S.ORIENTED, (COORDINATOR,), _("Solliciter des partenaires"), apply=_orient),
+        Move(
+            "orient",
+            (S.IN_TRIAGE,),
+            S.ORIENTED,
+            (COORDINATOR,),
+            _("Solliciter des partenaires"),
+            apply=_orient,
+        ),
         Move(
             "close",
             OPEN,
@@ -107,4 +124,6 @@ IRRITANT = Lifecycle(
 def hand_over(irritant: Irritant, turn: str, working_days: int | None) -> None:
     """Whose turn it is within a stage (a partner accepted, a proposal was sent): same transaction as its cause."""
     _hand(irritant, turn, working_days)
-    Irritant.objects.filter(pk=irritant.pk).exclude(stage=S.CLOSED).update(turn=irritant.turn, due_at=irritant.due_at)
+    Irritant.objects.filter(pk=irritant.pk).exclude(stage=S.CLOSED).update(
+        turn=irritant.turn, due_at=irritant.due_at
+    )

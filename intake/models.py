@@ -1,4 +1,5 @@
 """What companies bring."""
+
 import secrets
 import uuid
 from datetime import timedelta
@@ -38,7 +39,9 @@ class Company(models.Model):
     siret = models.CharField(_("SIRET"), max_length=14, blank=True)
     foreign_id = models.CharField(_("identifiant étranger"), max_length=40, blank=True)
     country = models.CharField(_("pays"), max_length=2, default="FR")
-    organisation_type = models.CharField(_("type"), max_length=12, choices=OrganisationType.choices, blank=True)
+    organisation_type = models.CharField(
+        _("type"), max_length=12, choices=OrganisationType.choices, blank=True
+    )
     naf_code = models.CharField(_("code NAF"), max_length=6, blank=True)
     naf_version = models.CharField(_("nomenclature"), max_length=8, blank=True)
     organisation = models.ForeignKey(
@@ -195,9 +198,13 @@ class Irritant(models.Model):
     """A field problem in the company's words; `text` is never rewritten."""
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    reference = models.CharField(_("référence"), max_length=20, unique=True, default=new_reference, editable=False)
+    reference = models.CharField(
+        _("référence"), max_length=20, unique=True, default=new_reference, editable=False
+    )
     form_token = models.CharField(max_length=40, unique=True, editable=False)
-    company = models.ForeignKey(Company, models.PROTECT, related_name="irritants", verbose_name=_("entreprise"))
+    company = models.ForeignKey(
+        Company, models.PROTECT, related_name="irritants", verbose_name=_("entreprise")
+    )
     contact = models.ForeignKey(Contact, models.PROTECT, related_name="irritants", verbose_name=_("contact"))
     text = models.TextField(_("irritant"), max_length=TEXT_MAX)
     tried = models.TextField(_("déjà essayé"), max_length=1000, blank=True)
@@ -219,7 +226,9 @@ class Irritant(models.Model):
     consent_version = models.CharField(_("version du consentement"), max_length=20)
     provenance = models.CharField(_("provenance"), max_length=60, blank=True)
     stage = models.CharField(_("étape"), max_length=12, choices=Stage.choices, default=Stage.SUBMITTED)
-    turn = models.CharField(_("à qui de jouer"), max_length=12, choices=Turn.choices, default=Turn.COORDINATOR)
+    turn = models.CharField(
+        _("à qui de jouer"), max_length=12, choices=Turn.choices, default=Turn.COORDINATOR
+    )
     due_at = models.DateTimeField(_("échéance de traitement"), null=True, blank=True)
     coordinator = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("suivi par")

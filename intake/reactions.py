@@ -1,4 +1,5 @@
 """What follows from what happens to an irritant: the mails to the company."""
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +21,9 @@ def follow_url(irritant: Irritant) -> str:
 def company_context(message) -> dict | None:
     """What every mail to a company says: its reference, its words, its link."""
     irritant = (
-        Irritant.objects.select_related("contact", "company", "coordinator").filter(public_id=message.subject_id).first()
+        Irritant.objects.select_related("contact", "company", "coordinator")
+        .filter(public_id=message.subject_id)
+        .first()
     )
     if irritant is None:
         return None

@@ -1,4 +1,5 @@
 """From a draft to an irritant: once, whatever is clicked, retried or resent."""
+
 from django.conf import settings
 from django.db import transaction
 

@@ -1,4 +1,5 @@
 """Who does something: a signed-in person, the holder of a link, the clock, or the portal itself."""
+
 from dataclasses import dataclass
 from typing import Any
 

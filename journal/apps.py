@@ -12,9 +12,13 @@ class JournalConfig(AppConfig):
 
         impersonal("journal.ChainHead", "hash", why="hash")
         impersonal(
-            "journal.Event", "name actor actor_role payload previous_hash hash", why="ids and codes, never names"
+            "journal.Event",
+            "name actor actor_role payload previous_hash hash",
+            why="ids and codes, never names",
         )
-        impersonal("journal.Job", "kind key payload queue status last_error", why="ids and codes; errors are cut")
+        impersonal(
+            "journal.Job", "kind key payload queue status last_error", why="ids and codes; errors are cut"
+        )
         personal(
             "journal.Message", "recipient", purpose="delivery", basis="contract", on_erase=OnErase.PSEUDONYM
         )

@@ -3,6 +3,7 @@
 A rule is a function that looks at *state* (never at "rows made exactly nine days ago"), so that a scheduler that
 was down for three days does each thing once.
 """
+
 import logging
 from collections.abc import Callable
 

@@ -1,4 +1,5 @@
 """The state tables as Mermaid diagrams: docs/lifecycles.md is made from them, so that page and code cannot part."""
+
 from django.utils import translation
 
 from journal.lifecycle import TABLES, Lifecycle

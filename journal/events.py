@@ -1,4 +1,5 @@
 """Appending to a case's chain of events, verifying it, and telling whoever reacts."""
+
 import hashlib
 import json
 from collections.abc import Callable, Iterator

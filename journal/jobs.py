@@ -1,4 +1,5 @@
 """Owed work: submit, claim with a lease, finish in one transaction with the effect, sweep what was forgotten."""
+
 import logging
 import random
 import threading
@@ -60,7 +61,9 @@ def sweep(limit: int = 500) -> int:
     """Send hints again for whatever is owed and not under way. Returns how many were sent."""
     stale = clock.now() - HINT_IS_STALE_AFTER
     sent = 0
-    for job_id, queue in Job.objects.to_dispatch(stale).order_by("not_before").values_list("pk", "queue")[:limit]:
+    for job_id, queue in (
+        Job.objects.to_dispatch(stale).order_by("not_before").values_list("pk", "queue")[:limit]
+    ):
         if not send_hint(job_id, queue):
             break
         sent += 1

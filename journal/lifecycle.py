@@ -3,6 +3,7 @@
 Performing a move is one transaction: lock the row, check state, actor and guard, change, write an Event, and let
 reactions owe what follows. Buttons, "whose turn", tests and the diagrams of the docs derive from the same table.
 """
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 

@@ -1,4 +1,5 @@
 """Doors given to people without an account: made at send time, checked in constant time, revocable, expiring."""
+
 from datetime import timedelta
 from uuid import UUID
 

@@ -1,4 +1,5 @@
 """Mails: a row first, in the transaction of what it tells; text and links made when a worker sends it."""
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -34,7 +35,14 @@ jobs.PATIENCE["message.send"] = 56  # with the delays of journal.jobs: about 48 
 
 
 def owe(
-    template: str, *, to: str, language: str, cause: str, case: UUID, subject_id: UUID, payload: dict | None = None
+    template: str,
+    *,
+    to: str,
+    language: str,
+    cause: str,
+    case: UUID,
+    subject_id: UUID,
+    payload: dict | None = None,
 ) -> Message:
     """Owe one mail; the same (cause, recipient, template) a second time is the same mail."""
     TEMPLATES[template]  # an unknown name fails here, not in the worker
@@ -54,7 +62,12 @@ def render(message: Message) -> EmailMultiAlternatives | None:
         context = TEMPLATES[message.template].build(message)
         if context is None:
             return None
-        context = {"site_url": settings.SITE_URL, "site_name": settings.SITE_NAME, "language": message.language, **context}
+        context = {
+            "site_url": settings.SITE_URL,
+            "site_name": settings.SITE_NAME,
+            "language": message.language,
+            **context,
+        }
         folder = f"emails/{message.template}"
         subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
         mail = EmailMultiAlternatives(

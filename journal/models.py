@@ -1,4 +1,5 @@
 """Rows that remember what happened and what is owed."""
+
 import uuid
 
 from django.conf import settings
@@ -15,6 +16,9 @@ class ChainHead(models.Model):
     case = models.UUIDField(primary_key=True)
     seq = models.PositiveIntegerField(default=0)
     hash = models.CharField(max_length=64, blank=True)
+
+    def __str__(self):
+        return f"{self.case} #{self.seq}"
 
 
 class Event(models.Model):
@@ -86,7 +90,10 @@ class Job(models.Model):
     class Meta:
         verbose_name = _("travail")
         verbose_name_plural = _("travaux")
-        indexes = [models.Index(fields=["status", "not_before"]), models.Index(fields=["status", "lease_until"])]
+        indexes = [
+            models.Index(fields=["status", "not_before"]),
+            models.Index(fields=["status", "lease_until"]),
+        ]
 
     def __str__(self):
         return self.key
@@ -155,7 +162,9 @@ class AccessLink(models.Model):
         verbose_name = _("lien d’accès")
         verbose_name_plural = _("liens d’accès")
         constraints = [
-            models.UniqueConstraint(fields=["purpose", "subject_id", "email"], name="one_link_per_person_and_thing")
+            models.UniqueConstraint(
+                fields=["purpose", "subject_id", "email"], name="one_link_per_person_and_thing"
+            )
         ]
 
     def __str__(self):

@@ -2,6 +2,7 @@
 
 A panel is function(context: dict) -> (template name, extra context) or None when it has nothing to show.
 """
+
 from collections.abc import Callable
 
 from django.template.loader import render_to_string

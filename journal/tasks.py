@@ -1,4 +1,5 @@
 """Celery tasks: ids in, delegate."""
+
 from celery import shared_task
 
 from journal import clockwork, jobs

@@ -1,4 +1,5 @@
 """The history of a case told to each party in its own words: sentences live in code, events hold only ids and codes."""
+
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +35,8 @@ def tell(case: UUID, audience: str, *, subjects: Iterable[UUID] | None = None) -
     for event in events:
         sentence = SENTENCES[event.name].get(audience) if event.name in SENTENCES else None
         if sentence:
-            values = {key: READERS[key](value) if key in READERS else value for key, value in event.payload.items()}
+            values = {
+                key: READERS[key](value) if key in READERS else value for key, value in event.payload.items()
+            }
             entries.append(Entry(event.at, str(sentence) % values, event.actor_role, event.name))
     return entries

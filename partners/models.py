@@ -1,4 +1,5 @@
 """Who can help: a university, a laboratory, a team, a school, a hospital, a technology centre."""
+
 import uuid
 
 from django.conf import settings
@@ -34,7 +35,11 @@ class Organisation(models.Model):
     acronym = models.CharField(_("sigle"), max_length=40, blank=True)
     kind = models.CharField(_("nature"), max_length=30, choices=Kind.choices)
     parents = models.ManyToManyField(
-        "self", symmetrical=False, through="Affiliation", through_fields=("child", "parent"), related_name="children"
+        "self",
+        symmetrical=False,
+        through="Affiliation",
+        through_fields=("child", "parent"),
+        related_name="children",
     )
     rnsr_id = models.CharField(_("identifiant RNSR"), max_length=20, blank=True)
     unit_numbers = models.JSONField(_("numéros d’unité"), default=list, blank=True)

@@ -1,4 +1,5 @@
 """How organisations are named in timelines."""
+
 from journal.timeline import READERS
 from partners.models import Organisation
 

@@ -13,11 +13,16 @@ class ProgramsConfig(AppConfig):
         labels = "code label_fr label_de label_en"
         for model in ("Topic", "Pillar", "Sector"):
             impersonal(f"programs.{model}", labels, why="reference vocabulary")
-        texts = " ".join(f"{field}_{lang}" for field in ("title", "summary", "description") for lang in ("fr", "de", "en"))
-        offer = f"{texts} external_id kind status language keywords city postcode country company_sizes eligible_countries"
+        texts = " ".join(
+            f"{field}_{lang}" for field in ("title", "summary", "description") for lang in ("fr", "de", "en")
+        )
+        facts = "kind status language keywords city postcode country company_sizes eligible_countries"
+        offer = f"{texts} external_id {facts}"
         impersonal("programs.Offer", offer, why="published by an organisation")
         impersonal(
-            "programs.HistoricalOffer", f"{offer} history_change_reason history_type", why="published by an organisation"
+            "programs.HistoricalOffer",
+            f"{offer} history_change_reason history_type",
+            why="published by an organisation",
         )
         details = {
             "LaboratoryDetail": "platforms collaboration_modes headcount_range",

@@ -1,5 +1,6 @@
 """The only adapter to the matching engine: rows in, rows out. Each process keeps one snapshot of the catalogue
 and rebuilds it when the catalogue's sequence has moved (no lock, no shared disk, same on SQLite and PostgreSQL)."""
+
 import threading
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -75,7 +76,10 @@ def _recogniser() -> Engine:
     """An engine without offers: recognising subjects needs the thesaurus alone."""
     return Engine(
         Catalogue.from_records(
-            [], [], [_term_record(row) for row in Topic.objects.all()], [_term_record(row) for row in Sector.objects.all()]
+            [],
+            [],
+            [_term_record(row) for row in Topic.objects.all()],
+            [_term_record(row) for row in Sector.objects.all()],
         ),
         thesaurus(),
     )

@@ -2,6 +2,7 @@
 
 Format: docs/catalogue-format.md. Loading the same folder twice changes nothing.
 """
+
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -70,7 +71,10 @@ def load_catalogue(folder: Path, *, shift: timedelta = timedelta(0)) -> Loaded:
         for path in sorted((folder / "offers").glob("*.json"))
         for record in json.loads(path.read_text("utf-8"))
     ]
-    problems = [*_check_organisations(organisations), *_check_offers(offers, {row["id"] for row in organisations})]
+    problems = [
+        *_check_organisations(organisations),
+        *_check_offers(offers, {row["id"] for row in organisations}),
+    ]
     if problems:
         raise CatalogueErrors(problems)
     loaded = Loaded(organisations=len(organisations), offers=len(offers))
@@ -82,7 +86,9 @@ def load_catalogue(folder: Path, *, shift: timedelta = timedelta(0)) -> Loaded:
         known = {offer.external_id: offer for offer in Offer.objects.filter(organisation__in=rows.values())}
         for record in offers:
             try:
-                loaded.changed += _save_offer(record, rows[record["organisation"]], known.get(record["id"]), shift)
+                loaded.changed += _save_offer(
+                    record, rows[record["organisation"]], known.get(record["id"]), shift
+                )
             except ValidationError as error:
                 raise CatalogueErrors([f"{record['id']}: {'; '.join(error.messages)}"]) from error
         if loaded.changed:
@@ -92,7 +98,9 @@ def load_catalogue(folder: Path, *, shift: timedelta = timedelta(0)) -> Loaded:
 
 def _check_organisations(records: list[dict]) -> Iterable[str]:
     ids = [record.get("id", "") for record in records]
-    yield from (f"{name or '?'}: id missing or used twice" for name in {i for i in ids if not i or ids.count(i) > 1})
+    yield from (
+        f"{name or '?'}: id missing or used twice" for name in {i for i in ids if not i or ids.count(i) > 1}
+    )
     for record in records:
         unknown = set(record.get("parents", [])) - set(ids)
         if unknown:
@@ -212,7 +220,11 @@ def _details(record: dict, shift: timedelta) -> tuple[type, dict, list[dict]]:
     """(detail model, its values, sessions) of a record; KeyError, TypeError or ValueError where it is malformed."""
     source = record["details"]
     if record["kind"] == OfferKind.LABORATORY:
-        return LaboratoryDetail, {key: source[key] for key in ("platforms", "collaboration_modes", "headcount_range")}, []
+        return (
+            LaboratoryDetail,
+            {key: source[key] for key in ("platforms", "collaboration_modes", "headcount_range")},
+            [],
+        )
     if record["kind"] == OfferKind.TRAINING:
         sessions = [
             {
@@ -248,11 +260,21 @@ def _details(record: dict, shift: timedelta) -> tuple[type, dict, list[dict]]:
         }
         return CifreDetail, values, []
     if record["kind"] == OfferKind.RND:
-        numbers = ("trl_min", "trl_max", "duration_months_min", "duration_months_max", "budget_eur_min", "budget_eur_max")
+        numbers = (
+            "trl_min",
+            "trl_max",
+            "duration_months_min",
+            "duration_months_max",
+            "budget_eur_min",
+            "budget_eur_max",
+        )
         values = {name: source[name] for name in numbers}
         if not 1 <= values["trl_min"] <= values["trl_max"] <= 9:
             raise ValueError("trl_min and trl_max must be 1 to 9 in order")
-        values |= {"ip_regime": RndDetail.IpRegime(source["ip_regime"]), "deliverables": source["deliverables"]}
+        values |= {
+            "ip_regime": RndDetail.IpRegime(source["ip_regime"]),
+            "deliverables": source["deliverables"],
+        }
         return RndDetail, values, []
     values = {
         "form": TalentDetail.Form(source["form"]),

@@ -1,4 +1,5 @@
 """The states of an offer (design: docs/lifecycles.md). Publishing advances the catalogue's sequence."""
+
 from django.utils.translation import gettext_lazy as _
 
 from journal.actors import CLOCK, COORDINATOR, PARTNER, SYSTEM
@@ -19,7 +20,14 @@ OFFER = Lifecycle(
     case_of=lambda offer: offer.public_id,
     moves=(
         Move("submit", (S.DRAFT,), S.IN_REVIEW, (PARTNER,), _("Proposer à la publication")),
-        Move("publish", (S.DRAFT, S.IN_REVIEW, S.HIDDEN), S.PUBLISHED, (COORDINATOR, SYSTEM), _("Publier"), apply=_advance),
+        Move(
+            "publish",
+            (S.DRAFT, S.IN_REVIEW, S.HIDDEN),
+            S.PUBLISHED,
+            (COORDINATOR, SYSTEM),
+            _("Publier"),
+            apply=_advance,
+        ),
         Move("schedule", (S.DRAFT, S.IN_REVIEW), S.SCHEDULED, (COORDINATOR,), _("Programmer la publication")),
         Move("appear", (S.SCHEDULED,), S.PUBLISHED, (CLOCK,), _("Publier à la date prévue"), apply=_advance),
         Move("hide", (S.PUBLISHED,), S.HIDDEN, (COORDINATOR, PARTNER, CLOCK), _("Masquer"), apply=_advance),

@@ -1,8 +1,9 @@
 """Write the table of runtime packages into THIRD-PARTY.md, from what is installed.
 
-    .venv/bin/python scripts/third_party.py            write it
-    .venv/bin/python scripts/third_party.py --check    exit code 1 if it is out of date
+.venv/bin/python scripts/third_party.py            write it
+.venv/bin/python scripts/third_party.py --check    exit code 1 if it is out of date
 """
+
 import re
 import sys
 from importlib.metadata import PackageNotFoundError, metadata

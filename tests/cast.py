@@ -2,6 +2,7 @@
 
 Small functions that make rows the way the portal makes them; every name is a role, nobody is real.
 """
+
 from types import SimpleNamespace
 
 from allauth.account.models import EmailAddress
@@ -35,7 +36,9 @@ def person(email: str, role: str = Role.NONE, **fields) -> User:
 
 def vocabulary() -> None:
     for code, label in (("anomaly-detection", "Détection d’anomalies"), ("ai-literacy", "Culture de l’IA")):
-        Topic.objects.get_or_create(code=code, defaults={"label_fr": label, "label_de": label, "label_en": label})
+        Topic.objects.get_or_create(
+            code=code, defaults={"label_fr": label, "label_de": label, "label_en": label}
+        )
     Sector.objects.get_or_create(
         code="foundry-metals",
         defaults={"label_fr": "Fonderie", "label_de": "Gießerei", "label_en": "Foundry"},
@@ -126,7 +129,10 @@ def everybody(*, work: bool = True) -> SimpleNamespace:
     cast.offers = [offer(cast.lab, "a-1"), offer(cast.lab, "a-2"), offer(cast.other_lab, "b-1")]
     cast.irritant = irritant()
     cast.strangers_irritant = irritant(
-        email=cast.stranger.email, name="Autre", company_name="Autre entreprise", text=WORDS.replace("culasses", "bielles")
+        email=cast.stranger.email,
+        name="Autre",
+        company_name="Autre entreprise",
+        text=WORDS.replace("culasses", "bielles"),
     )
     if work:
         jobs.run_owed()

@@ -1,8 +1,10 @@
 """Shared fixtures: a private data folder per worker, mail kept in memory, the cast."""
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from programs import engine
 from tests import cast as casting
 
 
@@ -22,8 +24,13 @@ def _private_folders(settings, tmp_path):
 @pytest.fixture(autouse=True)
 def _no_memory_between_tests(request):
     if "db" in request.fixturenames or "transactional_db" in request.fixturenames:
-        request.getfixturevalue("db" if "transactional_db" not in request.fixturenames else "transactional_db")
+        request.getfixturevalue(
+            "db" if "transactional_db" not in request.fixturenames else "transactional_db"
+        )
         cache.clear()
+        # A rolled-back catalogue may give the same sequence number to other rows.
+        engine._snapshot = engine._Snapshot()
+        engine._recogniser.cache_clear()
     yield
 
 

@@ -1,4 +1,5 @@
 """Who may open what: every URL has a rule, and a walk of all of them as each person of the cast shows it holds."""
+
 from collections.abc import Iterator
 from uuid import uuid4
 
@@ -7,7 +8,16 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.access import RULES, rule_of
 
-PEOPLE = ("anonymous", "company", "stranger", "editor", "other_editor", "coordinator", "funder", "administrator")
+PEOPLE = (
+    "anonymous",
+    "company",
+    "stranger",
+    "editor",
+    "other_editor",
+    "coordinator",
+    "funder",
+    "administrator",
+)
 STAFF = {"coordinator", "administrator"}
 MAY_ENTER = {
     "public": set(PEOPLE),
@@ -55,7 +65,9 @@ def address(name: str, entry: URLPattern) -> str | None:
     """A URL of this pattern about nothing that exists; None for the few that cannot be reversed."""
     arguments = {}
     for argument, converter in entry.pattern.converters.items():
-        arguments[argument] = uuid4() if type(converter).__name__ == "UUIDConverter" else FORGED.get(argument, "1")
+        arguments[argument] = (
+            uuid4() if type(converter).__name__ == "UUIDConverter" else FORGED.get(argument, "1")
+        )
     for argument in entry.pattern.regex.groupindex:
         arguments.setdefault(argument, FORGED.get(argument, "1"))
     try:
@@ -85,7 +97,9 @@ def outcome(response) -> str:
     """ "in", "out" (refused or sent to sign in) for an answer about something that does not exist."""
     if response.status_code in {401, 403}:
         return "out"
-    if response.status_code == 302 and "/compte/login/" in response["Location"] or "/admin/login/" in response.get("Location", ""):
+    if (
+        response.status_code == 302 and "/compte/login/" in response["Location"]
+    ) or "/admin/login/" in response.get("Location", ""):
         return "out"
     assert response.status_code < 500 or response.headers["Content-Type"] == "application/json", response
     return "in"

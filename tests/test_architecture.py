@@ -1,4 +1,5 @@
 """The import order of the house: an app knows only what stands to its left (docs/decisions/0001)."""
+
 import ast
 import sys
 from pathlib import Path
@@ -6,7 +7,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-ORDER = ["accounts", "journal", "files", "partners", "programs", "intake", "triage", "proposals", "insights", "demo"]
+ORDER = [
+    "accounts",
+    "journal",
+    "files",
+    "partners",
+    "programs",
+    "intake",
+    "triage",
+    "proposals",
+    "insights",
+    "demo",
+]
 APPS = ["matching", "foundation", *ORDER, "enact_portal"]
 MATCHING_MAY_IMPORT = {"numpy", "Stemmer", "matching"}
 

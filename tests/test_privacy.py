@@ -1,10 +1,22 @@
 """A text field without purpose and retention fails here: the register is complete, and speaks of real fields."""
+
 from django.apps import apps
 from django.db import models
 
 from foundation.privacy import REGISTER, OnErase
 
-OURS = {"accounts", "journal", "files", "partners", "programs", "intake", "triage", "proposals", "insights", "demo"}
+OURS = {
+    "accounts",
+    "journal",
+    "files",
+    "partners",
+    "programs",
+    "intake",
+    "triage",
+    "proposals",
+    "insights",
+    "demo",
+}
 TEXT = (models.CharField, models.TextField, models.JSONField, models.EmailField)
 
 

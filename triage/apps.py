@@ -10,7 +10,11 @@ class TriageConfig(AppConfig):
         from foundation.privacy import OnErase, impersonal, personal
         from triage import lifecycle, panels, ranking, reactions, rules, timeline  # noqa: F401
 
-        reading = {"purpose": "finding who can help", "basis": "legitimate interest", "on_erase": OnErase.BLANK}
+        reading = {
+            "purpose": "finding who can help",
+            "basis": "legitimate interest",
+            "on_erase": OnErase.BLANK,
+        }
         personal("triage.Qualification", "reformulated partner_summary target hold_lifted_reason", **reading)
         impersonal("triage.MatchRun", "key verdict language engine_version data_version", why="codes")
         personal("triage.MatchRun", "verdict_reasons concepts", **reading)

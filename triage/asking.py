@@ -1,4 +1,5 @@
 """Asking partners: one act for several, nothing without a coordinator, nothing against a hold."""
+
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -40,7 +41,12 @@ def candidates(irritant: Irritant) -> dict[Organisation, list[Match]]:
 
 @transaction.atomic
 def ask(
-    irritant: Irritant, organisations: Iterable[Organisation], *, note: str, actor: Actor, version: int | None = None
+    irritant: Irritant,
+    organisations: Iterable[Organisation],
+    *,
+    note: str,
+    actor: Actor,
+    version: int | None = None,
 ) -> list[Referral]:
     """Send the question to these organisations (those of `candidates`). Raises Refusal, and then nobody was asked."""
     irritant = Irritant.objects.select_for_update().get(pk=irritant.pk)
@@ -58,7 +64,8 @@ def ask(
     for organisation in chosen:
         if not organisation.recipients():
             raise Refusal(
-                _("Personne à joindre chez %(name)s : ajoutez une adresse.") % {"name": organisation}, "unreachable"
+                _("Personne à joindre chez %(name)s : ajoutez une adresse.") % {"name": organisation},
+                "unreachable",
             )
         referral = Referral.objects.create(irritant=irritant, organisation=organisation)
         referral.matches.set(known[organisation])

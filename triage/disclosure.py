@@ -1,4 +1,5 @@
 """What a partner may see: one function builds it, every page, mail and export uses it."""
+
 from dataclasses import dataclass
 
 from files.models import StoredFile
@@ -58,7 +59,9 @@ def disclose_on_acceptance(referral: Referral, *, actor: Actor) -> None:
     """Open irritants are disclosed to whoever accepts. The others wait for the company's own word (follow-up page);
     the NDA level also needs a recorded agreement, so it is never granted here."""
     if referral.irritant.confidentiality == Confidentiality.OPEN:
-        grant(referral, actor=actor, record_it=False)  # the acceptance itself is the event, and its mail says it
+        grant(
+            referral, actor=actor, record_it=False
+        )  # the acceptance itself is the event, and its mail says it
 
 
 def grant(referral: Referral, *, actor: Actor, record_it: bool = True) -> bool:

@@ -1,4 +1,5 @@
 """The states of a match and of a referral (docs/lifecycles.md is generated from these tables)."""
+
 from django.conf import settings
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,12 @@ def _set_aside(match, actor, data):
     return _decide(match, actor)
 
 
+def _undo(match, actor, data):
+    match.set_aside_reason = match.set_aside_note = ""
+    match.decided_by = match.decided_at = None
+    return ("decided_by", "decided_at", "set_aside_reason", "set_aside_note")
+
+
 def _not_asked_about(match, actor):
     if match.referrals.filter(stage__in=[R.ASKED, R.QUESTION, R.ACCEPTED]).exists():
         raise Refusal(_t("Le partenaire est déjà sollicité sur cette piste."), "asked")
@@ -60,6 +67,16 @@ MATCH = Lifecycle(
             guard=_not_asked_about,
             apply=_set_aside,
             payload=lambda match, data: {"offer": str(match.offer.public_id), "reason": data["reason"]},
+        ),
+        Move(
+            "undo",
+            (M.KEPT, M.SET_ASIDE),
+            M.SUGGESTED,
+            (COORDINATOR,),
+            _("Annuler"),
+            guard=_not_asked_about,
+            apply=_undo,
+            payload=lambda match, data: {"offer": str(match.offer.public_id)},
         ),
     ),
 )
@@ -102,7 +119,13 @@ REFERRAL = Lifecycle(
         Move("question", (R.ASKED,), R.QUESTION, (PARTNER,), _("Poser une question"), payload=_organisation),
         Move("reply", (R.QUESTION,), R.ASKED, (COORDINATOR,), _("Répondre"), payload=_organisation),
         Move(
-            "accept", (R.ASKED, R.QUESTION), R.ACCEPTED, (PARTNER,), _("Accepter"), apply=_accept, payload=_organisation
+            "accept",
+            (R.ASKED, R.QUESTION),
+            R.ACCEPTED,
+            (PARTNER,),
+            _("Accepter"),
+            apply=_accept,
+            payload=_organisation,
         ),
         Move(
             "decline",

@@ -1,4 +1,5 @@
 """Qualification, matches and referrals."""
+
 import uuid
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from programs.models import Offer, Pillar, Topic
 
 
 class Qualification(models.Model):
-    """The coordinator's structured reading of an irritant. `partner_summary` is all a partner sees before it accepts."""
+    """The coordinator's structured reading. `partner_summary` is all a partner sees before it accepts."""
 
     irritant = models.OneToOneField(Irritant, models.CASCADE, related_name="qualification")
     reformulated = models.TextField(_("besoin reformulé"), max_length=4000, blank=True)
@@ -30,7 +31,9 @@ class Qualification(models.Model):
     health_data = models.BooleanField(_("données de santé"), default=False)
     employee_data = models.BooleanField(_("données de salariés"), default=False)
     hold_lifted_reason = models.CharField(_("pourquoi la retenue est levée"), max_length=500, blank=True)
-    hold_lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    hold_lifted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     updated_at = models.DateTimeField(_("modifiée le"), default=clock.now)
     version = models.PositiveIntegerField(default=1)
 
@@ -107,9 +110,13 @@ class Match(models.Model):
     state = models.CharField(
         _("décision"), max_length=10, choices=MatchState.choices, default=MatchState.SUGGESTED
     )
-    set_aside_reason = models.CharField(_("raison"), max_length=20, choices=SetAsideReason.choices, blank=True)
+    set_aside_reason = models.CharField(
+        _("raison"), max_length=20, choices=SetAsideReason.choices, blank=True
+    )
     set_aside_note = models.CharField(_("précision"), max_length=300, blank=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -180,14 +187,18 @@ class Referral(models.Model):
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     irritant = models.ForeignKey(Irritant, models.PROTECT, related_name="referrals")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="referrals", verbose_name=_("partenaire"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="referrals", verbose_name=_("partenaire")
+    )
     matches = models.ManyToManyField(Match, related_name="referrals")
     stage = models.CharField(
         _("état"), max_length=10, choices=ReferralStage.choices, default=ReferralStage.PREPARED
     )
     summary = models.TextField(_("résumé transmis"), blank=True)
     note = models.TextField(_("mot du coordinateur"), max_length=1000, blank=True)
-    decline_reason = models.CharField(_("raison du refus"), max_length=30, choices=DeclineReason.choices, blank=True)
+    decline_reason = models.CharField(
+        _("raison du refus"), max_length=30, choices=DeclineReason.choices, blank=True
+    )
     answer = models.TextField(_("réponse"), max_length=2000, blank=True)
     person_in_charge = models.CharField(_("interlocuteur"), max_length=120, blank=True)
     asked_at = models.DateTimeField(_("envoyée le"), null=True, blank=True)

@@ -1,7 +1,8 @@
 """The machine's part: compute matches for an irritant and store them beside what people decided."""
+
+from foundation.failpoints import failpoint
 from intake.models import Irritant
 from journal import jobs
-from foundation.failpoints import failpoint
 from programs import engine
 from triage.models import Match, MatchRun, MatchState, Qualification
 
@@ -10,7 +11,9 @@ KEPT_LINES = 30
 
 def owe_ranking(irritant: Irritant, cause: str) -> None:
     """Owe one computation for this cause (an event), in the caller's transaction."""
-    jobs.submit("match.compute", f"match:{irritant.public_id}:{cause}", {"irritant": irritant.pk, "cause": cause})
+    jobs.submit(
+        "match.compute", f"match:{irritant.public_id}:{cause}", {"irritant": irritant.pk, "cause": cause}
+    )
 
 
 def need_of(irritant: Irritant) -> dict:
@@ -29,7 +32,7 @@ def need_of(irritant: Irritant) -> dict:
         territory = irritant.company.country
     return {
         "text": text,
-        "language": irritant.language,
+        "language": "",  # the page's language says little about the words: the engine reads them
         "sector": irritant.sector_id or "",
         "organisation_type": irritant.company.organisation_type,
         "territory": territory,

@@ -1,4 +1,5 @@
 """What follows: ranking after a submission, mails to partners and companies, whose turn it is."""
+
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -26,7 +27,9 @@ def rank_what_came_in(event, irritant):
 
 def _partner_mail(message) -> dict | None:
     referral = (
-        Referral.objects.select_related("irritant__sector", "irritant__company", "irritant__contact", "organisation")
+        Referral.objects.select_related(
+            "irritant__sector", "irritant__company", "irritant__contact", "organisation"
+        )
         .filter(public_id=message.subject_id)
         .first()
     )
@@ -44,7 +47,9 @@ def _partner_mail(message) -> dict | None:
 
 def _company_mail(message) -> dict | None:
     context = company_context(message)
-    referral = Referral.objects.select_related("organisation").filter(public_id=message.payload["referral"]).first()
+    referral = (
+        Referral.objects.select_related("organisation").filter(public_id=message.payload["referral"]).first()
+    )
     return context and referral and {**context, "referral": referral}
 
 
@@ -91,7 +96,10 @@ def follow_an_acceptance(event, referral):
     disclose_on_acceptance(referral, actor=SYSTEM_ACTOR)
     hand_over(referral.irritant, Turn.COORDINATOR, settings.CALL_BACK_WORKING_DAYS)
     owe_company_mail(
-        "company_partner_accepted", referral.irritant, cause=f"event:{event.pk}", referral=str(referral.public_id)
+        "company_partner_accepted",
+        referral.irritant,
+        cause=f"event:{event.pk}",
+        referral=str(referral.public_id),
     )
 
 

@@ -1,4 +1,5 @@
 """Clock rules of triage."""
+
 from foundation import clock
 from foundation.working_days import working_days_between
 from journal.actors import CLOCK_ACTOR

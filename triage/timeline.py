@@ -14,6 +14,7 @@ from triage.models import DeclineReason, SetAsideReason
 SENTENCES.add("irritant.qualified", {COORDINATOR: _("Qualification enregistrée (version %(version)s)")})
 SENTENCES.add("irritant.hold_lifted", {COORDINATOR: _("Retenue levée par un coordinateur")})
 SENTENCES.add("match.keep", {COORDINATOR: _("Piste retenue : %(offer)s")})
+SENTENCES.add("match.undo", {COORDINATOR: _("Décision retirée : %(offer)s")})
 SENTENCES.add("match.set_aside", {COORDINATOR: _("Piste écartée : %(offer)s (%(reason)s)")})
 SENTENCES.add(
     "referral.ask",

@@ -1,5 +1,13 @@
 """What partners offer."""
-from programs.models.details import CifreDetail, LaboratoryDetail, RndDetail, Session, TalentDetail, TrainingDetail
+
+from programs.models.details import (
+    CifreDetail,
+    LaboratoryDetail,
+    RndDetail,
+    Session,
+    TalentDetail,
+    TrainingDetail,
+)
 from programs.models.offer import CatalogueState, Offer, OfferKind, OfferStatus
 from programs.models.vocabulary import Pillar, Sector, Topic
 

@@ -1,4 +1,5 @@
 """What each kind of offer says beyond the common fields (formats: docs/catalogue-format.md)."""
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -59,7 +60,9 @@ class Session(models.Model):
         ordering = ["start"]
         constraints = [
             models.CheckConstraint(condition=Q(end__gte=F("start")), name="session_ends_after_it_starts"),
-            models.CheckConstraint(condition=Q(seats_left__lte=F("seats")), name="session_seats_left_within_seats"),
+            models.CheckConstraint(
+                condition=Q(seats_left__lte=F("seats")), name="session_seats_left_within_seats"
+            ),
         ]
 
     def __str__(self):

@@ -1,4 +1,5 @@
 """An offer: what a partner can bring. One table, plus one detail table per kind."""
+
 import uuid
 
 from django.conf import settings
@@ -35,6 +36,9 @@ class CatalogueState(models.Model):
 
     sequence = models.PositiveBigIntegerField(default=0)
 
+    def __str__(self):
+        return str(self.sequence)
+
     @classmethod
     def current(cls) -> int:
         return cls.objects.filter(pk=1).values_list("sequence", flat=True).first() or 0
@@ -64,10 +68,14 @@ class OfferQuerySet(models.QuerySet):
 
 class Offer(models.Model):
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="offers", verbose_name=_("partenaire"))
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, related_name="offers", verbose_name=_("partenaire")
+    )
     external_id = models.CharField(_("identifiant du partenaire"), max_length=120)
     kind = models.CharField(_("nature"), max_length=12, choices=OfferKind.choices)
-    status = models.CharField(_("état"), max_length=12, choices=OfferStatus.choices, default=OfferStatus.DRAFT)
+    status = models.CharField(
+        _("état"), max_length=12, choices=OfferStatus.choices, default=OfferStatus.DRAFT
+    )
     language = models.CharField(_("langue d’origine"), max_length=2, choices=settings.LANGUAGES, default="fr")
     # The source language's columns are filled; the others are optional translations.
     title_fr = models.CharField(_("titre (fr)"), max_length=110, blank=True)

@@ -1,4 +1,5 @@
 """Reference vocabulary in three languages, loaded by `load_reference` from programs/data."""
+
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _

@@ -1,4 +1,5 @@
 """A real browser on a real portal: web, worker and beat as processes, on data of their own."""
+
 import os
 import re
 from pathlib import Path
@@ -50,7 +51,9 @@ class Person:
         self.context = browser.new_context(viewport=viewport, locale="fr-FR", **options)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
-        self.page.on("console", lambda message: message.type == "error" and self.complaints.append(message.text))
+        self.page.on(
+            "console", lambda message: message.type == "error" and self.complaints.append(message.text)
+        )
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def go(self, path: str):

@@ -1,4 +1,5 @@
 """An irritant travels from the home page to a collaboration, every step by hand, in a real browser."""
+
 import re
 
 import pytest
@@ -117,17 +118,25 @@ def triage(staff, reference):
     expect(page.get_by_text(SUMMARY).first).to_be_visible()
     assert SECRET not in page.locator(".wb-preview").first.inner_text()
     staff.assert_healthy()
-    recipients = re.findall(r"[\w.+-]+@[\w.-]+\.example", " ".join(page.locator(".wb-preview").all_inner_texts()))
+    recipients = re.findall(
+        r"[\w.+-]+@[\w.-]+\.example", " ".join(page.locator(".wb-preview").all_inner_texts())
+    )
     staff.press("Envoyer à 2 partenaires")
     expect(page.get_by_text(reference).first).to_be_visible()
-    return case, [one for one in dict.fromkeys(recipients) if one.startswith("contact@") or "partenaire" in one]
+    return case, [
+        one for one in dict.fromkeys(recipients) if one.startswith("contact@") or "partenaire" in one
+    ]
 
 
 def accept(partner, link):
     page = partner.page
     partner.go(link)
     expect(page.get_by_text(SUMMARY)).to_be_visible()
-    assert SECRET not in page.content() and EMAIL not in page.content() and "fissures apparaissent" not in page.content()
+    assert (
+        SECRET not in page.content()
+        and EMAIL not in page.content()
+        and "fissures apparaissent" not in page.content()
+    )
     partner.assert_healthy()
     page.locator("form.reply-yes input[type=text]").first.fill("Équipe procédés")
     partner.press("Accepter")
@@ -168,7 +177,9 @@ def agree(company, link):
     company.go(link)
     expect(page.get_by_text("Notre proposition")).to_be_visible()
     company.assert_healthy()
-    pdf = page.request.get(page.get_by_role("link", name=re.compile("PDF")).first.evaluate("link => link.href"))
+    pdf = page.request.get(
+        page.get_by_role("link", name=re.compile("PDF")).first.evaluate("link => link.href")
+    )
     assert pdf.body().startswith(b"%PDF-")
     page.get_by_role("link", name=re.compile("Accepter")).first.click()
     company.assert_healthy()

@@ -1,4 +1,5 @@
 """Every declared failpoint is passed somewhere, and none is passed without being declared."""
+
 import ast
 from pathlib import Path
 

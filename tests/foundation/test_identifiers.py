@@ -30,4 +30,7 @@ def test_departments():
 def test_a_reference_can_be_read_aloud():
     references = {new_reference() for _ in range(500)}
     assert len(references) == 500
-    assert all(re.fullmatch(r"ENACT-[2-9A-Z]{4}-[2-9A-Z]{2}", one) and not set(one[6:]) & set("0O1ILS5B8UV") for one in references)
+    assert all(
+        re.fullmatch(r"ENACT-[2-9A-Z]{4}-[2-9A-Z]{2}", one) and not set(one[6:]) & set("0O1ILS5B8UV")
+        for one in references
+    )

@@ -1,4 +1,5 @@
 """The memory of a case: chained, append-only, verifiable."""
+
 from importlib import import_module
 
 import pytest
@@ -53,7 +54,9 @@ def test_a_missing_end_is_found(cast):
 
 def test_a_missing_head_is_found(cast):
     ChainHead.objects.filter(case=cast.irritant.public_id).delete()
-    assert [(case, what) for case, _seq, what in events.broken_links()] == [(cast.irritant.public_id, "head is missing")]
+    assert [(case, what) for case, _seq, what in events.broken_links()] == [
+        (cast.irritant.public_id, "head is missing")
+    ]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE journal_event SET name = 'x'", "DELETE FROM journal_event"])
@@ -61,7 +64,11 @@ def test_the_database_refuses_to_change_an_event(cast, statement):
     if connection.vendor == "sqlite":  # the shared test database lives without (tests/conftest.py says why)
         with connection.cursor() as cursor:
             cursor.execute(APPEND_ONLY.DO["sqlite"][1])
-    with pytest.raises(DatabaseError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement)
 
 

@@ -1,4 +1,5 @@
 """Owed work: once, with a lease, never forgotten."""
+
 from datetime import timedelta
 
 import pytest

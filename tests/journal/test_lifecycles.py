@@ -1,4 +1,5 @@
 """Every state × move × role of every object: allowed exactly where its table says so, refused politely elsewhere."""
+
 import itertools
 
 import pytest
@@ -15,7 +16,7 @@ def test_the_tables_are_the_six_of_the_house():
 
 
 def refusal_code(table, obj, move, role) -> str:
-    """"role", "state", or whatever comes after both were found right (guards, missing data)."""
+    """ "role", "state", or whatever comes after both were found right (guards, missing data)."""
     try:
         table.check(obj, move, Actor(role))
     except Refusal as refusal:
@@ -37,7 +38,11 @@ def test_state_and_role_decide_as_the_table_says(name, db):
             obj = table.model(**{table.field_name: state})
             code = refusal_code(table, obj, move, role)
             expected = "role" if role not in move.who else "state" if state not in move.sources else None
-            assert (code == expected) if expected else (code not in {"role", "state"}), (state, move.name, role)
+            assert (code == expected) if expected else (code not in {"role", "state"}), (
+                state,
+                move.name,
+                role,
+            )
     finally:
         table.case_of = table_case
 
@@ -78,7 +83,9 @@ def test_a_stale_screen_is_refused(cast):
     seen = cast.irritant.version
     IRRITANT.perform(cast.irritant, "take", actor=coordinator(cast.coordinator))
     with pytest.raises(Refusal):
-        IRRITANT.perform(cast.irritant, "close", actor=coordinator(cast.colleague), version=seen, outcome="spam")
+        IRRITANT.perform(
+            cast.irritant, "close", actor=coordinator(cast.colleague), version=seen, outcome="spam"
+        )
 
 
 @pytest.mark.parametrize("role", ["partner", "clock", "system"])

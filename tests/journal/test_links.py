@@ -1,4 +1,5 @@
 """Doors for people without an account."""
+
 from datetime import timedelta
 from uuid import uuid4
 

@@ -1,4 +1,5 @@
 """The ground real processes stand on: a data folder, a database and a broker of their own."""
+
 import os
 import socket
 import uuid

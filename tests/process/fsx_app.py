@@ -1,4 +1,5 @@
 """A Celery application with nothing but the file broker, run as a real worker by test_transport.py."""
+
 import os
 import time
 from pathlib import Path

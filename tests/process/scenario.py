@@ -1,4 +1,5 @@
-"""What the fault tests do to the portal's rows, each verb in a process of its own: python -m tests.process.scenario VERB."""
+"""What the fault tests do to the portal's rows, each verb in a process of its own."""
+
 import hashlib
 import json
 import os

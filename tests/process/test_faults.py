@@ -2,6 +2,7 @@
 
 Run with DATABASE_URL and REDIS_URL for PostgreSQL + Redis, without them for SQLite + the file broker.
 """
+
 import json
 import os
 import signal
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from email import message_from_bytes
 from pathlib import Path
 
@@ -62,8 +64,21 @@ class Portal:
 
     def start(self, **changes: str):
         commands = (
-            [*CELERY, "worker", "--pool=prefork", "--concurrency=2", "--queues=default,mail,pdf", "--loglevel=WARNING"],
-            [*CELERY, "beat", "--pidfile=", f"--schedule={self.environment['ENACT_VAR']}/beat", "--loglevel=WARNING"],
+            [
+                *CELERY,
+                "worker",
+                "--pool=prefork",
+                "--concurrency=2",
+                "--queues=default,mail,pdf",
+                "--loglevel=WARNING",
+            ],
+            [
+                *CELERY,
+                "beat",
+                "--pidfile=",
+                f"--schedule={self.environment['ENACT_VAR']}/beat",
+                "--loglevel=WARNING",
+            ],
         )
         for command in commands:
             with self.log.open("a") as output:
@@ -76,16 +91,16 @@ class Portal:
 
     def kill(self):
         for process in self.groups:
-            try:
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             process.wait()
         self.groups = []
 
     def settle(self) -> dict:
         """Wait until nothing is owed; the backlog must be empty within a minute."""
-        return wait_for(lambda: (state := self.do("state")) and state["open"] == 0 and state, RECOVERY_SECONDS)
+        return wait_for(
+            lambda: (state := self.do("state")) and state["open"] == 0 and state, RECOVERY_SECONDS
+        )
 
 
 @pytest.fixture
@@ -153,7 +168,10 @@ def test_mails_wait_while_smtp_is_down_and_leave_later(portal, sink):
     portal.do("owe", "2")
     portal.start()
     waiting = wait_for(
-        lambda: (state := portal.do("state")) and any("Refused" in error for error in state["errors"]) and state, 30
+        lambda: (
+            (state := portal.do("state")) and any("Refused" in error for error in state["errors"]) and state
+        ),
+        30,
     )
     assert sink.accepted == [] and waiting["dead"] == []
     sink.start()
@@ -164,7 +182,9 @@ def test_a_broker_that_is_down_costs_the_company_nothing(portal, sink):
     if "REDIS_URL" in portal.environment:
         broken = {"REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}
     else:
-        (Path(portal.environment["ENACT_VAR"]) / "nowhere").write_text("a file where the queue's folder should be")
+        (Path(portal.environment["ENACT_VAR"]) / "nowhere").write_text(
+            "a file where the queue's folder should be"
+        )
         broken = {"ENACT_QUEUE": str(Path(portal.environment["ENACT_VAR"]) / "nowhere")}
     answer = portal.do("submit_one", **broken)
     assert answer["reference"].startswith("ENACT-")

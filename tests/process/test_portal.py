@@ -1,4 +1,5 @@
 """`manage.py portal`, whole: what `sh run.sh` starts, killed piece by piece."""
+
 import os
 import re
 import signal

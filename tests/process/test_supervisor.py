@@ -1,4 +1,5 @@
 """The supervisor: what it starts is restarted when it dies, drained when asked, and never left behind."""
+
 import os
 import signal
 import socket

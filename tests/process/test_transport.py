@@ -1,4 +1,5 @@
 """The file broker under what breaks kombu's own: many publishers at once, and workers killed in mid-task."""
+
 import os
 import signal
 import subprocess

@@ -1,4 +1,5 @@
 """The whole chain on the spine alone: rows, events, jobs and mails, without screens."""
+
 from django.core import mail
 
 from intake.models import Outcome, Stage, Turn

@@ -40,5 +40,7 @@ class Command(BaseCommand):
         user = User.objects.filter(email=member.email).first()
         if user is None:
             user = User.objects.create_user(member.email, full_name=member.full_name, role=member.role)
-        EmailAddress.objects.get_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
+        EmailAddress.objects.get_or_create(
+            user=user, email=user.email, defaults={"verified": True, "primary": True}
+        )
         return user

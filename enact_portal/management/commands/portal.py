@@ -1,4 +1,5 @@
 """`manage.py portal`: the whole portal on one machine, ready to use, under one command in the foreground."""
+
 import contextlib
 import fcntl
 import hashlib

@@ -6,7 +6,9 @@ from programs.importing import CatalogueErrors, load_catalogue
 
 
 class Command(BaseCommand):
-    help = "Load a catalogue folder (docs/catalogue-format.md): checks everything, then writes all or nothing."
+    help = (
+        "Load a catalogue folder (docs/catalogue-format.md): checks everything, then writes all or nothing."
+    )
 
     def add_arguments(self, parser):
         parser.add_argument("folder", type=Path)
@@ -16,4 +18,6 @@ class Command(BaseCommand):
             loaded = load_catalogue(folder)
         except CatalogueErrors as errors:
             raise CommandError(str(errors)) from errors
-        self.stdout.write(f"{loaded.organisations} organisations, {loaded.offers} offers, {loaded.changed} changed.")
+        self.stdout.write(
+            f"{loaded.organisations} organisations, {loaded.offers} offers, {loaded.changed} changed."
+        )
