@@ -2,6 +2,7 @@
 # Every test, in tiers: SQLite + file broker, PostgreSQL + Redis, real processes, a real browser.
 #   sh test.sh                 all of it (less than 15 minutes on two cores)
 #   sh test.sh --fast          the first tier only
+#   sh test.sh --full          every failpoint of the workers instead of a sample (half an hour)
 #   sh test.sh tests/x.py -k y  arguments go to pytest, in every tier
 # DATABASE_URL and REDIS_URL name the servers to use; without them throw-away ones are started.
 set -eu
@@ -9,10 +10,10 @@ cd -- "$(dirname -- "$0")"
 . ./setup.sh
 
 FAST=
-if [ "${1:-}" = --fast ]; then
-    FAST=1
-    shift
-fi
+case "${1:-}" in
+    --fast) FAST=1 && shift ;;
+    --full) export ENACT_FULL=1 && shift ;;
+esac
 FULL_STACK_DATABASE=${DATABASE_URL:-}
 FULL_STACK_REDIS=${REDIS_URL:-}
 unset DATABASE_URL REDIS_URL SECRET_KEY ENACT_ENV ENACT_DEMO EMAIL_URL SITE_URL PORT ALLOWED_HOSTS
@@ -121,6 +122,7 @@ SELECTION="$*"
 printf '\n=== Style ===\n'
 "$VENV/bin/python" -m ruff check --no-cache . || failed "Style"
 
+command -v xgettext >/dev/null || debian_packages "gettext, for the tests" gettext || true
 tier "SQLite + file broker" "not browser and not process" -n 2 "$@"
 
 if [ -z "$FAST" ]; then
@@ -136,10 +138,10 @@ if [ -z "$FAST" ]; then
     if [ -n "$FULL_STACK_DATABASE" ] && [ -n "$FULL_STACK_REDIS" ]; then
         export DATABASE_URL="$FULL_STACK_DATABASE" REDIS_URL="$FULL_STACK_REDIS"
         tier "PostgreSQL + Redis" "not browser and not process" -n 2 "$@"
-        tier "Real processes, PostgreSQL + Redis" process "$@"
+        tier "Real processes, PostgreSQL + Redis" process -n 2 --dist loadfile "$@"
         unset DATABASE_URL REDIS_URL
     fi
-    tier "Real processes, SQLite + file broker" process "$@"
+    tier "Real processes, SQLite + file broker" process -n 2 --dist loadfile "$@"
 
     command -v pdftotext >/dev/null || debian_packages "pdftotext, for the tests" poppler-utils || true
     CHROMIUM=${CHROMIUM:-$(command -v chromium || true)}
@@ -149,7 +151,7 @@ if [ -z "$FAST" ]; then
     fi
     export CHROMIUM
     if [ -n "$CHROMIUM" ]; then
-        tier "A real browser" browser "$@"
+        tier "A real browser" browser -n 2 "$@"
     else
         missing "the browser tests (no Chromium: set CHROMIUM or install chromium)"
     fi

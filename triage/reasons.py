@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from intake.models import DataMaturity, Irritant
 from programs.models import OfferKind, Sector, Topic
@@ -14,7 +14,7 @@ from programs.models import OfferKind, Sector, Topic
 FOR, AGAINST, UNKNOWN = "for", "against", "unknown"
 VERDICTS = {
     "match": gettext_lazy("à orienter"),
-    "hold": gettext_lazy("retenue"),
+    "hold": pgettext_lazy("verdict", "retenue"),
     "redirect": gettext_lazy("à réorienter"),
 }
 VERDICT_REASONS = {

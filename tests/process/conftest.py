@@ -36,6 +36,11 @@ def fresh_stack(tmp_path_factory):
         yield environment
 
 
+def redis_database() -> int:
+    """One of Redis's sixteen for each process that runs tests at the same time."""
+    return 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
+
+
 @contextmanager
 def own_stack(tmp_path_factory):
     """SQLite + files, or a fresh PostgreSQL database + Redis."""
@@ -50,7 +55,7 @@ def own_stack(tmp_path_factory):
     if redis_url := os.environ.get("REDIS_URL"):
         from redis import Redis
 
-        environment["REDIS_URL"] = urlsplit(redis_url)._replace(path="/9").geturl()
+        environment["REDIS_URL"] = urlsplit(redis_url)._replace(path=f"/{redis_database()}").geturl()
         Redis.from_url(environment["REDIS_URL"]).flushdb()
     if not (database_url := os.environ.get("DATABASE_URL")):
         yield environment
@@ -64,3 +69,26 @@ def own_stack(tmp_path_factory):
         yield environment
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
     server.close()
+
+
+@pytest.fixture
+def sink():
+    from tests.process.running import Sink
+
+    sink = Sink()
+    sink.start()
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def workers(fresh_stack, sink, tmp_path):
+    """A worker and a beat, not started, on an empty portal that mails to the sink."""
+    from tests.process.running import Workers
+
+    workers = Workers(
+        fresh_stack | {"ENACT_DEMO": "0", "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}, tmp_path / "log"
+    )
+    workers.do("prepare")
+    yield workers
+    workers.kill()
