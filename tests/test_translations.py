@@ -8,8 +8,16 @@ from pathlib import Path
 
 import polib
 import pytest
+from django.core import mail
+from django.urls import reverse
 from django.utils import translation
+from django.utils.html import escape
 from django.utils.translation import ngettext
+
+from accounts.models import User
+from intake.models import Contact, Draft
+from journal import jobs, links
+from tests import cast as casting
 
 ROOT = Path(__file__).resolve().parent.parent
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|\{\w+\}|\$\w+|</?\w+")
@@ -32,7 +40,11 @@ def test_placeholders_and_tags_survive(language):
         pairs = [(entry.msgid, entry.msgstr)]
         if entry.msgid_plural:
             pairs = [(entry.msgid, entry.msgstr_plural[0]), (entry.msgid_plural, entry.msgstr_plural[1])]
-        wrong += [said for asked, said in pairs if sorted(PLACEHOLDER.findall(asked)) != sorted(PLACEHOLDER.findall(said))]
+        wrong += [
+            said
+            for asked, said in pairs
+            if sorted(PLACEHOLDER.findall(asked)) != sorted(PLACEHOLDER.findall(said))
+        ]
     assert wrong == []
 
 
@@ -41,7 +53,8 @@ def test_the_compiled_catalogue_is_the_written_one(language):
     written = catalogue(language)
     compiled = polib.mofile(str(ROOT / "locale" / language / "LC_MESSAGES" / "django.mo"))
     assert {(entry.msgctxt, entry.msgid): entry.msgstr or entry.msgstr_plural for entry in compiled} == {
-        (entry.msgctxt, entry.msgid): entry.msgstr or entry.msgstr_plural for entry in written.translated_entries()
+        (entry.msgctxt, entry.msgid): entry.msgstr or entry.msgstr_plural
+        for entry in written.translated_entries()
     }
 
 
@@ -49,7 +62,9 @@ def test_the_compiled_catalogue_is_the_written_one(language):
 def test_the_catalogues_have_what_the_code_says(tmp_path):
     """Extract again in a copy: no msgid is missing, none is left over."""
     copy = tmp_path / "copy"
-    kept = shutil.ignore_patterns(".git", ".venv", "var", "static", "tests", "matching", "__pycache__", "node_modules")
+    kept = shutil.ignore_patterns(
+        ".git", ".venv", "var", "static", "tests", "matching", "__pycache__", "node_modules"
+    )
     shutil.copytree(ROOT, copy, ignore=kept)
     for folder in ("static", "matching"):
         (copy / folder).symlink_to(ROOT / folder)
@@ -62,3 +77,65 @@ def test_the_catalogues_have_what_the_code_says(tmp_path):
 def test_french_says_zero_in_the_singular():
     with translation.override("fr"):
         assert ngettext("%(count)s page", "%(count)s pages", 0) % {"count": 0} == "0 page"
+
+
+def public_pages(cast) -> list[str]:
+    """Addresses whose whole text is ours: forms, follow-up, partner's answer, plain pages, sign-in."""
+    referral = casting.asked(cast)[0]
+    follow = links.give(links.FOLLOW, cast.irritant.public_id, cast.irritant.contact.email)
+    answer = links.give(links.ANSWER, referral.public_id, cast.editor.email)
+    draft = Draft.objects.create(answers=casting.answers())
+    steps = [
+        reverse("intake:step", args=[draft.token, step])
+        for step in ("irritant", "vous", "contexte", "verifier")
+    ]
+    plain = ["confidentialite", "mentions-legales", "accessibilite", "comment-ca-marche"]
+    return [
+        reverse("home"),
+        reverse("catalogue"),
+        reverse("account_login"),
+        *(reverse("page", args=[slug]) for slug in plain),
+        *steps,
+        reverse("intake:follow", args=[follow.token]),
+        reverse("triage:answer", args=[answer.token]),
+    ]
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_no_page_mixes_languages(cast, client, language):
+    """No French msgid of four words or more is left in a page asked for in another language."""
+    french = {
+        entry.msgid
+        for entry in catalogue(language)
+        if len(entry.msgid.split()) >= 4
+        and entry.msgstr
+        and entry.msgstr != entry.msgid
+        and "%(" not in entry.msgid
+    }
+    left = {}
+    for address in public_pages(cast):
+        response = client.get(address, headers={"accept-language": language})
+        assert response.status_code == 200, address
+        page = response.content.decode()
+        assert f'<html lang="{language}"' in page
+        left[address] = sorted(one for one in french if one in page or escape(one) in page)
+    assert {address: found for address, found in left.items() if found} == {}
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_no_mail_mixes_languages(cast, language):
+    """Every mail that the chain sends, in the recipient's language."""
+    Contact.objects.update(language=language)
+    User.objects.update(language=language)
+    mail.outbox.clear()
+    casting.accepted(cast)
+    jobs.run_owed()
+    french = {
+        entry.msgid
+        for entry in catalogue(language)
+        if len(entry.msgid.split()) >= 4 and entry.msgstr != entry.msgid
+    }
+    assert len(mail.outbox) >= 5
+    for message in mail.outbox:
+        html = message.alternatives[0][0]
+        assert [one for one in french if one in message.body or one in html or one in message.subject] == []
