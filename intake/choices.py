@@ -40,7 +40,7 @@ DEADLINE = (
 CONFIDENTIALITY = {
     Confidentiality.OPEN: (
         _("Ma demande et mon nom"),
-        _("Les partenaires qui acceptent de vous aider reçoivent votre nom et votre texte."),
+        _("Les partenaires qui acceptent de vous aider reçoivent votre nom, votre texte et vos fichiers."),
     ),
     Confidentiality.SUMMARY: (
         _("Un résumé sans mon nom, jusqu’à mon accord"),

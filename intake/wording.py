@@ -59,13 +59,24 @@ def outcome_sentence(irritant: Irritant) -> str:
 def standing(irritant: Irritant) -> Standing:
     """What the company reads on its follow-up page and in its list. Silence is news: lateness is said."""
     if irritant.stage == Stage.CLOSED:
-        return Standing("done", _("Demande close"), False, _("C’est terminé"), outcome_sentence(irritant))
+        return _closed(irritant)
     late = irritant.due_at is not None and irritant.due_at < clock.now()
     if irritant.turn == Turn.COMPANY:
         return _yours(irritant, late)
     if irritant.turn == Turn.PARTNER:
         return _theirs(irritant, late)
     return _ours(irritant, late)
+
+
+_ANSWERED = (Outcome.COLLABORATION, Outcome.TRAINING, Outcome.TALENT, Outcome.REDIRECTED)
+
+
+def _closed(irritant: Irritant) -> Standing:
+    sentence = outcome_sentence(irritant)
+    if irritant.outcome == Outcome.COLLABORATION:  # for the company this is where it begins
+        return Standing("done", _("Collaboration convenue"), False, _("La suite"), sentence)
+    kind = "done" if irritant.outcome in _ANSWERED else "stopped"
+    return Standing(kind, _("Demande close"), False, _("C’est terminé"), sentence)
 
 
 def _yours(irritant: Irritant, late: bool) -> Standing:

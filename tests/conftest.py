@@ -6,6 +6,7 @@ from django.db import connection
 
 from programs import engine
 from tests import cast as casting
+from tests.racing import database_as_served  # noqa: F401  a fixture
 
 
 @pytest.fixture(autouse=True)

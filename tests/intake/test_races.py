@@ -1,57 +1,14 @@
 """Two clicks at once, two tabs, two drafts of one company: on the real database, with threads."""
 
-import sqlite3
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
-from django.db import close_old_connections, connection, connections
 from django.test import Client
 
 from intake.models import Company, Contact, Draft, Irritant
 from journal.models import Message
 from tests.intake.walking import ready, send, url
+from tests.racing import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _database_as_served(transactional_db, tmp_path):
-    """On SQLite: a file, as in service. A test database in memory has locks of its own (shared cache)."""
-    if connection.vendor != "sqlite" or not connection.is_in_memory_db():
-        yield
-        return
-    served, memory, name = (
-        connections.settings["default"],
-        connection.connection,
-        connection.settings_dict["NAME"],
-    )
-    path = str(tmp_path / "served.sqlite3")
-    with sqlite3.connect(path) as copy:
-        memory.backup(copy)
-    copy.close()
-    connection.connection = None
-    served["NAME"] = connection.settings_dict["NAME"] = path
-    yield
-    connection.close()
-    served["NAME"] = connection.settings_dict["NAME"] = name
-    connection.connection = memory
-
-
-def at_once(*acts):
-    """Run the acts in threads that start together; their results in order."""
-    gate = Barrier(len(acts))
-
-    def run(act):
-        close_old_connections()
-        try:
-            gate.wait(timeout=10)
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(run, act) for act in acts]]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
 
 
 def test_two_clicks_at_once_make_one_irritant(client):

@@ -1,0 +1,68 @@
+"""The settings stop loudly: no secret, no production; no demonstration where real people are."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PRODUCTION = {
+    "ENACT_ENV": "production",
+    "SECRET_KEY": "x" * 60,
+    "ALLOWED_HOSTS": "portail.example",
+    "SITE_URL": "https://portail.example",
+}
+
+
+def start(tmp_path, **environment) -> subprocess.CompletedProcess:
+    """Read the settings in a process of their own."""
+    names = ("PATH", "HOME", "LANG")
+    clean = {name: os.environ[name] for name in names if name in os.environ} | {
+        "ENACT_VAR": str(tmp_path / "var")
+    }
+    code = "import django; django.setup(); from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.DEBUG)"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=clean | {"DJANGO_SETTINGS_MODULE": "enact_portal.settings"} | environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_production_starts_with_its_secrets(tmp_path):
+    done = start(tmp_path, **PRODUCTION)
+    assert done.stdout.split() == ["__Host-session", "False"], done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"SECRET_KEY": None}, "SECRET_KEY"),
+        ({"ENACT_DEMO": "1"}, "refused in production"),
+        ({"ENACT_ENV": "prod"}, "ENACT_ENV"),
+    ],
+)
+def test_what_is_missing_or_wrong_stops_the_start(tmp_path, change, said):
+    environment = {name: value for name, value in {**PRODUCTION, **change}.items() if value is not None}
+    done = start(tmp_path, **environment)
+    assert done.returncode != 0
+    assert said in done.stderr
+
+
+def test_the_demonstration_refuses_production_by_itself(settings):
+    from django.core.exceptions import ImproperlyConfigured
+
+    from demo.apps import DemoConfig
+
+    settings.PRODUCTION = True
+    with pytest.raises(ImproperlyConfigured):
+        DemoConfig.ready(None)
+
+
+def test_without_demonstration_its_pages_do_not_exist(client, db):
+    for path in ("/demo/", "/demo/etre/administration/", "/demo/mailbox/"):
+        assert client.get(path).status_code == 404
+        assert client.post(path).status_code == 404

@@ -1,0 +1,186 @@
+"""Partners, company, coordinators and the worker on one case at once: nobody blocks anybody, no word is lost."""
+
+import pytest
+
+from intake.lifecycle import IRRITANT
+from intake.models import Irritant, Outcome, Stage
+from journal import jobs, links
+from journal.actors import Actor, coordinator
+from journal.events import broken_links, record
+from journal.lifecycle import Refusal
+from journal.models import Event, Job
+from proposals import writing
+from proposals.lifecycle import PROPOSAL
+from proposals.models import Collaboration
+from tests import cast as casting
+from tests.racing import met_at
+from triage import qualifying
+from triage.asking import ask
+from triage.lifecycle import MATCH, REFERRAL
+from triage.models import Match, MatchState, Referral, ReferralStage
+from triage.ranking import owe_ranking
+from triage.sharing import share
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
+COMPANY, PARTNER = Actor("company"), Actor("partner")
+
+
+def move(table, row, name, actor, **data):
+    """An act that reads the row anew, as a request does."""
+    return lambda: table.perform(type(row).objects.get(pk=row.pk), name, actor=actor, **data)
+
+
+def stages(irritant) -> dict[str, str]:
+    return {
+        row.organisation.external_id: row.stage for row in irritant.referrals.select_related("organisation")
+    }
+
+
+def names(irritant) -> list[str]:
+    return list(Event.objects.filter(case=irritant.public_id).order_by("seq").values_list("name", flat=True))
+
+
+@pytest.fixture
+def settled(cast):
+    """At the end of every race the chains verify."""
+    yield cast
+    assert list(broken_links()) == []
+
+
+def test_two_partners_accept_at_once(settled):
+    first, second = casting.asked(settled)
+    answers = met_at(
+        settled.irritant.public_id,
+        move(REFERRAL, first, "accept", PARTNER),
+        move(REFERRAL, second, "accept", PARTNER),
+    )
+    assert [answer.name for answer in answers] == ["referral.accept"] * 2
+    assert stages(settled.irritant) == {"labo-a": "accepted", "labo-b": "accepted"}
+
+
+def test_two_partners_decline_at_once_and_the_last_brings_the_case_back(settled):
+    first, second = casting.asked(settled)
+    met_at(
+        settled.irritant.public_id,
+        move(REFERRAL, first, "decline", PARTNER, reason="other"),
+        move(REFERRAL, second, "decline", PARTNER, reason="other"),
+    )
+    assert names(settled.irritant).count("irritant.reopen") == 1
+    settled.irritant.refresh_from_db()
+    assert settled.irritant.stage == Stage.IN_TRIAGE
+
+
+@pytest.mark.parametrize("partner_first", [True, False])
+def test_a_partner_accepts_while_the_company_withdraws(settled, partner_first):
+    first, _second = casting.asked(settled)
+    acts = [
+        move(REFERRAL, first, "accept", PARTNER),
+        move(IRRITANT, settled.irritant, "withdraw", COMPANY),
+    ]
+    answers = met_at(settled.irritant.public_id, *(acts if partner_first else acts[::-1]))
+    settled.irritant.refresh_from_db()
+    assert (settled.irritant.stage, settled.irritant.outcome) == (Stage.CLOSED, Outcome.WITHDRAWN)
+    assert stages(settled.irritant) == {"labo-a": "cancelled", "labo-b": "cancelled"}
+    refused = [answer.code for answer in answers if isinstance(answer, Refusal)]
+    assert refused in ([], ["state"])  # no, if the company was first
+
+
+@pytest.mark.parametrize("partner_first", [True, False])
+def test_a_partner_answers_while_another_one_is_asked(settled, partner_first):
+    casting.qualified(settled)
+    by = coordinator(settled.coordinator)
+    (first,) = ask(settled.irritant, [settled.lab], note="", actor=by)
+    acts = [
+        move(REFERRAL, first, "accept", PARTNER),
+        lambda: ask(settled.irritant, [settled.other_lab], note="", actor=by),
+    ]
+    met_at(settled.irritant.public_id, *(acts if partner_first else acts[::-1]))
+    assert stages(settled.irritant) == {"labo-a": "accepted", "labo-b": "asked"}
+
+
+def test_the_qualification_is_saved_while_a_partner_accepts(settled):
+    first, _second = casting.asked(settled)
+    row = settled.irritant.qualification
+    values = {
+        name: list(row.topics.all()) if name == "topics" else getattr(row, name)
+        for name in qualifying.FIELDS
+    } | {"target": "Rebuts sous 2 %"}
+    by = coordinator(settled.coordinator)
+    met_at(
+        settled.irritant.public_id,
+        lambda: qualifying.save(settled.irritant, values, actor=by, version=row.version),
+        move(REFERRAL, first, "accept", PARTNER),
+    )
+    row.refresh_from_db()
+    assert row.target == "Rebuts sous 2 %"
+    assert stages(settled.irritant)["labo-a"] == "accepted"
+
+
+def test_the_company_shares_its_name_while_the_partner_steps_back(settled):
+    first, _second = casting.accepted(settled)
+    met_at(
+        settled.irritant.public_id,
+        lambda: share(first, actor=COMPANY),
+        move(REFERRAL, first, "withdraw", PARTNER),
+    )
+    assert stages(settled.irritant)["labo-a"] == "withdrawn"
+
+
+@pytest.fixture
+def sent(settled):
+    settled.first, settled.second = casting.accepted(settled)
+    by = coordinator(settled.coordinator)
+    settled.proposal = writing.prepare(settled.irritant, actor=by)
+    version = writing.freeze(settled.proposal, actor=by)
+    jobs.run_owed()
+    version.refresh_from_db()
+    PROPOSAL.perform(settled.proposal, "send", actor=by, proposal_version=version)
+    return settled
+
+
+@pytest.mark.parametrize("partner_first", [True, False])
+def test_no_collaboration_is_agreed_with_a_partner_that_steps_back_at_that_moment(sent, partner_first):
+    acts = [
+        move(REFERRAL, sent.first, "withdraw", PARTNER),
+        move(PROPOSAL, sent.proposal, "accept", COMPANY),
+    ]
+    met_at(sent.irritant.public_id, *(acts if partner_first else acts[::-1]))
+    parties = [list(row.organisations.all()) for row in Collaboration.objects.all()]
+    assert parties == ([] if partner_first else [[sent.lab]])
+
+
+@pytest.mark.parametrize("partner_first", [True, False])
+def test_the_company_accepts_while_the_case_is_closed(sent, partner_first):
+    by = coordinator(sent.coordinator)
+    acts = [
+        move(PROPOSAL, sent.proposal, "accept", COMPANY),
+        move(IRRITANT, sent.irritant, "close", by, outcome=Outcome.NO_MATCH),
+    ]
+    answers = met_at(sent.irritant.public_id, *(acts if partner_first else acts[::-1]))
+    assert sum(isinstance(answer, Refusal) for answer in answers) == 1
+    sent.irritant.refresh_from_db()
+    agreed = sent.irritant.outcome == Outcome.COLLABORATION
+    assert Collaboration.objects.count() == agreed
+    assert stages(sent.irritant)["labo-a"] == ("accepted" if agreed else "cancelled")
+
+
+def test_a_match_that_is_kept_while_the_ranking_is_stored_stays(settled):
+    """What people decide is never deleted by the machine, however close."""
+    irritant = settled.irritant
+    IRRITANT.perform(irritant, "take", actor=coordinator(settled.coordinator))
+    match = irritant.matches.get(offer=settled.offers[0])
+    settled.offers[0].topics.clear()
+    type(settled.offers[0]).objects.filter(pk=match.offer_id).update(status="hidden")
+    from programs.models import CatalogueState
+
+    CatalogueState.advance()
+    owe_ranking(irritant, cause="again")
+    job = Job.objects.get(key=f"match:{irritant.public_id}:again")
+    met_at(
+        irritant.public_id,
+        move(MATCH, match, "keep", coordinator(settled.coordinator)),
+        lambda: jobs.execute(job.pk, keep_lease=False),
+    )
+    job.refresh_from_db()
+    assert job.status == Job.DONE
+    assert Match.objects.get(pk=match.pk).state == MatchState.KEPT
