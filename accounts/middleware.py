@@ -2,8 +2,9 @@
 
 from django.conf import settings
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import translation
+
+from accounts.access import rule_of
 
 
 class PersonLanguageMiddleware:
@@ -24,19 +25,18 @@ class PrivatePagesMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        response = self._missing_second_factor(request) or self.get_response(request)
+        response = self.get_response(request)
         rule = getattr(request, "access_rule", None)
         if rule != "public" and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"
         return response
 
-    @staticmethod
-    def _missing_second_factor(request):
-        """Staff reach nothing but their account pages until a second factor is set up (ASVS 6.3.3)."""
-        if not settings.STAFF_SECOND_FACTOR or not request.path.startswith("/admin/"):
+    def process_view(self, request, view, args, kwargs):
+        """Staff reach nothing that their role opens until a second factor is set up (ASVS 6.3.3)."""
+        if not settings.STAFF_SECOND_FACTOR or not request.user.is_authenticated or not request.user.is_staff:
             return None
-        if not request.user.is_authenticated or not request.user.is_staff:
+        if rule_of(view, request.resolver_match.view_name) not in ("coordinator", "funder"):
             return None
         from allauth.mfa.utils import is_mfa_enabled
 
-        return None if is_mfa_enabled(request.user) else redirect(reverse("mfa_index"))
+        return None if is_mfa_enabled(request.user) else redirect("mfa_index")

@@ -25,7 +25,6 @@ class MailboxBackend(BaseEmailBackend):
     def send_messages(self, email_messages):
         for message in email_messages:
             moment = clock.now()
-            moment = clock.now()
             name = f"{moment:%Y%m%d%H%M%S%f}-{token_hex(4)}"
             partial = folder() / f".{name}"
             partial.write_bytes(message.message().as_bytes())

@@ -4,10 +4,14 @@ import hashlib
 import os
 import re
 import unicodedata
+from collections.abc import Iterable
 from contextlib import suppress
+from pathlib import Path
+from secrets import token_hex
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext_lazy as _
 
@@ -40,29 +44,47 @@ def harmless_name(name: str) -> str:
     return f"{(stem or 'fichier')[:110]}.{extension[:8]}"
 
 
+def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
+    """The whole file or nothing under this name, and on the disk when this returns. Raises OSError."""
+    partial = path.with_suffix(f".{token_hex(4)}.part")
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with partial.open("wb") as out:
+            out.writelines(chunks)
+            out.flush()
+            os.fsync(out.fileno())
+        partial.rename(path)
+        for folder in (path.parent, path.parent.parent):  # a name is on the disk once its folder is
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+    except OSError:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
+        raise
+
+
 def receive(upload: UploadedFile, case: UUID) -> StoredFile:
     """Check and keep an uploaded file for a case. Raises Rejected (sentences in SENTENCES).
 
-    The bytes are on disk (fsync, rename) before the row exists: a row never points to nothing.
+    The bytes are on disk before the row exists: a row never points to nothing.
     """
     if StoredFile.objects.filter(case=case).count() >= MAX_FILES:
         raise Rejected("too_many")
     kind = recognise(upload.file, upload.name, upload.size)
     row = StoredFile(case=case, name=harmless_name(upload.name), kind=kind.code, size=upload.size)
     digest = hashlib.sha256()
-    partial = row.path.with_suffix(".part")
+
+    def chunks():
+        for chunk in upload.chunks():
+            digest.update(chunk)
+            yield chunk
+
     try:
-        row.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with partial.open("wb") as out:
-            for chunk in upload.chunks():
-                digest.update(chunk)
-                out.write(chunk)
-            out.flush()
-            os.fsync(out.fileno())
-        partial.rename(row.path)
+        write_durably(row.path, chunks())
     except OSError as error:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
         raise Rejected("disk") from error
     failpoint("upload.file_written")
     row.sha256 = digest.hexdigest()
@@ -74,7 +96,7 @@ def remove(row: StoredFile) -> None:
     """Row first: bytes without a row are an orphan that a sweep may delete, a row without bytes is a broken promise."""
     path = row.path
     row.delete()
-    path.unlink(missing_ok=True)
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def stream(row: StoredFile) -> FileResponse:

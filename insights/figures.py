@@ -57,11 +57,14 @@ class Chart:
 
 
 def protect(counts: dict[str, int]) -> dict[str, int | None]:
-    """The counts with small ones hidden (None), and a second one when a single one would give itself away."""
+    """The counts with small ones hidden (None), and one more when their sum would give them away.
+
+    It does when they must all be 1 or all be 2: a single one always, two that sum to 2 or 4.
+    """
     small = {name for name, count in counts.items() if 0 < count < SMALL}
-    if len(small) == 1:
+    if sum(counts[name] for name in small) in (len(small), 2 * len(small)):
         others = [(count, name) for name, count in counts.items() if count >= SMALL]
-        if others:
+        if small and others:
             small.add(min(others)[1])
     return {name: HIDDEN if name in small else count for name, count in counts.items()}
 

@@ -106,7 +106,7 @@ IRRITANT = Lifecycle(
             (COORDINATOR, SYSTEM, CLOCK),
             _("Clore"),
             apply=_close,
-            payload=lambda irritant, data: {"outcome": data["outcome"]},
+            payload=lambda irritant, data: {"outcome": data["outcome"], "said": bool(data.get("text"))},
         ),
         Move("withdraw", OPEN, S.CLOSED, (COMPANY,), _("Retirer ma demande"), apply=_withdraw),
         Move(

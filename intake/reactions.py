@@ -33,7 +33,8 @@ def company_context(message) -> dict | None:
         "action_url": follow_url(irritant),
         "due_on": irritant.due_at,
         "outcome": outcome_sentence(irritant),
-        "last_word": _last_word(irritant, message.created_at),
+        # Closed without a word: an older question must not be repeated as if it were one.
+        "last_word": _last_word(irritant, message.created_at) if message.payload.get("said", True) else None,
         "payload": message.payload,
     }
 

@@ -19,5 +19,5 @@ for _name, _to_company, _to_coordinator in (
 
 
 @READERS.register("outcome")
-def outcome_words(code: str) -> str:
-    return str(dict(Outcome.choices).get(code, code))
+def outcome_words(codes: set[str]) -> dict[str, str]:
+    return {code: str(Outcome(code).label) for code in codes}

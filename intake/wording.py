@@ -44,7 +44,8 @@ _OUTCOMES = {
     Outcome.NO_MATCH: lambda: _("Nous n’avons pas trouvé de partenaire qui puisse vous aider aujourd’hui."),
     Outcome.OUT_OF_SCOPE: lambda: _("Votre demande sort de ce que le cluster peut faire."),
     Outcome.NO_REPLY: lambda: _(
-        "Sans nouvelles de votre part, nous avons fermé votre demande. Écrivez-nous et nous la rouvrons."
+        "Sans nouvelles de votre part, nous avons fermé votre demande. "
+        "Répondez à l’un de nos courriels et nous la rouvrons."
     ),
     Outcome.WITHDRAWN: lambda: _("Vous avez retiré votre demande. Nous n’y travaillons plus."),
     Outcome.DUPLICATE: lambda: _("Cette demande rejoint une autre que vous nous avez déjà confiée."),

@@ -43,6 +43,20 @@ def _digest(event: Event) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
+def hold(case: UUID) -> ChainHead:
+    """Lock a case until the transaction ends; gives the end of its chain.
+
+    Taken before any row of the case, by whatever changes it: two acts then wait for each other instead of blocking
+    each other half-way, and a guard reads what the act before it left.
+    """
+    heads = ChainHead.objects.select_for_update()
+    head = heads.filter(case=case).first()
+    if head is None:
+        ChainHead.objects.get_or_create(case=case)
+        head = heads.get(case=case)
+    return head
+
+
 def record(name: str, *, case: UUID, subject, actor: Actor, **payload) -> Event:
     """Append an event about `subject` (a row with `public_id`) and run the reactions.
 
@@ -50,8 +64,7 @@ def record(name: str, *, case: UUID, subject, actor: Actor, **payload) -> Event:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event belongs to the transaction of what it tells")
-    ChainHead.objects.get_or_create(case=case)
-    head = ChainHead.objects.select_for_update().get(case=case)
+    head = hold(case)
     event = Event(
         case=case,
         seq=head.seq + 1,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import timedelta
 
-from django.db import close_old_connections, connection, transaction
+from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import F
 
 from foundation import clock
@@ -86,10 +86,13 @@ def execute(job_id: int, *, keep_lease: bool = True) -> bool:
     """Claim and run one job. Returns whether it was done here.
 
     A failure is recorded and retried later with exponential delay and jitter; after the kind's patience the job
-    is dead, which coordinators see.
+    is dead, which coordinators see. So is a job that ends every worker that takes it.
     """
     job = claim(job_id)
     if job is None:
+        return False
+    if job.attempts > _patience(job):
+        _give_up(job, "every attempt ended with its worker")
         return False
     failpoint("job.claimed")
     try:
@@ -108,25 +111,33 @@ def execute(job_id: int, *, keep_lease: bool = True) -> bool:
 def _finish(job: Job, effect: Effect | None) -> bool:
     """Done and its effect in one transaction, fenced by the token: a worker that lost its lease changes nothing."""
     with transaction.atomic():
-        done = Job.objects.filter(pk=job.pk, token=job.token, status=Job.RUNNING).update(
-            status=Job.DONE, done_at=clock.now(), lease_until=None, last_error=""
-        )
+        done = _mine(job).update(status=Job.DONE, done_at=clock.now(), lease_until=None, last_error="")
         if done and effect:
             effect()
     return bool(done)
 
 
+def _mine(job: Job):
+    """The row, as long as this worker holds it."""
+    return Job.objects.filter(pk=job.pk, token=job.token, status=Job.RUNNING)
+
+
+def _patience(job: Job) -> int:
+    return PATIENCE.get(job.kind, DEFAULT_PATIENCE)
+
+
+@transaction.atomic
+def _give_up(job: Job, text: str) -> None:
+    if _mine(job).update(status=Job.DEAD, lease_until=None, last_error=text) and job.kind in GIVE_UP:
+        GIVE_UP[job.kind](job.payload, text)
+
+
 def _postpone(job: Job, error: Exception) -> None:
-    patience = PATIENCE.get(job.kind, DEFAULT_PATIENCE)
     text = f"{type(error).__name__}: {error}"[:2000]
-    mine = Job.objects.filter(pk=job.pk, token=job.token, status=Job.RUNNING)
-    if job.attempts >= patience:
-        with transaction.atomic():
-            if mine.update(status=Job.DEAD, lease_until=None, last_error=text) and job.kind in GIVE_UP:
-                GIVE_UP[job.kind](job.payload, text)
-        return
+    if job.attempts >= _patience(job):
+        return _give_up(job, text)
     delay = min(5 * 2 ** (job.attempts - 1), 3600) * random.uniform(0.8, 1.2)
-    mine.update(
+    _mine(job).update(
         status=Job.OWED,
         lease_until=None,
         last_error=text,
@@ -170,8 +181,9 @@ class _Lease:
 
     def _renew(self):
         while not self._stop.wait(LEASE.total_seconds() / 3):
-            close_old_connections()
-            Job.objects.filter(pk=self._job.pk, token=self._job.token, status=Job.RUNNING).update(
-                lease_until=clock.now() + LEASE
-            )
+            try:
+                close_old_connections()
+                _mine(self._job).update(lease_until=clock.now() + LEASE)
+            except DatabaseError as error:  # a cut connection: there are two more tries before the lease ends
+                log.warning("lease of job %s not renewed: %s", self._job.key, type(error).__name__)
         connection.close()

@@ -1,7 +1,8 @@
 """The one door for every change of state: a table of moves, and one function that performs them.
 
-Performing a move is one transaction: lock the row, check state, actor and guard, change, write an Event, and let
-reactions owe what follows. Buttons, "whose turn", tests and the diagrams of the docs derive from the same table.
+Performing a move is one transaction: lock the case and the row, check state, actor and guard, change, write an
+Event, and let reactions owe what follows. Buttons, "whose turn", tests and the diagrams of the docs derive from
+the same table.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from foundation.failpoints import failpoint
 from foundation.registry import Registry
 from journal.actors import Actor
-from journal.events import record
+from journal.events import hold, record
 from journal.models import Event
 
 TABLES: Registry["Lifecycle"] = Registry("lifecycle")
@@ -96,6 +97,7 @@ class Lifecycle:
         Raises Refusal, and then nothing has happened.
         """
         move = self.by_name[name]
+        hold(self.case_of(obj))
         fresh = self.model._default_manager.select_for_update().get(pk=obj.pk)
         if version is not None and fresh.version != version:
             raise Refusal(self._too_late(fresh), "version")
@@ -111,6 +113,8 @@ class Lifecycle:
             raise Refusal(self._too_late(fresh), "state")
         fresh.version = seen_version + 1
         obj.__dict__.update({key: value for key, value in fresh.__dict__.items() if key != "_state"})
+        for field_name in changed:  # a related row that was loaded before is another one now
+            obj._state.fields_cache.pop(field_name, None)
         event = record(
             move.event or f"{self.name}.{move.name}",
             case=self.case_of(obj),

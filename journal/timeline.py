@@ -1,5 +1,6 @@
 """The history of a case told to each party in its own words: sentences live in code, events hold only ids and codes."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,8 @@ COMPANY, PARTNER, COORDINATOR = "company", "partner", "coordinator"
 
 # event name → {audience: lazy sentence with %(name)s placeholders}; an audience without sentence does not see it.
 SENTENCES: Registry[dict[str, str | Promise]] = Registry("timeline sentence")
-# payload key → function(value) giving what the reader sees, e.g. an organisation's name.
-READERS: Registry[Callable[[str], str]] = Registry("payload reader")
+# payload key → function(values) giving what the reader sees for each, e.g. the names of organisations, read at once.
+READERS: Registry[Callable[[set[str]], dict[str, str]]] = Registry("payload reader")
 
 
 @dataclass(frozen=True)
@@ -31,12 +32,19 @@ def tell(case: UUID, audience: str, *, subjects: Iterable[UUID] | None = None) -
     events = Event.objects.filter(case=case).order_by("seq")
     if subjects is not None:
         events = events.filter(subject_id__in=list(subjects))
-    entries = []
-    for event in events:
-        sentence = SENTENCES[event.name].get(audience) if event.name in SENTENCES else None
-        if sentence:
-            values = {
-                key: READERS[key](value) if key in READERS else value for key, value in event.payload.items()
-            }
-            entries.append(Entry(event.at, str(sentence) % values, event.actor_role, event.name))
-    return entries
+    told = [
+        (event, sentence) for event in events if (sentence := SENTENCES.get(event.name, {}).get(audience))
+    ]
+    met: dict[str, set[str]] = defaultdict(set)
+    for event, _sentence in told:
+        for key in event.payload.keys() & READERS.keys():
+            met[key].add(event.payload[key])
+    words = {key: READERS[key](values) for key, values in met.items()}
+    return [
+        Entry(event.at, str(sentence) % _read(event.payload, words), event.actor_role, event.name)
+        for event, sentence in told
+    ]
+
+
+def _read(payload: dict, words: dict[str, dict[str, str]]) -> dict:
+    return {key: words[key].get(value, "—") if key in words else value for key, value in payload.items()}

@@ -5,6 +5,6 @@ from partners.models import Organisation
 
 
 @READERS.register("organisation")
-def organisation_name(public_id: str) -> str:
-    row = Organisation.objects.filter(public_id=public_id).first()
-    return row.name if row else "—"
+def organisation_names(public_ids: set[str]) -> dict[str, str]:
+    rows = Organisation.objects.filter(public_id__in=public_ids)
+    return {str(public_id): name for public_id, name in rows.values_list("public_id", "name")}

@@ -114,6 +114,15 @@ def answer(request, irritant, actor, token, version_id, answer):
     return SeeOther(back)
 
 
+def _will_learn_who_we_are(version, irritant) -> list[str]:
+    """Names of the partners to whom accepting shows the company's name: those who do not have it yet."""
+    if irritant.confidentiality == Confidentiality.NDA:
+        return []
+    knowing = irritant.disclosures.values("organisation")
+    agreements = version.agreements.exclude(organisation=None).exclude(organisation__in=knowing)
+    return [agreement.organisation.name for agreement in agreements.select_related("organisation")]
+
+
 def _page(request, irritant, token, version, chosen, form, status):
     context = {
         "irritant": irritant,
@@ -121,7 +130,6 @@ def _page(request, irritant, token, version, chosen, form, status):
         "version": version,
         "chosen": chosen,
         "form": form,
-        "parties": version.snapshot.get("parties", []),
-        "shares_contact": irritant.confidentiality != Confidentiality.NDA,
+        "parties": _will_learn_who_we_are(version, irritant),
     }
     return render(request, "proposals/answer.html", context, status=status)

@@ -71,7 +71,7 @@ class Editor:
     def _arranged(self) -> tuple[list[dict], str]:
         """The steps after a move up or down or an added offer, and the anchor of what was moved."""
         steps = self._steps()
-        if match := re.fullmatch(r"(up|down):(\d+)", self.action):
+        if match := re.fullmatch(r"(up|down):(\d{1,3})", self.action):
             here = int(match[2])
             there = here + (-1 if match[1] == "up" else 1)
             if here < len(steps) and 0 <= there < len(steps):

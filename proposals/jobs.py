@@ -1,8 +1,8 @@
 """The worker's part: render a frozen version once, store it once."""
 
 import hashlib
-import os
 
+from files.store import write_durably
 from foundation import clock
 from foundation.failpoints import failpoint
 from journal import jobs
@@ -19,13 +19,7 @@ def render(payload: dict):
         return None
     document = render_pdf(version.snapshot)
     failpoint("pdf.rendered")
-    partial = version.path.with_suffix(f".{os.getpid()}.part")
-    partial.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with partial.open("wb") as out:
-        out.write(document.content)
-        out.flush()
-        os.fsync(out.fileno())
-    partial.rename(version.path)
+    write_durably(version.path, [document.content])
     failpoint("pdf.file_written")
     return lambda: ProposalVersion.objects.filter(pk=version.pk, rendered_at=None).update(
         rendered_at=clock.now(), sha256=hashlib.sha256(document.content).hexdigest(), pages=document.pages

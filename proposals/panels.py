@@ -10,7 +10,7 @@ from proposals.models import OPEN_PROPOSAL, Collaboration, Proposal, ProposalSta
 from proposals.state import state_of
 from proposals.steps import kind_label
 from proposals.writing import partners_of
-from triage.models import Disclosure
+from triage.models import Disclosure, ReferralStage
 
 
 @panel("workbench.irritant", order=40)
@@ -87,7 +87,7 @@ def _contacts(collaboration: Collaboration) -> list[dict]:
     """Each partner with who speaks for it and the addresses that answer."""
     people = dict(
         collaboration.irritant.referrals.filter(
-            organisation__in=collaboration.organisations.all()
+            organisation__in=collaboration.organisations.all(), stage=ReferralStage.ACCEPTED
         ).values_list("organisation_id", "person_in_charge")
     )
     return [
@@ -115,8 +115,8 @@ def collaborations_of_the_partner(context: dict):
 def _named(rows: list[Collaboration], organisations) -> list[dict]:
     """Each collaboration with the company, where the company is disclosed to one of these organisations."""
     known = set(
-        Disclosure.objects.filter(
-            irritant__in=[row.irritant_id for row in rows], organisation__in=organisations or []
-        ).values_list("irritant_id", flat=True)
+        Disclosure.objects.in_force()
+        .filter(irritant__in=[row.irritant_id for row in rows], organisation__in=organisations or [])
+        .values_list("irritant_id", flat=True)
     )
     return [{"collaboration": row, "disclosed": row.irritant_id in known} for row in rows]

@@ -83,7 +83,7 @@ def tell_the_company(event, proposal):
     )
 
 
-@reacts_to("proposal.request_changes", "proposal.decline", "proposal.expire")
+@reacts_to("proposal.request_changes", "proposal.decline", "proposal.expire", "proposal.withdraw")
 def bring_it_back(event, proposal):
     hand_over(proposal.irritant, Turn.COORDINATOR, settings.CALL_BACK_WORKING_DAYS)
 
@@ -108,7 +108,7 @@ def begin_the_collaboration(event, proposal):
                 "partner_agreed",
                 to=email,
                 language=language,
-                cause=f"event:{event.pk}",
+                cause=f"event:{event.pk}:{organisation.pk}",  # somebody may speak for two of them
                 case=proposal.irritant.public_id,
                 subject_id=collaboration.public_id,
                 payload={"organisation": str(organisation.public_id)},

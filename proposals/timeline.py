@@ -67,6 +67,6 @@ for _name, _sentence in (
 
 
 @READERS.register("proposal_version")
-def version_number(public_id: str) -> str:
-    number = ProposalVersion.objects.filter(public_id=public_id).values_list("number", flat=True).first()
-    return str(number) if number else "—"
+def version_numbers(public_ids: set[str]) -> dict[str, str]:
+    rows = ProposalVersion.objects.filter(public_id__in=public_ids)
+    return {str(public_id): str(number) for public_id, number in rows.values_list("public_id", "number")}

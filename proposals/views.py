@@ -70,6 +70,8 @@ def edit(request, public_id):
             request, proposal, editor, refusal=str(refusal), differences=editor.differences(), status=409
         )
     messages.success(request, _("C’est enregistré."))
+    if editor.action == "freeze":
+        return _frozen(request, proposal)
     return SeeOther(_url(proposal) + anchor)
 
 
@@ -97,14 +99,17 @@ def document(request, public_id):
     if not request.htmx:
         return SeeOther(_url(proposal) + "#document")
     state = state_of(proposal, as_coordinator(request.user))
-    return render(request, "proposals/_document.html", {"proposal": proposal, "state": state})
+    return render(request, "proposals/_document.html", {"proposal": proposal, "state": state, "live": True})
 
 
 @coordinator
 @require_POST
 def freeze(request, public_id):
     """Freeze the saved text and owe its PDF. Pressed twice, it is one version."""
-    proposal = _proposal(request, public_id)
+    return _frozen(request, _proposal(request, public_id))
+
+
+def _frozen(request, proposal):
     try:
         version = writing.freeze(proposal, actor=as_coordinator(request.user))
     except Refusal as refusal:

@@ -13,7 +13,7 @@ from foundation import clock
 from intake.models import Irritant, Stage
 from journal import jobs
 from journal.actors import Actor
-from journal.events import record
+from journal.events import hold, record
 from journal.lifecycle import Refusal
 from partners.models import Organisation
 from programs.models import Offer, OfferKind
@@ -27,7 +27,8 @@ VALIDITY = timedelta(days=60)
 @transaction.atomic
 def prepare(irritant: Irritant, *, actor: Actor) -> Proposal:
     """From the qualification and the accepted referrals. Raises Refusal (nobody, exists, closed)."""
-    irritant = Irritant.objects.select_for_update().get(pk=irritant.pk)
+    hold(irritant.public_id)
+    irritant = Irritant.objects.get(pk=irritant.pk)
     if irritant.stage == Stage.CLOSED:
         raise Refusal(_("Ce dossier est clos : rouvrez-le d’abord."), "closed")
     accepted = list(_accepted(irritant))
@@ -97,7 +98,8 @@ def edit(proposal: Proposal, values: dict, *, version: int, actor: Actor) -> boo
 
     `version` is what the writer read: a newer text refuses, so that nobody overwrites somebody silently.
     """
-    fresh = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    hold(proposal.irritant.public_id)
+    fresh = Proposal.objects.get(pk=proposal.pk)
     if fresh.stage != ProposalStage.PREPARING:
         raise Refusal(_("Cette proposition n’est plus en préparation."), "state")
     if fresh.version != version:
@@ -233,7 +235,8 @@ def _digest(snapshot: dict) -> str:
 @transaction.atomic
 def freeze(proposal: Proposal, *, actor: Actor) -> ProposalVersion:
     """A version of the proposal as it stands, its agreements, its PDF owed. Same content, same version."""
-    proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
+    hold(proposal.irritant.public_id)
+    proposal = Proposal.objects.get(pk=proposal.pk)
     if proposal.stage != ProposalStage.PREPARING:
         raise Refusal(_("Cette proposition n’est plus en préparation."), "state")
     check_complete(proposal)

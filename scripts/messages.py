@@ -13,7 +13,11 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
-PLURALS = {"fr": "nplurals=2; plural=(n > 1);", "de": "nplurals=2; plural=(n != 1);", "en": "nplurals=2; plural=(n != 1);"}
+PLURALS = {
+    "fr": "nplurals=2; plural=(n > 1);",
+    "de": "nplurals=2; plural=(n != 1);",
+    "en": "nplurals=2; plural=(n != 1);",
+}
 NOT_OURS = (".venv", "tests", "var", "static", "matching")
 
 
@@ -45,15 +49,15 @@ def finish(language: str) -> int:
     }
     po.metadata_is_fuzzy = False
     po.header = ""
-    if language == "fr":
-        po[:] = [entry for entry in po if entry.msgid_plural]
-        for entry in po:
-            entry.msgstr_plural = {0: entry.msgid, 1: entry.msgid_plural}
     for entry in po:
         if entry.fuzzy:  # a guess of the tool is no translation
             entry.flags.remove("fuzzy")
             entry.msgstr, entry.msgstr_plural = "", dict.fromkeys(entry.msgstr_plural, "")
         entry.previous_msgid = entry.previous_msgid_plural = entry.previous_msgctxt = None
+    if language == "fr":
+        po[:] = [entry for entry in po if entry.msgid_plural]
+        for entry in po:
+            entry.msgstr_plural = {0: entry.msgid, 1: entry.msgid_plural}
     po.sort(key=lambda entry: (entry.msgid, entry.msgctxt or ""))
     po.save()
     po.save_as_mofile(str(catalogue(language).with_suffix(".mo")))

@@ -22,7 +22,10 @@ def start(tmp_path, **environment) -> subprocess.CompletedProcess:
     clean = {name: os.environ[name] for name in names if name in os.environ} | {
         "ENACT_VAR": str(tmp_path / "var")
     }
-    code = "import django; django.setup(); from django.conf import settings as s; print(s.SESSION_COOKIE_NAME, s.DEBUG)"
+    code = (
+        "import django; django.setup(); from django.conf import settings as s; "
+        "print(s.SESSION_COOKIE_NAME, s.DEBUG, s.ALLAUTH_TRUSTED_PROXY_COUNT)"
+    )
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
@@ -34,7 +37,12 @@ def start(tmp_path, **environment) -> subprocess.CompletedProcess:
 
 def test_production_starts_with_its_secrets(tmp_path):
     done = start(tmp_path, **PRODUCTION)
-    assert done.stdout.split() == ["__Host-session", "False"], done.stderr
+    assert done.stdout.split() == ["__Host-session", "False", "0"], done.stderr
+
+
+def test_behind_a_proxy_the_limits_of_sign_in_count_visitors(tmp_path):
+    done = start(tmp_path, **PRODUCTION, BEHIND_PROXY="1")
+    assert done.stdout.split()[-1] == "1", done.stderr
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from intake.lifecycle import IRRITANT
 from intake.models import Confidentiality, Irritant, Stage
 from journal.actors import Actor
+from journal.events import hold
 from journal.lifecycle import Refusal
 from partners.models import Organisation
 from triage.lifecycle import REFERRAL
@@ -22,7 +23,9 @@ def blocked_because(irritant: Irritant) -> str:
     if qualification is None or not qualification.partner_summary.strip():
         return _("Écrivez d’abord le résumé que liront les partenaires.")
     run = irritant.runs.first()
-    if run and run.verdict != "match" and not qualification.hold_lifted_reason:
+    if run is None:
+        return _("Le calcul est en cours : rechargez la page dans un instant.")
+    if run.verdict != "match" and not qualification.hold_lifted_reason:
         return _("Une retenue s’applique : levez-la en disant pourquoi.")
     if irritant.confidentiality == Confidentiality.NDA:
         return _("L’entreprise demande un accord de confidentialité avant toute sollicitation.")
@@ -39,6 +42,13 @@ def candidates(irritant: Irritant) -> dict[Organisation, list[Match]]:
     return grouped
 
 
+def refusals(irritant: Irritant) -> dict[Organisation, Referral]:
+    """The last referral of each organisation that said no, stepped back or never answered."""
+    said_no = [ReferralStage.DECLINED, ReferralStage.WITHDRAWN, ReferralStage.EXPIRED]
+    rows = irritant.referrals.filter(stage__in=said_no).select_related("organisation").order_by("pk")
+    return {row.organisation: row for row in rows}
+
+
 @transaction.atomic
 def ask(
     irritant: Irritant,
@@ -49,7 +59,8 @@ def ask(
     version: int | None = None,
 ) -> list[Referral]:
     """Send the question to these organisations (those of `candidates`). Raises Refusal, and then nobody was asked."""
-    irritant = Irritant.objects.select_for_update().get(pk=irritant.pk)
+    hold(irritant.public_id)
+    irritant = Irritant.objects.get(pk=irritant.pk)
     if version is not None and irritant.version != version:
         raise Refusal(_("Ce dossier a changé entre-temps. Relisez-le avant d’envoyer."), "version")
     reason = blocked_because(irritant)

@@ -106,6 +106,11 @@ def _decline(referral, actor, data):
     return ("decline_reason", "answer", "answered_at")
 
 
+def _reply(referral, actor, data):
+    referral.due_at = due_in(settings.REFERRAL_WORKING_DAYS, referral.irritant.department)
+    return ("due_at",)
+
+
 def _organisation(referral, data):
     return {"organisation": str(referral.organisation.public_id)}
 
@@ -117,7 +122,15 @@ REFERRAL = Lifecycle(
     moves=(
         Move("ask", (R.PREPARED,), R.ASKED, (COORDINATOR,), _("Envoyer"), apply=_ask, payload=_organisation),
         Move("question", (R.ASKED,), R.QUESTION, (PARTNER,), _("Poser une question"), payload=_organisation),
-        Move("reply", (R.QUESTION,), R.ASKED, (COORDINATOR,), _("Répondre"), payload=_organisation),
+        Move(
+            "reply",
+            (R.QUESTION,),
+            R.ASKED,
+            (COORDINATOR,),
+            _("Répondre"),
+            apply=_reply,
+            payload=_organisation,
+        ),
         Move(
             "accept",
             (R.ASKED, R.QUESTION),
@@ -144,6 +157,16 @@ REFERRAL = Lifecycle(
             (COORDINATOR, SYSTEM),
             _("Annuler"),
             payload=_organisation,
+        ),
+        # What was accepted ends with its case alone: before, it is released, or the partner withdraws.
+        Move(
+            "end",
+            (R.ACCEPTED,),
+            R.CANCELLED,
+            (SYSTEM,),
+            _("Annuler"),
+            payload=_organisation,
+            event="referral.cancel",
         ),
         Move(
             "release",

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -41,7 +41,7 @@ class Qualification(models.Model):
         verbose_name = _("qualification")
         constraints = [
             models.CheckConstraint(
-                condition=Q(trl_now=None) | Q(trl_target=None) | Q(trl_now__lte=models.F("trl_target")),
+                condition=Q(trl_now=None) | Q(trl_target=None) | Q(trl_now__lte=F("trl_target")),
                 name="trl_target_not_below_now",
                 violation_error_message=_("Le TRL visé ne peut pas être inférieur au TRL d’aujourd’hui."),
             )
@@ -91,7 +91,8 @@ class SetAsideReason(models.TextChoices):
 
 class MatchQuerySet(models.QuerySet):
     def ranked(self):
-        return self.order_by("-score", "offer_id")
+        """Best first; those added by hand, which have no score, last on every database."""
+        return self.order_by(F("score").desc(nulls_last=True), "offer_id")
 
     def kept(self):
         return self.filter(state=MatchState.KEPT)
@@ -229,13 +230,24 @@ class Referral(models.Model):
         return f"{self.irritant} → {self.organisation}"
 
 
+class DisclosureQuerySet(models.QuerySet):
+    def in_force(self):
+        """For partners that have accepted and not left since."""
+        accepted = Referral.objects.filter(
+            irritant=OuterRef("irritant"), organisation=OuterRef("organisation"), stage=ReferralStage.ACCEPTED
+        )
+        return self.filter(Exists(accepted))
+
+
 class Disclosure(models.Model):
-    """The company's name, contact and files may be shown to this partner."""
+    """The company's name, contact and files may be shown to this partner, as long as it has accepted."""
 
     irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="disclosures")
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     granted_by = models.CharField(max_length=60)
     at = models.DateTimeField(default=clock.now)
+
+    objects = DisclosureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("levée de confidentialité")

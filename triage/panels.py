@@ -1,5 +1,7 @@
 """What triage adds to other apps' pages: who can help (follow-up page), what waits (partner's space)."""
 
+from django.db.models import F
+
 from intake.models import Confidentiality
 from journal.panels import panel
 from partners.models import Membership
@@ -52,7 +54,8 @@ def what_waits_for_me(context: dict):
         .select_related("irritant__sector", "organisation")
     )
     waiting = list(mine.filter(stage__in=_AWAITED).order_by("due_at", "pk"))
-    others = list(mine.exclude(stage__in=_AWAITED).order_by("-answered_at", "-asked_at")[:LATEST])
+    answered_last = F("answered_at").desc(nulls_last=True)
+    others = list(mine.exclude(stage__in=_AWAITED).order_by(answered_last, "-asked_at")[:LATEST])
     speaks_for = context["person"].memberships.exclude(role=Membership.READER)
     can_answer = set(speaks_for.values_list("organisation_id", flat=True))
     return "triage/panel_space.html", {"waiting": waiting, "others": others, "can_answer": can_answer}

@@ -50,7 +50,7 @@ def _sentences(reasons: list[dict], topics: dict[str, str], sectors: dict[str, s
             told.append(_("Vous êtes dans le même département que l’entreprise."))
         elif reason["code"] == "session" and detail.get("next"):
             day = date_format(parse_date(detail["next"]), "DATE_FORMAT")
-            told.append(_("Une session a encore des places : le %(day)s.") % {"day": day})
+            told.append(_("Prochaine session le %(day)s") % {"day": day} + ".")
         elif reason["code"] == "kind" and detail.get("wanted"):
             told.append(_("L’entreprise souhaite ce genre d’aide."))
     return told

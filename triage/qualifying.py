@@ -1,12 +1,15 @@
 """The coordinator's reading of an irritant: saved against the version that was read, and lifting a hold."""
 
+import re
+import unicodedata
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation import clock
 from intake.models import Irritant, Stage
 from journal.actors import COORDINATOR, Actor
-from journal.events import record
+from journal.events import hold, record
 from journal.lifecycle import Refusal
 from triage.models import Qualification
 from triage.ranking import owe_ranking
@@ -26,6 +29,11 @@ FIELDS = (
 )
 # A change of these changes what the engine reads (triage.ranking.need_of).
 READ_BY_THE_ENGINE = {"reformulated", "topics", "data_maturity"}
+SHORTEST_NAME, SHORTEST_NUMBER = 4, 9
+LEGAL_FORM = re.compile(
+    r"sas?u?|sarls?|eurl|snc|sc[ai]|sco?p|scic|scea|gaec|earl|gie|g?mbh|ag|kg|ohg|ug|e[gv]|bv|nv|"
+    r"srl|sprl|ltd|plc|inc|cie|co"
+)
 WORKABLE = (Stage.IN_TRIAGE, Stage.NEEDS_INFO, Stage.ORIENTED)
 
 
@@ -67,10 +75,11 @@ def save(irritant: Irritant, values: dict, *, actor: Actor, version: int) -> Qua
     """
     if actor.role != COORDINATOR:
         raise Refusal(_("Cette action ne vous revient pas."), "role")
-    irritant = Irritant.objects.select_for_update().get(pk=irritant.pk)
+    hold(irritant.public_id)
+    irritant = Irritant.objects.get(pk=irritant.pk)
     if refused := why_not(irritant):
         raise Refusal(refused, "state")
-    row = Qualification.objects.select_for_update().filter(irritant=irritant).first()
+    row = Qualification.objects.filter(irritant=irritant).first()
     if (row.version if row else 0) != version:
         raise Conflict(row)
     changed = differences(row, values)
@@ -105,7 +114,8 @@ def lift_hold(irritant: Irritant, reason: str, *, actor: Actor) -> Qualification
     """
     if actor.role != COORDINATOR:
         raise Refusal(_("Cette action ne vous revient pas."), "role")
-    irritant = Irritant.objects.select_for_update().get(pk=irritant.pk)
+    hold(irritant.public_id)
+    irritant = Irritant.objects.get(pk=irritant.pk)
     if refused := why_not(irritant):
         raise Refusal(refused, "state")
     run = irritant.runs.first()
@@ -113,7 +123,7 @@ def lift_hold(irritant: Irritant, reason: str, *, actor: Actor) -> Qualification
         raise Refusal(_("Aucune retenue ne s’applique à ce dossier."), "nothing")
     if not reason.strip():
         raise Refusal(_("Dites pourquoi la retenue est levée."), "reason")
-    row, _created = Qualification.objects.get_or_create(irritant=irritant)
+    row, _created = Qualification.objects.get_or_create(irritant=irritant, defaults={"version": 0})
     row.hold_lifted_reason = reason.strip()[:500]
     row.hold_lifted_by = actor.user
     row.save(update_fields=["hold_lifted_reason", "hold_lifted_by"])
@@ -122,8 +132,41 @@ def lift_hold(irritant: Irritant, reason: str, *, actor: Actor) -> Qualification
 
 
 def identifying_words(text: str, irritant: Irritant) -> list[str]:
-    """Names and addresses of the company that stand in a text meant for partners who may not know it yet."""
+    """Names and addresses of the company that stand in a text meant for partners who may not know it yet.
+
+    Accents, case, legal form and what stands in brackets do not hide a name; nor do spaces hide a number.
+    """
     contact = irritant.contact
-    suspects = [irritant.company.name, irritant.company.siren, contact.name, contact.email, contact.phone]
-    folded = text.casefold()
-    return [word for word in suspects if word and word.casefold() in folded]
+    folded, digits = _folded(text), _digits(text)
+    found = [name for name in _names(irritant.company.name) if f" {_folded(name)} " in f" {folded} "]
+    found += [word for word in (contact.name, contact.email) if word and _folded(word) in folded]
+    found += [
+        number
+        for number in (irritant.company.siren, contact.phone)
+        if len(_digits(number)) >= SHORTEST_NUMBER and _digits(number) in digits
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _names(name: str) -> list[str]:
+    """The name as a text may give it: whole, else without brackets and legal form."""
+    short = re.sub(r"\s*\([^)]*\)", " ", name)
+    words = [word for word in short.split() if not _is_legal_form(word)]
+    bare = " ".join(words)
+    return [bare] if len(_folded(bare)) >= SHORTEST_NAME else [name]
+
+
+def _is_legal_form(word: str) -> bool:
+    letters = _folded(word).replace(" ", "")
+    return not letters or LEGAL_FORM.fullmatch(letters) is not None
+
+
+def _folded(text: str) -> str:
+    """Small letters without accents, one space wherever something else stood."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return re.sub(r"[^\w@]+", " ", plain).strip()
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"\D", "", text)

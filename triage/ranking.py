@@ -3,6 +3,7 @@
 from foundation.failpoints import failpoint
 from intake.models import Irritant
 from journal import jobs
+from journal.events import hold
 from programs import engine
 from triage.models import Match, MatchRun, MatchState, Qualification
 
@@ -52,6 +53,8 @@ def compute(payload: dict):
 
 
 def _store(irritant: Irritant, ranking: engine.Ranked, key: str) -> None:
+    hold(irritant.public_id)  # else a match that is kept at this moment could be among those deleted
+    before = irritant.runs.first()
     run, created = MatchRun.objects.get_or_create(
         key=key,
         defaults={
@@ -66,6 +69,7 @@ def _store(irritant: Irritant, ranking: engine.Ranked, key: str) -> None:
     )
     if not created:
         return
+    _hold_again(run, before)
     # What people decided stays; what was only suggested is replaced by the new answer.
     irritant.matches.filter(state=MatchState.SUGGESTED).exclude(
         offer_id__in=[line.offer_pk for line in ranking.lines]
@@ -76,3 +80,10 @@ def _store(irritant: Irritant, ranking: engine.Ranked, key: str) -> None:
             offer_id=line.offer_pk,
             defaults={"run": run, "rank": rank, "score": line.score, "reasons": line.reasons},
         )
+
+
+def _hold_again(run: MatchRun, before: MatchRun | None) -> None:
+    """A hold is lifted for the reasons that were read: another one holds until somebody has read it too."""
+    read = {reason["code"] for reason in before.verdict_reasons} if before else set()
+    if run.verdict != "match" and not {reason["code"] for reason in run.verdict_reasons} <= read:
+        Qualification.objects.filter(irritant=run.irritant).update(hold_lifted_reason="", hold_lifted_by=None)

@@ -1,12 +1,13 @@
 """What follows: ranking after a submission, mails to partners and companies, whose turn it is."""
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from intake.lifecycle import IRRITANT, hand_over
-from intake.models import Irritant, Stage, Turn
+from intake.models import Irritant, Outcome, Stage, Turn
 from intake.reactions import company_context, owe_company_mail
 from journal import links, messages
 from journal.actors import SYSTEM, SYSTEM_ACTOR
@@ -40,6 +41,7 @@ def _partner_mail(message) -> dict | None:
         "referral": referral,
         "view": partner_view(referral),
         "reference": referral.irritant.reference,
+        "offers": [match.offer for match in referral.matches.select_related("offer").ranked()],
         "action_url": settings.SITE_URL + reverse("triage:answer", args=[link.token]),
         "due_on": referral.due_at,
     }
@@ -112,11 +114,18 @@ def come_back_to_triage_when_nobody_is_left(event, referral):
         IRRITANT.perform(irritant, "reopen", actor=SYSTEM_ACTOR)
 
 
+_ANSWERED = {Outcome.COLLABORATION, Outcome.TRAINING, Outcome.TALENT}
+
+
 @reacts_to("irritant.close", "irritant.withdraw")
 def release_the_partners(event, irritant):
-    """Nobody works for nothing: whoever was asked is told that it is over."""
+    """Nobody works for nothing: whoever was asked is told that it is over, and so is whoever accepted, unless
+    the case found its answer with a partner."""
     for referral in irritant.referrals.filter(stage__in=[ReferralStage.ASKED, ReferralStage.QUESTION]):
         REFERRAL.perform(referral, "cancel", actor=SYSTEM_ACTOR)
+    if irritant.outcome not in _ANSWERED:
+        for referral in irritant.referrals.filter(stage=ReferralStage.ACCEPTED):
+            REFERRAL.perform(referral, "end", actor=SYSTEM_ACTOR)
 
 
 @reacts_to("referral.question")
@@ -126,9 +135,12 @@ def bring_the_question(event, referral):
 
 @reacts_to("referral.reply")
 def give_the_turn_back(event, referral):
+    if referral.irritant.referrals.filter(stage=ReferralStage.ACCEPTED).exists():
+        return  # the coordination has something to do with whoever accepted
     hand_over(referral.irritant, Turn.PARTNER, settings.REFERRAL_WORKING_DAYS)
 
 
+@transaction.atomic
 def owe_new_link(link: AccessLink) -> None:
     """Owe a working link to the address of a link that ran out: at most one a day, however often asked."""
     referral = (

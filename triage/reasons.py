@@ -1,5 +1,6 @@
 """What the engine gives as codes and offsets (matching.types), worded for a coordinator."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -8,6 +9,7 @@ from django.utils import formats
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from foundation.identifiers import GRAND_EST
 from intake.models import DataMaturity, Irritant
 from programs.models import OfferKind, Sector, Topic
 
@@ -47,6 +49,13 @@ COUNTRIES = {
     "BE": gettext_lazy("Belgique"),
     "CH": gettext_lazy("Suisse"),
 }
+
+
+def territory_name(code: str) -> str:
+    """The department ("57"), or the country of a region abroad ("DE-BW"), in words; "" when unknown."""
+    return GRAND_EST.get(code) or str(COUNTRIES.get(code.partition("-")[0], ""))
+
+
 STRONG, FAIR = 0.7, 0.4
 SHORTEST_QUOTE = 3
 SHOWN_SENTENCES = 3
@@ -89,7 +98,13 @@ def quotes(passages: Iterable[list], text: str, limit: int = 3) -> list[str]:
         known = words.casefold() in (one.casefold() for one in found)
         if not in_title and end <= len(text) and len(words) >= SHORTEST_QUOTE and not known:
             found.append(words)
-    return found[:limit]
+    whole = [one for one in found if not any(one != other and _within(one, other) for other in found)]
+    return whole[:limit]
+
+
+def _within(one: str, other: str) -> bool:
+    """Whether « rebut » would only repeat a part of « taux de rebut »."""
+    return re.search(rf"\b{re.escape(one)}\b", other, re.IGNORECASE) is not None
 
 
 def _quoted(reason: dict, text: str) -> str:
@@ -156,7 +171,7 @@ def _territory(reason, text, labels):
     place = detail["city"] or str(COUNTRIES.get(detail["country"], detail["country"]))
     if detail["effect"] == "raises":
         return Sentence("geo-alt", _("Proche du site : %(place)s") % {"place": place})
-    return Sentence("geo-alt", _("Loin du site : %(place)s") % {"place": place}, AGAINST)
+    return Sentence("geo-alt", _("Dans un autre pays que le site : %(place)s") % {"place": place}, AGAINST)
 
 
 def _freshness(reason, text, labels):
@@ -266,6 +281,7 @@ def shortened(told: list[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
     first = [
         sentence for place, sentence in enumerate(told) if place < SHOWN_SENTENCES or sentence.tone == AGAINST
     ]
+    first.sort(key=lambda sentence: sentence.tone == AGAINST)  # what speaks for it opens
     return first, [sentence for sentence in told if sentence not in first]
 
 
@@ -278,10 +294,11 @@ def verdict_sentences(reasons: list[dict], text: str) -> list[tuple[str, str]]:
 
 
 def strength(score: float) -> str:
-    """A score in words, so that a bar is never the only way to read it. `score`: 0 to 1."""
+    """A score in words, so that a bar is never the only way to read it. `score`: 0 to 1, 1 being the best
+    line of this case, however good that is: the words compare, they do not promise."""
     if score >= STRONG:
-        return _("correspondance forte")
-    return _("correspondance moyenne") if score >= FAIR else _("correspondance faible")
+        return _("parmi les plus proches")
+    return _("moins proche") if score >= FAIR else _("éloignée")
 
 
 @dataclass(frozen=True)

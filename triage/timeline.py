@@ -1,15 +1,12 @@
 """How what happens to matches and referrals is told to coordinators, companies and partners."""
 
-from collections.abc import Iterable
-from contextvars import ContextVar
-from uuid import UUID
-
 from django.utils.translation import gettext_lazy as _
 
-from journal.models import Event
-from journal.timeline import COMPANY, COORDINATOR, PARTNER, READERS, SENTENCES, Entry, tell
+from journal.timeline import COMPANY, COORDINATOR, PARTNER, READERS, SENTENCES
 from programs.models import Offer
 from triage.models import DeclineReason, SetAsideReason
+
+_REASONS = {**dict(DeclineReason.choices), **dict(SetAsideReason.choices)}
 
 SENTENCES.add("irritant.qualified", {COORDINATOR: _("Qualification enregistrée (version %(version)s)")})
 SENTENCES.add("irritant.hold_lifted", {COORDINATOR: _("Retenue levée par un coordinateur")})
@@ -94,34 +91,12 @@ SENTENCES.add(
     },
 )
 
-# Titles loaded at once by `history`, so that a case with thirty decisions does not cost thirty queries.
-_titles: ContextVar[dict[str, str] | None] = ContextVar("offer_titles", default=None)
-
-
-def _load_titles(public_ids: Iterable[str]) -> dict[str, str]:
-    return {
-        str(offer.public_id): offer.title for offer in Offer.objects.filter(public_id__in=set(public_ids))
-    }
-
 
 @READERS.register("offer")
-def offer_title(public_id: str) -> str:
-    known = _titles.get()
-    return (known if known is not None else _load_titles([public_id])).get(public_id, "—")
+def offer_titles(public_ids: set[str]) -> dict[str, str]:
+    return {str(offer.public_id): offer.title for offer in Offer.objects.filter(public_id__in=public_ids)}
 
 
 @READERS.register("reason")
-def reason_label(code: str) -> str:
-    return str({**dict(DeclineReason.choices), **dict(SetAsideReason.choices)}.get(code, code))
-
-
-def history(case: UUID, audience: str = COORDINATOR) -> list[Entry]:
-    """journal.timeline.tell with the titles of all offers read in one query."""
-    offers = Event.objects.filter(case=case, name__startswith="match.").values_list(
-        "payload__offer", flat=True
-    )
-    token = _titles.set(_load_titles(offers))
-    try:
-        return tell(case, audience)
-    finally:
-        _titles.reset(token)
+def reason_labels(codes: set[str]) -> dict[str, str]:
+    return {code: str(label) for code, label in _REASONS.items() if code in codes}

@@ -13,7 +13,6 @@ from accounts.access import by_link, signed_in
 from accounts.models import User
 from files.models import StoredFile
 from files.store import stream
-from foundation.identifiers import GRAND_EST
 from intake.models import Irritant, Post
 from journal import links
 from journal.actors import COMPANY, PARTNER, Actor
@@ -25,9 +24,10 @@ from triage.lifecycle import REFERRAL
 from triage.models import Referral, ReferralStage
 from triage.plain_reasons import why_them
 from triage.reactions import owe_new_link
+from triage.reasons import territory_name
 from triage.sharing import share
 
-UNPROCESSABLE, GONE = 422, 410
+UNPROCESSABLE, CONFLICT, GONE = 422, 409, 410
 
 
 def _with_referral(view):
@@ -64,7 +64,7 @@ def _page(request, link, referral, *, open_form: str = "", status: int = 200, **
         "token": link.token,
         "referral": referral,
         "view": partner_view(referral),
-        "department": GRAND_EST.get(irritant.department, ""),
+        "department": territory_name(irritant.department),
         "why": why_them(referral.matches.select_related("offer").ranked()),
         "posts": irritant.posts.filter(organisation=referral.organisation, internal=False),
         "may": may,
@@ -108,7 +108,18 @@ def _move(request, link, referral, name: str, form_class):
                     text=form.cleaned_data["text"],
                 )
     except Refusal as refusal:
-        messages.warning(request, str(refusal))
+        referral.refresh_from_db()
+        move = REFERRAL.by_name[name]
+        if refusal.code == "version" and referral.stage in move.sources:  # the coordination wrote in between
+            messages.warning(request, _("La coordination vous a écrit entre-temps : relisez, puis répondez."))
+            form = form_class({**request.POST.dict(), "version": referral.version}, auto_id=f"{name}_%s")
+            return _page(request, link, referral, open_form=name, status=CONFLICT, **{f"{name}_form": form})
+        if refusal.code not in ("version", "state"):
+            messages.warning(request, str(refusal))
+        elif referral.stage != move.target or name == "question":  # the same answer twice needs no word
+            messages.warning(
+                request, _("Une réponse était déjà enregistrée : voici où en est cette demande.")
+            )
     return redirect("triage:answer", token=link.token)
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import by_link, public
@@ -68,7 +69,7 @@ def _first_page(request, form, *, via: str, status: int = 200) -> HttpResponse:
 
 
 def _begin(request) -> HttpResponse:
-    """A draft is made from whatever was typed; from the home page one sees it again first."""
+    """A draft is made from whatever was typed; a text that is long enough is not asked for twice."""
     text, via = request.POST.get("text", ""), request.POST.get("via", "")
     whole_step = "tried" in request.POST
     if not text.strip():
@@ -78,10 +79,10 @@ def _begin(request) -> HttpResponse:
     if gate.too_many(gate.address_of(request.META), "start"):
         return render(request, "429.html", status=429)
     draft = drafts.begin(text, tried=request.POST.get("tried", ""), via=via)
-    if whole_step and drafts.bound(draft, "irritant").is_valid():
+    if drafts.bound(draft, "irritant").is_valid():
         response = SeeOther(step_url(draft, "vous"))
     else:
-        response = SeeOther(step_url(draft, "irritant", **({"erreurs": "1"} if whole_step else {})))
+        response = SeeOther(step_url(draft, "irritant", erreurs="1"))
     response.set_cookie(
         drafts.COOKIE,
         draft.token,

@@ -74,13 +74,14 @@ def test_dropping_files_does_not_ask_for_the_rest(client):
     assert StoredFile.objects.count() == 1
 
 
-def test_a_document_can_be_taken_back_twice_without_harm(client):
+def test_a_document_can_be_taken_back_twice_without_harm(client, django_capture_on_commit_callbacks):
     draft = begin(client)
     upload(client, draft, pdf())
     row = StoredFile.objects.get()
     path = row.path
     for _twice in range(2):
-        response = client.post(url(draft, "contexte"), {**CONTEXT, "action": f"remove:{row.pk}"})
+        with django_capture_on_commit_callbacks(execute=True):
+            response = client.post(url(draft, "contexte"), {**CONTEXT, "action": f"remove:{row.pk}"})
         assert response.status_code == 303
     assert not path.exists() and not StoredFile.objects.exists()
 

@@ -76,12 +76,21 @@ def test_the_promised_days_are_those_of_the_department(client):
     assert "lundi 28 décembre 2026" in html
 
 
-def test_the_home_question_comes_first_and_is_seen_again(client):
+def test_a_long_enough_answer_on_the_home_page_is_not_asked_twice(client):
+    response = client.post(
+        reverse("intake:start"), {"text": "Nos presses tombent en panne sans prévenir. " * 3}
+    )
+    assert response["Location"] == url(Draft.objects.get(), "vous")
+
+
+def test_a_short_answer_on_the_home_page_is_seen_again_with_what_it_lacks(client):
     response = client.post(reverse("intake:start"), {"text": "Trop court", "via": "CCI-54<b>"})
     draft = Draft.objects.get()
-    assert response["Location"] == url(draft, "irritant")
+    assert response["Location"] == url(draft, "irritant") + "?erreurs=1"
     assert draft.provenance == "cci-54b"
-    assert "Trop court" in client.get(response["Location"]).content.decode()
+    page = client.get(response["Location"]).content.decode()
+    assert "Trop court" in page
+    assert "au moins 50 caractères" in page
 
 
 def test_an_address_with_text_prefills_and_writes_nothing(client):

@@ -83,3 +83,11 @@ def test_spam_is_not_answered(case, staff):
     letters()
     IRRITANT.perform(case, "close", actor=staff, outcome="spam")
     assert letters() == []
+
+
+def test_closed_without_a_word_repeats_no_older_question(case, staff):
+    IRRITANT.perform(case, "take", actor=staff)
+    IRRITANT.perform(case, "ask_info", actor=staff, text="Depuis quand ?")
+    IRRITANT.perform(case, "close", actor=staff, outcome="no_reply")
+    [closing] = [letter for letter in letters() if "La suite donnée" in letter.subject]
+    assert "Depuis quand" not in closing.body + closing.alternatives[0][0]

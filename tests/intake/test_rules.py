@@ -17,7 +17,7 @@ from tests.intake.walking import begin, ready, send
 pytestmark = pytest.mark.django_db
 
 
-def test_expired_drafts_leave_with_their_documents_and_only_they(client):
+def test_expired_drafts_leave_with_their_documents_and_only_they(client, django_capture_on_commit_callbacks):
     gone, kept, sent = begin(client), begin(client), ready(client)
     rows = {
         draft.pk: store.receive(SimpleUploadedFile("plan.pdf", PDF), draft.public_id)
@@ -26,7 +26,8 @@ def test_expired_drafts_leave_with_their_documents_and_only_they(client):
     send(client, sent)
     path = rows[gone.pk].path
     Draft.objects.filter(pk__in=[gone.pk, sent.pk]).update(expires_at=clock.now() - timedelta(minutes=1))
-    assert purge_drafts() == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        assert purge_drafts() == 2
     assert list(Draft.objects.all()) == [kept]
     assert not path.exists()
     assert set(StoredFile.objects.values_list("case", flat=True)) == {kept.public_id, sent.public_id}

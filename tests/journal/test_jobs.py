@@ -88,3 +88,17 @@ def test_the_sweep_finds_what_was_never_or_long_ago_announced(db):
 def test_an_unknown_kind_fails_where_it_is_written(db):
     with pytest.raises(KeyError):
         jobs.submit("test.unknown", "k", {})
+
+
+def test_a_job_that_ends_every_worker_is_given_up(db):
+    job = jobs.submit("test.note", "k", {"word": "never"})
+    moment = clock.now()
+    for _killed in range(jobs.DEFAULT_PATIENCE):
+        with clock.at(moment):
+            assert jobs.claim(job.pk)  # and its worker dies here
+        moment += jobs.LEASE + timedelta(seconds=1)
+    with clock.at(moment):
+        assert jobs.execute(job.pk, keep_lease=False) is False
+    job.refresh_from_db()
+    assert (job.status, DONE) == (Job.DEAD, [])
+    assert "worker" in job.last_error

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 
 from foundation import clock
 from intake.lifecycle import IRRITANT
@@ -336,3 +337,29 @@ def test_only_the_right_people_see_a_collaboration(sent):
         sent.stranger.email: 0,
         sent.funder.email: 0,
     }
+
+
+def test_who_speaks_for_two_partners_is_told_about_both(cast):
+    cast.referrals = casting.asked(cast)
+    for referral in cast.referrals:
+        REFERRAL.perform(referral, "accept", actor=Actor("partner"))
+    cast.other_lab.memberships.update(user=cast.editor)
+    cast.actor = coordinator(cast.coordinator)
+    cast.proposal = writing.prepare(cast.irritant, actor=cast.actor)
+    PROPOSAL.perform(cast.proposal, "send", actor=cast.actor, proposal_version=frozen(cast))
+    PROPOSAL.perform(cast.proposal, "accept", actor=COMPANY)
+    told = Message.objects.filter(template="partner_agreed")
+    assert {message.payload["organisation"] for message in told} == {
+        str(cast.lab.public_id),
+        str(cast.other_lab.public_id),
+    }
+
+
+def test_a_partner_that_left_reads_the_company_no_more_in_its_space(sent, client):
+    PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY)
+    client.force_login(sent.editor)
+    space = reverse("partner_space")
+    assert casting.SECRET_EMAIL in client.get(space).content.decode()
+    referral = sent.irritant.referrals.get(organisation=sent.lab)
+    REFERRAL.perform(referral, "withdraw", actor=Actor("partner"))
+    assert casting.SECRET_EMAIL not in client.get(space).content.decode()

@@ -8,12 +8,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import coordinator
-from intake.models import Confidentiality
+from intake.models import Confidentiality, Stage
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from triage import asking
 from triage.models import Qualification
 from triage.qualifying import identifying_words
+from triage.reasons import territory_name
 from triage.workbench.base import back_to, irritant_or_404, page_context, version_in
 from triage.workbench.preview import preview, seal
 
@@ -26,6 +27,7 @@ def _page(request: HttpRequest, irritant, known, chosen, note: str, *, status: i
     qualification = Qualification.objects.filter(irritant=irritant).first()
     summary = qualification.partner_summary.strip() if qualification else ""
     blocked = asking.blocked_because(irritant)
+    said_no = asking.refusals(irritant)
     named = irritant.confidentiality != Confidentiality.OPEN and identifying_words(
         f"{summary}\n{note}", irritant
     )
@@ -34,9 +36,14 @@ def _page(request: HttpRequest, irritant, known, chosen, note: str, *, status: i
         _("Solliciter des partenaires"),
         irritant=irritant,
         blocked=blocked,
-        candidates=[(row, matches, row in chosen, row.recipients()) for row, matches in known.items()],
+        candidates=[
+            (row, matches, row in chosen, row.recipients(), said_no.get(row))
+            for row, matches in known.items()
+        ],
         previews=[] if blocked else [preview(irritant, row, known[row], note=note) for row in chosen],
         chosen_count=len(chosen),
+        department=territory_name(irritant.department),
+        first_time=irritant.stage == Stage.IN_TRIAGE,
         too_many=len(chosen) > FIRST_CHOICE,
         named=", ".join(named or ()),
         note=note,
@@ -52,7 +59,9 @@ def ask(request, public_id):
     irritant = irritant_or_404(request, public_id)
     known = asking.candidates(irritant)
     if request.method != "POST":
-        return _page(request, irritant, known, list(known)[:FIRST_CHOICE], "")
+        said_no = asking.refusals(irritant)
+        fresh = [row for row in known if row not in said_no]
+        return _page(request, irritant, known, fresh[:FIRST_CHOICE], "")
     wanted = set(request.POST.getlist("organisation"))
     chosen = [row for row in known if str(row.public_id) in wanted]
     note = request.POST.get("note", "").replace("\r\n", "\n").strip()
@@ -73,6 +82,7 @@ def _send(request, irritant, known, chosen, note):
         )
         return _page(request, irritant, known, chosen, note, status=CONFLICT)
     actor = as_coordinator(request.user)
+    told = irritant.stage == Stage.IN_TRIAGE  # the company is written to when the first partners are asked
     try:
         asked = asking.ask(irritant, chosen, note=note, actor=actor, version=version_in(request))
     except Refusal as refusal:
@@ -81,13 +91,13 @@ def _send(request, irritant, known, chosen, note):
         known = asking.candidates(irritant)
         chosen = [row for row in chosen if row in known]
         return _page(request, irritant, known, chosen, note, status=CONFLICT)
-    messages.success(
-        request,
-        ngettext(
+    if told:
+        done = ngettext(
             "Un partenaire est sollicité. L’entreprise en est informée.",
             "%(count)s partenaires sont sollicités. L’entreprise en est informée.",
             len(asked),
         )
-        % {"count": len(asked)},
-    )
+    else:
+        done = ngettext("Un partenaire est sollicité.", "%(count)s partenaires sont sollicités.", len(asked))
+    messages.success(request, done % {"count": len(asked)})
     return back_to(irritant, "sollicitations")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from intake.lifecycle import due_in
 from intake.models import Irritant
 from partners.models import Organisation
+from programs.models import Offer
 from triage.disclosure import PartnerView, partner_view
 from triage.models import Match, Referral, ReferralStage
 from triage.plain_reasons import Why, why_them
@@ -48,7 +49,7 @@ def _unsent(irritant: Irritant, organisation: Organisation, summary: str, note: 
     )
 
 
-def _letter(referral: Referral, language: str, to: list[str]) -> Letter:
+def _letter(referral: Referral, offers: list[Offer], language: str, to: list[str]) -> Letter:
     with translation.override(language):
         context = {
             "site_url": settings.SITE_URL,
@@ -57,6 +58,7 @@ def _letter(referral: Referral, language: str, to: list[str]) -> Letter:
             "referral": referral,
             "view": partner_view(referral),
             "reference": referral.irritant.reference,
+            "offers": offers,
             "action_url": f"{settings.SITE_URL}/… ({_('lien personnel')})",
             "due_on": referral.due_at,
         }
@@ -74,7 +76,10 @@ def preview(irritant: Irritant, organisation: Organisation, matches: list[Match]
         organisation,
         partner_view(referral),
         why_them(matches),
-        [_letter(referral, language, to) for language, to in by_language.items()],
+        [
+            _letter(referral, [match.offer for match in matches], language, to)
+            for language, to in by_language.items()
+        ],
     )
 
 

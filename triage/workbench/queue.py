@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,13 +13,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import coordinator
 from foundation import clock
-from foundation.identifiers import GRAND_EST
 from foundation.working_days import working_days_between
 from intake.models import Irritant, Stage, Turn
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
-from triage.models import MatchRun
-from triage.reasons import VERDICTS
+from triage.models import MatchRun, Qualification
+from triage.reasons import VERDICTS, territory_name
 from triage.workbench.base import page_context
 from triage.workbench.trouble import trouble
 
@@ -50,7 +49,7 @@ class Choice:
     @classmethod
     def read(cls, params) -> "Choice":
         """From the query string; an unknown value falls back. A search without tab looks everywhere."""
-        query = params.get("q", "").strip()[:100]
+        query = params.get("q", "").replace("\0", "").strip()[:100]  # PostgreSQL has no place for NUL
         tab = params.get("file", "")
         whose = params.get("suivi", "")
         return cls(
@@ -115,9 +114,10 @@ def counts(rows) -> dict[str, int]:
 def lines(rows):
     """What a line of the queue shows, without a query per line."""
     latest = MatchRun.objects.filter(irritant=OuterRef("pk")).order_by("-pk")
+    lifted = Qualification.objects.filter(irritant=OuterRef("pk")).exclude(hold_lifted_reason="")
     return (
         rows.select_related("company", "sector", "coordinator")
-        .annotate(verdict=Subquery(latest.values("verdict")[:1]))
+        .annotate(verdict=Subquery(latest.values("verdict")[:1]), hold_lifted=Exists(lifted))
         .oldest_first()
     )
 
@@ -129,7 +129,7 @@ def dress(irritant: Irritant) -> Irritant:
     irritant.is_late = bool(
         irritant.stage != Stage.CLOSED and irritant.due_at and irritant.due_at < clock.now()
     )
-    department = GRAND_EST.get(irritant.department, irritant.department)
+    department = territory_name(irritant.department) or irritant.department
     irritant.place = " · ".join(part for part in (irritant.site_city, department) if part)
     irritant.verdict_label = VERDICTS.get(irritant.verdict, "") if irritant.verdict else ""
     return irritant

@@ -12,15 +12,14 @@ from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Post, Stage
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
-from journal.timeline import COMPANY, COORDINATOR, PARTNER
+from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
 from programs import engine
 from programs.models import Offer, OfferKind
 from triage import reasons
-from triage.asking import blocked_because, candidates
+from triage.asking import blocked_because, candidates, refusals
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Match, MatchState, Qualification, ReferralStage, SetAsideReason
 from triage.qualifying import why_not
-from triage.timeline import history
 from triage.workbench.base import page_context
 from triage.workbench.forms import CloseForm, QualificationForm
 from triage.workbench.queue import dress
@@ -141,7 +140,7 @@ def _timeline(irritant: Irritant) -> list:
             "actor": who.get(entry.actor_role, _("le portail")),
             "kind": _KIND_OF_ROLE.get(entry.actor_role, "system"),
         }
-        for entry in history(irritant.public_id)
+        for entry in tell(irritant.public_id, COORDINATOR)
     ]
 
 
@@ -171,6 +170,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     query = request.GET.get("offre", "").strip()[:200]
     company_history, company_total = _history_of_company(irritant)
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
+    askable, said_no = candidates(irritant), refusals(irritant)
+    referrals = _referrals(irritant, posts, actor, bench.words)
     return page_context(
         request,
         irritant.reference,
@@ -199,8 +200,10 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         offer_query=query,
         offers_found=_found_offers(irritant, query, rows),
         blocked=blocked_because(irritant),
-        candidates=len(candidates(irritant)),
-        referrals=_referrals(irritant, posts, actor, bench.words),
+        candidates=len(askable.keys() - said_no.keys()),
+        again=len(askable.keys() & said_no.keys()),
+        referrals=referrals,
+        accepted=any(referral.stage == ReferralStage.ACCEPTED for referral in referrals),
         conversation=[post for post in posts if not post.internal and post.organisation_id is None],
         notes=[post for post in posts if post.internal],
         timeline=_timeline(irritant),

@@ -20,8 +20,9 @@ from programs.models import Offer
 from triage import qualifying
 from triage.adding import add_by_hand
 from triage.conversation import answer_partner, write_note
+from triage.disclosure import partner_view
 from triage.lifecycle import MATCH, REFERRAL
-from triage.models import Qualification
+from triage.models import Match, MatchState, Qualification
 from triage.workbench.base import attempt, back_to, irritant_or_404, version_in
 from triage.workbench.forms import CloseForm
 from triage.workbench.screen import Bench, context_of, qualification_form
@@ -142,7 +143,13 @@ def qualify(request, public_id):
     stored = Qualification.objects.filter(irritant=row).first()
     data = request.POST.copy()
     if data.get("action") == "propose":
-        data["partner_summary"] = data.get("reformulated", "")[:2000]
+        reformulated = data.get("reformulated", "").strip()[:2000]
+        if reformulated:
+            data["partner_summary"] = reformulated
+            messages.info(request, _("Le résumé est proposé : relisez-le, puis enregistrez."))
+            _warn_of_names(request, row, reformulated)
+        else:
+            messages.warning(request, _("Écrivez d’abord le besoin reformulé."))
         return _screen(request, row, Bench(qualification_form=_unjudged(row, stored, data)))
     form = qualification_form(row, Qualification(irritant=row), data)
     if not form.is_valid():
@@ -161,7 +168,7 @@ def qualify(request, public_id):
         row.refresh_from_db()
         return _screen(request, row, Bench(qualification_form=form), CONFLICT)
     messages.success(request, _("La qualification est enregistrée."))
-    _warn_of_names(request, row, saved)
+    _warn_of_names(request, row, saved.partner_summary)
     return back_to(row, "qualification")
 
 
@@ -174,10 +181,13 @@ def _unjudged(row, stored, data):
     return form
 
 
-def _warn_of_names(request, row, saved: Qualification) -> None:
-    if row.confidentiality == Confidentiality.OPEN:
-        return
-    words = qualifying.identifying_words(saved.partner_summary, row)
+def _named(row, text: str) -> list[str]:
+    """Words of `text` that would name a company that asked not to be named."""
+    return [] if row.confidentiality == Confidentiality.OPEN else qualifying.identifying_words(text, row)
+
+
+def _warn_of_names(request, row, summary: str) -> None:
+    words = _named(row, summary)
     if words:
         messages.warning(
             request,
@@ -195,6 +205,12 @@ def _conflict(request, row, form, conflict):
     ]
     data = form.data.copy()
     data["seen_version"] = theirs.version
+    for name in (
+        "reformulated",
+        "partner_summary",
+        "target",
+    ):  # left empty is rarely meant as « erase theirs »
+        data[name] = data.get(name) or getattr(theirs, name)
     context = context_of(request, row, Bench())
     context |= {
         "compared": compared,
@@ -236,22 +252,40 @@ def decide(request, public_id, match_id, move):
     match = row.matches.filter(public_id=match_id).first()
     query = f"?nature={request.POST['nature']}" if request.POST.get("nature", "").isalpha() else ""
     if match is None or move not in MATCH.by_name:
-        messages.error(request, _("Les pistes viennent d’être recalculées : celle-ci n’y est plus."))
-        return back_to(row, "pistes", query)
+        return _recomputed(request, row, query)
     refused = qualifying.why_not(row)
     if refused:
         messages.error(request, refused)
         return back_to(row, "pistes", query)
     data = {"reason": request.POST.get("reason", ""), "note": request.POST.get("note", "").strip()[:300]}
     done = {"keep": _("Piste retenue."), "set_aside": _("Piste écartée.")}.get(move, _("C’est noté."))
-    attempt(
-        request,
-        lambda: MATCH.perform(
-            match, move, actor=as_coordinator(request.user), version=version_in(request), **data
-        ),
-        done,
-    )
-    return back_to(row, f"piste-{match.public_id}", query)
+    begun = match.state
+    try:
+        decided = attempt(
+            request,
+            lambda: MATCH.perform(
+                match, move, actor=as_coordinator(request.user), version=version_in(request), **data
+            ),
+            done,
+        )
+    except Match.DoesNotExist:  # the ranking replaced it in between
+        return _recomputed(request, row, query)
+    moved_on = decided and begun == MatchState.SUGGESTED
+    shown = _next_to_decide(row, match, request.POST.get("nature", "")) if moved_on else match
+    return back_to(row, f"piste-{shown.public_id}", query)
+
+
+def _next_to_decide(row, match, kind: str) -> Match:
+    """Where reading goes on after a decision on a suggestion: the suggestion that followed it in its list."""
+    rest = row.matches.filter(state=MatchState.SUGGESTED, rank__gt=match.rank or 0)
+    if kind:
+        rest = rest.filter(offer__kind=kind)
+    return rest.order_by("rank").first() or match
+
+
+def _recomputed(request, row, query: str):
+    messages.error(request, _("Les pistes viennent d’être recalculées : celle-ci n’y est plus."))
+    return back_to(row, "pistes", query)
 
 
 @coordinator
@@ -287,6 +321,14 @@ def reply_to_partner(request, public_id, referral_id):
     row = irritant_or_404(request, public_id)
     referral = get_object_or_404(row.referrals.select_related("organisation"), public_id=referral_id)
     text = request.POST.get("text", "")
+    words = [] if partner_view(referral).disclosed else _named(row, text)
+    if words:
+        messages.error(
+            request,
+            _("Votre réponse nommerait l’entreprise (%(words)s) : rien n’est parti.")
+            % {"words": ", ".join(words)},
+        )
+        return _screen(request, row, Bench(words={f"reply-{referral.public_id}": text}), UNPROCESSABLE)
     try:
         with transaction.atomic():
             answer_partner(referral, text, actor=as_coordinator(request.user), version=version_in(request))

@@ -11,6 +11,7 @@ from intake.models import Confidentiality, Irritant
 from journal import jobs
 from journal.actors import coordinator
 from tests import cast as casting
+from triage.asking import candidates
 from triage.lifecycle import MATCH
 from triage.models import Match, MatchRun, Qualification, Referral
 from triage.workbench import preview as previewing
@@ -38,12 +39,9 @@ def test_the_preview_is_what_each_partner_gets(cast, browser, at, ready):
         url, {**form(browser.get(url)), "note": "Merci de vos lumières.", "action": "preview"}
     )
     text = page.content.decode()
-    known = {
-        match.offer.organisation: [match]
-        for match in ready.matches.kept().select_related("offer__organisation")
-    }
     shown = {
-        row: preview(ready, row, matches, note="Merci de vos lumières.") for row, matches in known.items()
+        row: preview(ready, row, matches, note="Merci de vos lumières.")
+        for row, matches in candidates(ready).items()
     }
     for one in shown.values():
         for letter in one.letters:
@@ -107,6 +105,7 @@ def test_nobody_chosen(cast, browser, at, ready):
     [
         (lambda row: Qualification.objects.update(partner_summary=" "), "Écrivez d’abord le résumé"),
         (lambda row: MatchRun.objects.filter(irritant=row).update(verdict="hold"), "Une retenue s’applique"),
+        (lambda row: MatchRun.objects.filter(irritant=row).delete(), "Le calcul est en cours"),
         (
             lambda row: Irritant.objects.filter(pk=row.pk).update(confidentiality=Confidentiality.NDA),
             "accord de confidentialité",

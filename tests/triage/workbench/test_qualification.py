@@ -7,8 +7,9 @@ from intake.lifecycle import IRRITANT
 from journal.actors import Actor, coordinator
 from journal.lifecycle import Refusal
 from journal.models import Event, Job
+from programs.engine import Ranked
 from tests import cast as casting
-from triage import qualifying
+from triage import qualifying, ranking
 from triage.models import MatchRun, Qualification
 
 
@@ -116,3 +117,46 @@ def test_a_hold_is_lifted_with_a_reason(cast, browser, at, taken):
 def test_strangers_cannot_save(cast, at, taken, sign_in):
     assert Client().post(at("qualify", taken), typed(0)).status_code == 302
     assert sign_in(cast.funder).post(at("qualify", taken), typed(0)).status_code == 403
+
+
+def test_lifting_a_hold_first_does_not_overtake_the_first_qualification(cast, browser, at, taken):
+    MatchRun.objects.filter(irritant=taken).update(verdict="hold")
+    seen = typed(0)
+    browser.post(at("lift_hold", taken), {"reason": "Vérifié au téléphone."})
+    assert browser.post(at("qualify", taken), seen).status_code == 303
+    row = Qualification.objects.get(irritant=taken)
+    assert (row.version, row.hold_lifted_reason) == (1, "Vérifié au téléphone.")
+
+
+@pytest.mark.parametrize(("codes", "still_lifted"), [(["health-data"], True), (["defence"], False)])
+def test_a_lifted_hold_holds_again_for_another_reason(cast, taken, codes, still_lifted):
+    answer = {"concepts": [], "language": "fr", "engine_version": "1", "data_version": "1"}
+    first = [{"code": "health-data", "passages": []}]
+    ranking._store(taken, Ranked("hold", first, **answer), "first")
+    qualifying.lift_hold(taken, "Vérifié.", actor=coordinator(cast.coordinator))
+    again = [{"code": code, "passages": []} for code in codes]
+    ranking._store(taken, Ranked("hold", again, **answer), "again")
+    assert bool(Qualification.objects.get(irritant=taken).hold_lifted_reason) is still_lifted
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "found"),
+    [
+        ("FONDERIE DES TROIS VALLÉES S.A.S.", "La fonderie des Trois Vallees, près de Metz", True),
+        ("Menuiserie Bois-l’Abbé (siège)", "Menuiserie Bois-l'Abbé", True),
+        ("Müller GmbH & Co. KG", "un atelier chez Muller", True),
+        ("ACME SAS", "un problème d’acmeisme", False),
+    ],
+)
+def test_a_name_is_recognised_without_accents_or_legal_form(cast, name, text, found):
+    cast.irritant.company.name = name
+    assert bool(qualifying.identifying_words(text, cast.irritant)) is found
+
+
+def test_a_summary_is_never_proposed_from_nothing(cast, browser, at, taken):
+    page = browser.post(
+        at("qualify", taken),
+        {**typed(0), "reformulated": "", "action": "propose", "partner_summary": "Le mien"},
+    )
+    assert "Écrivez d’abord le besoin reformulé." in page.content.decode()
+    assert "Le mien" in page.content.decode()
