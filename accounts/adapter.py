@@ -10,7 +10,6 @@ from django.utils import translation
 
 from accounts.models import User
 
-
 log = logging.getLogger(__name__)
 
 

@@ -43,7 +43,7 @@ def _digest(event: Event) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
-def hold(case: UUID) -> ChainHead:
+def lock_case(case: UUID) -> ChainHead:
     """Lock a case until the transaction ends; gives the end of its chain.
 
     Taken before any row of the case, by whatever changes it: two acts then wait for each other instead of blocking
@@ -64,7 +64,7 @@ def record(name: str, *, case: UUID, subject, actor: Actor, **payload) -> Event:
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event belongs to the transaction of what it tells")
-    head = hold(case)
+    head = lock_case(case)
     event = Event(
         case=case,
         seq=head.seq + 1,

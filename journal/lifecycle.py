@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from foundation.failpoints import failpoint
 from foundation.registry import Registry
 from journal.actors import Actor
-from journal.events import hold, record
+from journal.events import lock_case, record
 from journal.models import Event
 
 TABLES: Registry["Lifecycle"] = Registry("lifecycle")
@@ -97,7 +97,7 @@ class Lifecycle:
         Raises Refusal, and then nothing has happened.
         """
         move = self.by_name[name]
-        hold(self.case_of(obj))
+        lock_case(self.case_of(obj))
         fresh = self.model._default_manager.select_for_update().get(pk=obj.pk)
         if version is not None and fresh.version != version:
             raise Refusal(self._too_late(fresh), "version")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from copy import copy
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from math import exp
 
 import numpy as np
@@ -56,6 +57,24 @@ class _Scored:
     evidence: Evidence
 
 
+_recognisers: dict[str, Recogniser] = {}
+_MOST_RECOGNISERS = 4
+
+
+def _recogniser_of(thesaurus: Thesaurus) -> Recogniser:
+    """Compiling ten thousand expressions takes a second: a changed catalogue keeps the last compiled ones."""
+    if thesaurus.version not in _recognisers:
+        for old in list(_recognisers)[: 1 - _MOST_RECOGNISERS]:
+            del _recognisers[old]
+        _recognisers[thesaurus.version] = Recogniser(thesaurus)
+    return _recognisers[thesaurus.version]
+
+
+@lru_cache(maxsize=1)
+def _judge() -> Judge:
+    return Judge()
+
+
 class Engine:
     """Ranks the offers of one immutable catalogue. Build once, share between threads.
 
@@ -73,7 +92,7 @@ class Engine:
         self.catalogue = catalogue
         self.thesaurus = thesaurus or Thesaurus.load()
         self.settings = settings or Settings()
-        self.recogniser = Recogniser(self.thesaurus)
+        self.recogniser = _recogniser_of(self.thesaurus)
         offers = catalogue.offers
         self._place = {offer.id: place for place, offer in enumerate(offers)}
         self._facts = Facts(catalogue)
@@ -83,7 +102,7 @@ class Engine:
             [_document(offer, catalogue) for offer in offers], _FIELDS, self.recogniser
         )
         self._reasoner = Reasoner(offers, self._channels, self.thesaurus, self._facts)
-        self._judge = Judge()
+        self._judge = _judge()
         self._topic_ids = sorted({topic for offer in offers for topic in offer.topics})
         self._topics = self._topic_table()
 

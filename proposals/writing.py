@@ -13,7 +13,7 @@ from foundation import clock
 from intake.models import Irritant, Stage
 from journal import jobs
 from journal.actors import Actor
-from journal.events import hold, record
+from journal.events import lock_case, record
 from journal.lifecycle import Refusal
 from partners.models import Organisation
 from programs.models import Offer, OfferKind
@@ -27,7 +27,7 @@ VALIDITY = timedelta(days=60)
 @transaction.atomic
 def prepare(irritant: Irritant, *, actor: Actor) -> Proposal:
     """From the qualification and the accepted referrals. Raises Refusal (nobody, exists, closed)."""
-    hold(irritant.public_id)
+    lock_case(irritant.public_id)
     irritant = Irritant.objects.get(pk=irritant.pk)
     if irritant.stage == Stage.CLOSED:
         raise Refusal(_("Ce dossier est clos : rouvrez-le d’abord."), "closed")
@@ -98,7 +98,7 @@ def edit(proposal: Proposal, values: dict, *, version: int, actor: Actor) -> boo
 
     `version` is what the writer read: a newer text refuses, so that nobody overwrites somebody silently.
     """
-    hold(proposal.irritant.public_id)
+    lock_case(proposal.irritant.public_id)
     fresh = Proposal.objects.get(pk=proposal.pk)
     if fresh.stage != ProposalStage.PREPARING:
         raise Refusal(_("Cette proposition n’est plus en préparation."), "state")
@@ -235,7 +235,7 @@ def _digest(snapshot: dict) -> str:
 @transaction.atomic
 def freeze(proposal: Proposal, *, actor: Actor) -> ProposalVersion:
     """A version of the proposal as it stands, its agreements, its PDF owed. Same content, same version."""
-    hold(proposal.irritant.public_id)
+    lock_case(proposal.irritant.public_id)
     proposal = Proposal.objects.get(pk=proposal.pk)
     if proposal.stage != ProposalStage.PREPARING:
         raise Refusal(_("Cette proposition n’est plus en préparation."), "state")

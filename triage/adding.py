@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from intake.models import Irritant
 from journal.actors import Actor
-from journal.events import hold
+from journal.events import lock_case
 from journal.lifecycle import Refusal
 from programs.models import Offer, OfferStatus
 from triage.lifecycle import MATCH
@@ -16,7 +16,7 @@ from triage.qualifying import why_not
 @transaction.atomic
 def add_by_hand(irritant: Irritant, offer: Offer, *, actor: Actor) -> Match:
     """Keep this offer for this irritant; one that was already proposed is simply kept. Raises Refusal."""
-    hold(irritant.public_id)
+    lock_case(irritant.public_id)
     if refused := why_not(irritant):
         raise Refusal(refused, "state")
     if offer.status != OfferStatus.PUBLISHED:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from intake.lifecycle import IRRITANT
 from intake.models import Confidentiality, Irritant, Stage
 from journal.actors import Actor
-from journal.events import hold
+from journal.events import lock_case
 from journal.lifecycle import Refusal
 from partners.models import Organisation
 from triage.lifecycle import REFERRAL
@@ -59,7 +59,7 @@ def ask(
     version: int | None = None,
 ) -> list[Referral]:
     """Send the question to these organisations (those of `candidates`). Raises Refusal, and then nobody was asked."""
-    hold(irritant.public_id)
+    lock_case(irritant.public_id)
     irritant = Irritant.objects.get(pk=irritant.pk)
     if version is not None and irritant.version != version:
         raise Refusal(_("Ce dossier a changé entre-temps. Relisez-le avant d’envoyer."), "version")

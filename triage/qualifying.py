@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from foundation import clock
 from intake.models import Irritant, Stage
 from journal.actors import COORDINATOR, Actor
-from journal.events import hold, record
+from journal.events import lock_case, record
 from journal.lifecycle import Refusal
 from triage.models import Qualification
 from triage.ranking import owe_ranking
@@ -75,7 +75,7 @@ def save(irritant: Irritant, values: dict, *, actor: Actor, version: int) -> Qua
     """
     if actor.role != COORDINATOR:
         raise Refusal(_("Cette action ne vous revient pas."), "role")
-    hold(irritant.public_id)
+    lock_case(irritant.public_id)
     irritant = Irritant.objects.get(pk=irritant.pk)
     if refused := why_not(irritant):
         raise Refusal(refused, "state")
@@ -114,7 +114,7 @@ def lift_hold(irritant: Irritant, reason: str, *, actor: Actor) -> Qualification
     """
     if actor.role != COORDINATOR:
         raise Refusal(_("Cette action ne vous revient pas."), "role")
-    hold(irritant.public_id)
+    lock_case(irritant.public_id)
     irritant = Irritant.objects.get(pk=irritant.pk)
     if refused := why_not(irritant):
         raise Refusal(refused, "state")

@@ -3,7 +3,7 @@
 from foundation.failpoints import failpoint
 from intake.models import Irritant
 from journal import jobs
-from journal.events import hold
+from journal.events import lock_case
 from programs import engine
 from triage.models import Match, MatchRun, MatchState, Qualification
 
@@ -53,7 +53,7 @@ def compute(payload: dict):
 
 
 def _store(irritant: Irritant, ranking: engine.Ranked, key: str) -> None:
-    hold(irritant.public_id)  # else a match that is kept at this moment could be among those deleted
+    lock_case(irritant.public_id)  # else a match that is kept at this moment could be among those deleted
     before = irritant.runs.first()
     run, created = MatchRun.objects.get_or_create(
         key=key,

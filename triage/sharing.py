@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 
 from intake.models import Confidentiality
 from journal.actors import Actor
-from journal.events import hold
+from journal.events import lock_case
 from journal.lifecycle import Refusal
 from triage.disclosure import grant
 from triage.models import Referral, ReferralStage
@@ -17,7 +17,7 @@ def share(referral: Referral, *, actor: Actor) -> bool:
 
     Raises Refusal when the partner has not accepted, or when a confidentiality agreement must come first.
     """
-    hold(referral.irritant.public_id)
+    lock_case(referral.irritant.public_id)
     referral = Referral.objects.select_related("irritant", "organisation").get(pk=referral.pk)
     if referral.stage != ReferralStage.ACCEPTED:
         raise Refusal(_("Ce partenaire n’a pas accepté, ou s’est retiré : rien n’a été partagé."), "state")

@@ -329,7 +329,7 @@ def test_documents_that_do_not_exist_for_the_reader(case):
 
     def status(token, version):
         response = case.anyone.get(reverse("proposals:company_pdf", args=[token, version.public_id]))
-        response.close()
+        response.getvalue()  # read to its end: closing it here would close the test's connection on PostgreSQL
         return response.status_code
 
     assert status(case.token, unsent) == 404

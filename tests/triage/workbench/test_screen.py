@@ -173,7 +173,6 @@ def test_files_are_streamed_to_coordinators_only(cast, browser, sign_in, at, cli
     answer = browser.get(url)
     assert b"".join(answer.streaming_content) == b"a;b\n1;2\n"
     assert "attachment" in answer["Content-Disposition"]
-    answer.close()
     assert browser.get(at("file", cast.strangers_irritant, row.pk)).status_code == 404
     assert sign_in(cast.funder).get(url).status_code == 403
     assert client.get(url).status_code == 302
