@@ -1,5 +1,8 @@
 """Shared fixtures: a private data folder per worker, mail kept in memory, the cast."""
 
+import os
+from urllib.parse import urlsplit
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -16,6 +19,10 @@ def _private_folders(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    if settings.REDIS_URL:  # a Redis database for each process that runs tests: clearing one clears no other
+        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 7 + 1
+        location = urlsplit(settings.REDIS_URL)._replace(path=f"/{worker}").geturl()
+        settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": location}}
     settings.STORAGES = {
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

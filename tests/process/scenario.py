@@ -22,11 +22,15 @@ def prepare() -> dict:
 
 def owe(submissions: str = "8") -> dict:
     """Real obligations of every sort: rankings, mails to companies and partners, one proposal to render."""
+    from journal import jobs
     from journal.actors import coordinator
+    from journal.models import Job
     from proposals import writing
     from tests import cast as casting
 
     cast = casting.everybody(work=False)
+    ranking = Job.objects.get(kind="match.compute", payload__irritant=cast.irritant.pk)
+    jobs.execute(ranking.pk, keep_lease=False)  # nobody can be asked before it; the other rankings stay owed
     for number in range(int(submissions)):
         casting.irritant(email=f"entreprise{number}@exemple.example", company_name=f"Exemple {number}")
     casting.accepted(cast)
