@@ -202,7 +202,7 @@ def test_from_the_home_page_to_a_collaboration(people, viewport):
     accept(partner, reader.newest_mail_link(recipients[0], reference))
     decline(partner, reader.newest_mail_link(recipients[1], reference))
     propose(staff, case)
-    agree(company, reader.newest_mail_link(EMAIL, "proposition"))
+    agree(company, reader.newest_mail_link(EMAIL, f"{reference}.*proposition"))
 
     staff.go(case)
     timeline = staff.page.locator("#histoire").inner_text()
