@@ -16,5 +16,5 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # heartbeats
 control_socket_disable = True
 
 
-def post_fork(_server, _worker):
-    die_with_parent()
+def post_fork(_server, worker):
+    die_with_parent(worker.ppid)

@@ -137,4 +137,4 @@ def test_nothing_survives_a_killed_supervisor(portal):
     wait_for(lambda: len(portal.processes()) >= 8)  # supervisor, web 1 + 2, worker 1 + 2, beat
     portal.process.kill()
     portal.process.wait()
-    wait_for(lambda: portal.processes() == {}, seconds=20)
+    wait_for(lambda: portal.processes() == {}, seconds=5)
