@@ -32,13 +32,14 @@ NUMBER = 0.7
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What each channel counts. Chosen on half of the topics of three collections (docs/matching-learning.md)."""
+    """What each channel counts: flat on short sheets, a middle between titles that tell and titles that mislead on
+    long ones (python -m benchmarks.plain; docs/matching-learning.md)."""
 
     whole: float = 1.0
-    title: float = 0.4
+    title: float = 0.5
     passage: float = 0.5
     grams: float = 0.8
-    title_grams: float = 0.4
+    title_grams: float = 0.6
     concepts: float = 0.15
 
 
