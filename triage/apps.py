@@ -8,7 +8,10 @@ class TriageConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from triage import lifecycle, panels, ranking, reactions, rules, timeline  # noqa: F401
+        from programs.memory import register_source
+        from triage import lifecycle, memory, panels, ranking, reactions, rules, timeline  # noqa: F401
+
+        register_source(memory.Decisions())
 
         reading = {
             "purpose": "finding who can help",
