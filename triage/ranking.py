@@ -47,7 +47,7 @@ def need_of(irritant: Irritant) -> dict:
 def compute(payload: dict):
     """Rank, then store in the finishing transaction: run once or ten times, each offer is one Match."""
     irritant = Irritant.objects.select_related("company").get(pk=payload["irritant"])
-    ranking = engine.rank(need_of(irritant), limit=KEPT_LINES)
+    ranking = engine.rank(need_of(irritant), limit=KEPT_LINES, without=[str(irritant.public_id)])
     failpoint("match.computed")
     return lambda: _store(irritant, ranking, f"{irritant.public_id}:{payload['cause']}")
 
