@@ -22,4 +22,6 @@ class TriageConfig(AppConfig):
         impersonal("triage.Match", "state set_aside_reason", why="codes")
         personal("triage.Referral", "summary note answer person_in_charge", **reading)
         impersonal("triage.Referral", "stage decline_reason", why="codes")
+        impersonal("triage.HoldRule", "code mode", why="codes")
+        impersonal("triage.HoldFiring", "code mode judgement", why="codes")
         impersonal("triage.Disclosure", "granted_by", why="code")

@@ -5,6 +5,8 @@ from intake.models import Irritant
 from journal import jobs
 from journal.events import lock_case
 from programs import engine
+from programs.models import CatalogueState
+from triage import holding
 from triage.models import Match, MatchRun, MatchState, Qualification
 
 KEPT_LINES = 30
@@ -47,12 +49,15 @@ def need_of(irritant: Irritant) -> dict:
 def compute(payload: dict):
     """Rank, then store in the finishing transaction: run once or ten times, each offer is one Match."""
     irritant = Irritant.objects.select_related("company").get(pk=payload["irritant"])
+    sequence = (
+        CatalogueState.current()
+    )  # before: a change that comes in between makes the run look old, not new
     ranking = engine.rank(need_of(irritant), limit=KEPT_LINES)
     failpoint("match.computed")
-    return lambda: _store(irritant, ranking, f"{irritant.public_id}:{payload['cause']}")
+    return lambda: _store(irritant, ranking, f"{irritant.public_id}:{payload['cause']}", sequence)
 
 
-def _store(irritant: Irritant, ranking: engine.Ranked, key: str) -> None:
+def _store(irritant: Irritant, ranking: engine.Ranked, key: str, sequence: int | None = None) -> None:
     lock_case(irritant.public_id)  # else a match that is kept at this moment could be among those deleted
     before = irritant.runs.first()
     run, created = MatchRun.objects.get_or_create(
@@ -65,16 +70,21 @@ def _store(irritant: Irritant, ranking: engine.Ranked, key: str) -> None:
             "language": ranking.language,
             "engine_version": ranking.engine_version,
             "data_version": ranking.data_version,
+            "sequence": sequence,
         },
     )
     if not created:
         return
+    holding.note_firings(run)
     _hold_again(run, before)
-    # What people decided stays; what was only suggested is replaced by the new answer.
+    # What people decided stays, with the reasons that they read; what was only suggested is replaced by the new answer.
     irritant.matches.filter(state=MatchState.SUGGESTED).exclude(
         offer_id__in=[line.offer_pk for line in ranking.lines]
     ).delete()
+    decided = set(irritant.matches.exclude(state=MatchState.SUGGESTED).values_list("offer_id", flat=True))
     for rank, line in enumerate(ranking.lines, start=1):
+        if line.offer_pk in decided:
+            continue
         Match.objects.update_or_create(
             irritant=irritant,
             offer_id=line.offer_pk,
@@ -84,6 +94,8 @@ def _store(irritant: Irritant, ranking: engine.Ranked, key: str) -> None:
 
 def _hold_again(run: MatchRun, before: MatchRun | None) -> None:
     """A hold is lifted for the reasons that were read: another one holds until somebody has read it too."""
-    read = {reason["code"] for reason in before.verdict_reasons} if before else set()
-    if run.verdict != "match" and not {reason["code"] for reason in run.verdict_reasons} <= read:
+    modes = holding.modes()
+    now, then = holding.of_run(run, modes), holding.of_run(before, modes)
+    read = {reason["code"] for reason in then.shown}
+    if now.holds and not {reason["code"] for reason in now.blocking} <= read:
         Qualification.objects.filter(irritant=run.irritant).update(hold_lifted_reason="", hold_lifted_by=None)

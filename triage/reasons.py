@@ -42,6 +42,28 @@ VERDICT_REASONS = {
     "candidate": gettext_lazy("L’auteur semble chercher un emploi ou un stage."),
     "not-an-irritant": gettext_lazy("Le texte ne décrit pas de problème reconnaissable."),
 }
+# The same codes in two or three words, for lists and the history.
+RULE_NAMES = {
+    "health-data": gettext_lazy("données de santé"),
+    "client-secrecy": gettext_lazy("secret professionnel"),
+    "worker-monitoring": gettext_lazy("surveillance de salariés"),
+    "recruiting": gettext_lazy("tri de candidatures"),
+    "biometric-or-emotion": gettext_lazy("biométrie ou émotions"),
+    "vulnerable-people": gettext_lazy("personnes vulnérables"),
+    "personal-profiling": gettext_lazy("profilage"),
+    "high-risk-ai": gettext_lazy("IA à haut risque"),
+    "regulated-sector": gettext_lazy("secteur réglementé"),
+    "regulated-product": gettext_lazy("produit réglementé"),
+    "defence": gettext_lazy("défense"),
+    "cross-border-data": gettext_lazy("données transfrontières"),
+    "ethics-approval": gettext_lazy("comité d’éthique"),
+    "on-premises": gettext_lazy("données qui ne sortent pas"),
+    "prohibited-practice": gettext_lazy("usage interdit"),
+    "plain-it": gettext_lazy("informatique courante"),
+    "vendor": gettext_lazy("offre de services"),
+    "candidate": gettext_lazy("recherche d’emploi"),
+    "not-an-irritant": gettext_lazy("pas un irritant"),
+}
 COUNTRIES = {
     "FR": gettext_lazy("France"),
     "DE": gettext_lazy("Allemagne"),

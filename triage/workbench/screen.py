@@ -15,10 +15,18 @@ from journal.panels import render_panels
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
 from programs import engine
 from programs.models import Offer, OfferKind
-from triage import reasons
+from triage import holding, reasons
 from triage.asking import blocked_because, candidates, refusals
 from triage.lifecycle import MATCH, REFERRAL
-from triage.models import Match, MatchState, Qualification, ReferralStage, SetAsideReason
+from triage.models import (
+    HoldFiring,
+    Judgement,
+    Match,
+    MatchState,
+    Qualification,
+    ReferralStage,
+    SetAsideReason,
+)
 from triage.qualifying import why_not
 from triage.workbench.base import page_context
 from triage.workbench.forms import CloseForm, QualificationForm
@@ -94,11 +102,31 @@ def _kinds(rows: list[Match], chosen: str, url: str) -> list[dict]:
     return tabs
 
 
-def _marked_words(irritant: Irritant, rows: list[Match], run) -> list[reasons.Segment]:
+def _marked_words(irritant: Irritant, rows: list[Match], held: holding.Held) -> list[reasons.Segment]:
     shown = [match for match in rows if match.score is not None][:MARKED_MATCHES]
     matched = [passage for match in shown for reason in match.reasons for passage in reason["passages"]]
-    held = [passage for reason in (run.verdict_reasons if run else ()) for passage in reason["passages"]]
-    return reasons.highlighted(irritant.text, matched, held)
+    holding_passages = [passage for reason in held.shown for passage in reason["passages"]]
+    return reasons.highlighted(irritant.text, matched, holding_passages)
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A rule that fired here: its sentence, the words that caused it, whether it only observes, what people said."""
+
+    code: str
+    sentence: str
+    quoted: str
+    observed: bool
+    judgement: str
+
+
+def _fired(irritant: Irritant, held: holding.Held, text: str) -> list[Fired]:
+    said = dict(HoldFiring.objects.filter(irritant=irritant).values_list("code", "judgement"))
+    told = zip(held.shown, reasons.verdict_sentences(held.shown, text), strict=True)
+    return [
+        Fired(reason["code"], sentence, quoted, reason in held.observed, said.get(reason["code"], ""))
+        for reason, (sentence, quoted) in told
+    ]
 
 
 def _found_offers(irritant: Irritant, query: str, rows: list[Match]) -> list[Offer]:
@@ -159,8 +187,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     actor = as_coordinator(request.user)
     qualification = Qualification.objects.filter(irritant=irritant).select_related("hold_lifted_by").first()
     run = irritant.runs.first()
-    irritant.verdict = run.verdict if run else None
-    dress(irritant)
+    held = holding.of_run(run)
+    dress(irritant, held.verdict if run else None)
     text = reasons.words_of(irritant)
     rows = _dressed_matches(irritant, actor, text, reasons.Vocabulary.load())
     chosen = request.GET.get("nature", "")
@@ -177,13 +205,14 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         irritant.reference,
         irritant=irritant,
         moves={move.name: move for move, refused in IRRITANT.available(irritant, actor) if not refused},
-        words=_marked_words(irritant, rows, run),
+        words=_marked_words(irritant, rows, held),
         files=[_listed(irritant, row) for row in StoredFile.objects.filter(case=irritant.public_id)],
         company_history=company_history,
         company_total=company_total,
         run=run,
-        verdict_reasons=reasons.verdict_sentences(run.verdict_reasons, text) if run else [],
-        held=bool(run and run.verdict != "match"),
+        held=held,
+        fired=_fired(irritant, held, text),
+        judgements=Judgement.choices,
         qualification=qualification,
         qualification_refused=why_not(irritant),
         qualification_form=bench.qualification_form or qualification_form(irritant, qualification),

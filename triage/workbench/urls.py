@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from triage.workbench import asking, queue, trouble, views
+from triage.workbench import asking, queue, rules, trouble, views
 
 CASE = "irritants/<uuid:public_id>/"
 urlpatterns = [
     path("", queue.queue, name="index"),
     path("relancer/", trouble.retry, name="workbench_retry"),
+    path("regles/", rules.rules, name="workbench_rules"),
+    path("regles/<slug:code>/", rules.rule, name="workbench_rule"),
+    path("regles/<slug:code>/mode/", rules.switch, name="workbench_rule_mode"),
     path(CASE, views.irritant, name="workbench_irritant"),
     path(f"{CASE}prendre/", views.take, name="workbench_take"),
     path(f"{CASE}rouvrir/", views.reopen, name="workbench_reopen"),

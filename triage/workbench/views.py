@@ -17,7 +17,7 @@ from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from journal.models import Event
 from programs.models import Offer
-from triage import qualifying
+from triage import holding, qualifying
 from triage.adding import add_by_hand
 from triage.conversation import answer_partner, write_note
 from triage.disclosure import partner_view
@@ -99,7 +99,7 @@ def ask_company(request, public_id):
     text = request.POST.get("text", "").strip()
     actor = as_coordinator(request.user)
     if not text or len(text) > 4000:
-        messages.error(request, _("Écrivez votre question, en 4 000 caractères au plus."))
+        messages.error(request, _("Écrivez votre question, en 4 000 caractères au plus."))
         return _screen(request, row, Bench(words={"question": text}), UNPROCESSABLE)
     try:
         IRRITANT.perform(row, "ask_info", actor=actor, version=version_in(request), text=text)
@@ -131,7 +131,21 @@ def lift_hold(request, public_id):
     row = irritant_or_404(request, public_id)
     actor = as_coordinator(request.user)
     reason = request.POST.get("reason", "")
-    attempt(request, lambda: qualifying.lift_hold(row, reason, actor=actor), _("La retenue est levée."))
+    said = {
+        name.removeprefix("avis-"): value for name, value in request.POST.items() if name.startswith("avis-")
+    }
+    if request.POST.get("action") == "judge":
+        attempt(
+            request,
+            lambda: holding.judge(row, said, actor=actor),
+            _("Votre avis est noté : il compte dans la précision de la règle."),
+        )
+        return back_to(row, "retenue")
+    attempt(
+        request,
+        lambda: qualifying.lift_hold(row, reason, actor=actor, judgements=said),
+        _("La retenue est levée."),
+    )
     return back_to(row)
 
 
