@@ -27,7 +27,7 @@ def blocked_because(irritant: Irritant) -> str:
     if run is None:
         return _("Le calcul est en cours : rechargez la page dans un instant.")
     if not qualification.hold_lifted_reason and holding.of_run(run).holds:
-        return _("Une retenue s’applique : levez-la en disant pourquoi.")
+        return _("Une retenue s’applique : levez-la en disant pourquoi.")
     if irritant.confidentiality == Confidentiality.NDA:
         return _("L’entreprise demande un accord de confidentialité avant toute sollicitation.")
     return ""
@@ -76,7 +76,7 @@ def ask(
     for organisation in chosen:
         if not organisation.recipients():
             raise Refusal(
-                _("Personne à joindre chez %(name)s : ajoutez une adresse.") % {"name": organisation},
+                _("Personne à joindre chez %(name)s : ajoutez une adresse.") % {"name": organisation},
                 "unreachable",
             )
         referral = Referral.objects.create(irritant=irritant, organisation=organisation)

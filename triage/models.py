@@ -217,7 +217,7 @@ class ReferralStage(models.TextChoices):
     DECLINED = "declined", _("déclinée")
     EXPIRED = "expired", _("sans réponse")
     CANCELLED = "cancelled", _("annulée")
-    RELEASED = "released", _("remerciée : un autre partenaire a été choisi")
+    RELEASED = "released", _("remerciée : un autre partenaire a été choisi")
     WITHDRAWN = "withdrawn", _("retirée")
 
 

@@ -99,7 +99,7 @@ def ask_company(request, public_id):
     text = request.POST.get("text", "").strip()
     actor = as_coordinator(request.user)
     if not text or len(text) > 4000:
-        messages.error(request, _("Écrivez votre question, en 4 000 caractères au plus."))
+        messages.error(request, _("Écrivez votre question, en 4 000 caractères au plus."))
         return _screen(request, row, Bench(words={"question": text}), UNPROCESSABLE)
     try:
         IRRITANT.perform(row, "ask_info", actor=actor, version=version_in(request), text=text)
