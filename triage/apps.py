@@ -8,7 +8,7 @@ class TriageConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from triage import lifecycle, panels, ranking, reactions, rules, timeline  # noqa: F401
+        from triage import lifecycle, panels, ranking, reactions, rules, timeline, vocabulary  # noqa: F401
 
         reading = {
             "purpose": "finding who can help",
@@ -24,4 +24,12 @@ class TriageConfig(AppConfig):
         impersonal("triage.Referral", "stage decline_reason", why="codes")
         impersonal("triage.HoldRule", "code mode", why="codes")
         impersonal("triage.HoldFiring", "code mode judgement", why="codes")
+        personal(
+            "triage.UnknownWord",
+            "words key examples",
+            purpose="extending the vocabulary",
+            basis="legitimate interest",
+            on_erase=OnErase.DELETE,
+        )
+        impersonal("triage.UnknownWord", "language concepts topics", why="codes")
         impersonal("triage.Disclosure", "granted_by", why="code")

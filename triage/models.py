@@ -141,6 +141,36 @@ class HoldFiring(models.Model):
         return f"{self.code} {self.irritant}"
 
 
+class UnknownWord(models.Model):
+    """A word, or two, of several accepted irritants that no concept recognises: proposed to the vocabulary.
+
+    `key`: its stems; `examples`: [irritant, start, end] in triage.reasons.words_of; `concepts`, `topics`: what the
+    offers that were kept for those irritants are about. An ignored one stays, so that it is never proposed again.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES)
+    key = models.CharField(max_length=120)
+    words = models.CharField(_("mots"), max_length=120)
+    irritants = models.PositiveIntegerField(_("dossiers"), default=0)
+    examples = models.JSONField(default=list)
+    concepts = models.JSONField(default=list)
+    topics = models.JSONField(default=list)
+    computed_at = models.DateTimeField(default=clock.now)
+    ignored_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    ignored_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mot inconnu")
+        constraints = [models.UniqueConstraint(fields=["language", "key"], name="unknown_word_once")]
+        indexes = [models.Index(fields=["ignored_at", "-irritants"])]
+
+    def __str__(self):
+        return self.words
+
+
 class MatchState(models.TextChoices):
     SUGGESTED = "suggested", _("proposée")
     KEPT = "kept", _("retenue")

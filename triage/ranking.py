@@ -21,7 +21,17 @@ def owe_ranking(irritant: Irritant, cause: str) -> None:
 
 def need_of(irritant: Irritant) -> dict:
     """What the engine reads: the company's words and facts, corrected by the coordinator's qualification."""
-    qualification = Qualification.objects.filter(irritant=irritant).prefetch_related("topics").first()
+    return _need(irritant, Qualification.objects.filter(irritant=irritant).prefetch_related("topics").first())
+
+
+def latest_needs(user, limit: int) -> list[tuple[Irritant, dict]]:
+    """The newest irritants that this person may read, each with its need: three queries however many."""
+    rows = Irritant.objects.visible_to(user).select_related("company", "qualification")
+    rows = rows.prefetch_related("qualification__topics").order_by("-created_at", "-pk")[:limit]
+    return [(row, _need(row, getattr(row, "qualification", None))) for row in rows]
+
+
+def _need(irritant: Irritant, qualification: Qualification | None) -> dict:
     topics = list(irritant.topics_confirmed)
     maturity = irritant.data_maturity
     text = "\n".join(part for part in (irritant.text, irritant.tried) if part)

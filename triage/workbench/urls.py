@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from triage.workbench import asking, queue, rules, trouble, views
+from triage.workbench import asking, queue, rules, trouble, views, vocabulary
 
 CASE = "irritants/<uuid:public_id>/"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("regles/", rules.rules, name="workbench_rules"),
     path("regles/<slug:code>/", rules.rule, name="workbench_rule"),
     path("regles/<slug:code>/mode/", rules.switch, name="workbench_rule_mode"),
+    path("vocabulaire/", vocabulary.concepts, name="workbench_vocabulary"),
+    path("vocabulaire/changer/", vocabulary.edit, name="workbench_vocabulary_edit"),
+    path("vocabulaire/mots/", vocabulary.words, name="workbench_words"),
+    path("vocabulaire/mots/chercher/", vocabulary.collect, name="workbench_words_collect"),
+    path("vocabulaire/mots/<uuid:word_id>/ignorer/", vocabulary.ignore, name="workbench_word_ignore"),
+    path("vocabulaire/concepts/<slug:concept>/", vocabulary.concept, name="workbench_concept"),
     path(CASE, views.irritant, name="workbench_irritant"),
     path(f"{CASE}prendre/", views.take, name="workbench_take"),
     path(f"{CASE}rouvrir/", views.reopen, name="workbench_reopen"),
