@@ -1,10 +1,16 @@
 """The machine's part: compute matches for an irritant and store them beside what people decided."""
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from foundation.failpoints import failpoint
 from intake.models import Irritant
 from journal import jobs
-from journal.events import lock_case
-from programs import engine
+from journal.actors import COORDINATOR, Actor
+from journal.events import lock_case, record
+from journal.lifecycle import Refusal
+from journal.models import Job
+from programs import comparing, engine
 from programs.models import CatalogueState
 from triage import holding
 from triage.models import Match, MatchRun, MatchState, Qualification
@@ -52,7 +58,28 @@ def _need(irritant: Irritant, qualification: Qualification | None) -> dict:
         "data_maturity": maturity,
         "topics": topics,
         "excluded_topics": irritant.topics_removed,
+        "kinds": tuple(irritant.kinds_wished),
     }
+
+
+def moved(run: MatchRun) -> bool:
+    """Whether the engine, the catalogue or the vocabulary changed since this run; False when nobody can tell."""
+    if run.engine_version != comparing.engine_version():
+        return True
+    return run.sequence is not None and run.sequence != CatalogueState.current()
+
+
+@transaction.atomic
+def recompute(irritant: Irritant, *, actor: Actor) -> bool:
+    """Owe a fresh computation because a coordinator asks. False when one is owed already. Raises Refusal."""
+    if actor.role != COORDINATOR:
+        raise Refusal(_("Cette action ne vous revient pas."), "role")
+    lock_case(irritant.public_id)
+    if Job.objects.open().filter(kind="match.compute", payload__irritant=irritant.pk).exists():
+        return False
+    event = record("irritant.recompute", case=irritant.public_id, subject=irritant, actor=actor)
+    owe_ranking(irritant, cause=f"event:{event.pk}")
+    return True
 
 
 @jobs.HANDLERS.register("match.compute")

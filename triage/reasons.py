@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils import formats
@@ -85,11 +85,12 @@ SHOWN_SENTENCES = 3
 
 @dataclass(frozen=True)
 class Sentence:
-    """One reason as shown: an icon of the sprite, words, and whether it speaks for, against, or is unsure."""
+    """One reason as shown: an icon of the sprite, words, whether it speaks for, against, or is unsure; its code."""
 
     icon: str
     text: str
     tone: str = FOR
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -273,7 +274,8 @@ def explain(reason: dict, text: str, labels: Vocabulary) -> Sentence | None:
     is named rather than hidden, and never breaks the screen.
     """
     try:
-        return _WORDINGS[reason["code"]](reason, text, labels) or None
+        told = _WORDINGS[reason["code"]](reason, text, labels)
+        return replace(told, code=reason["code"]) if told else None
     except (KeyError, TypeError, ValueError):
         return Sentence(
             "info-circle", _("Autre indice du moteur (%(code)s)") % {"code": reason["code"]}, UNKNOWN
@@ -321,27 +323,3 @@ def strength(score: float) -> str:
     if score >= STRONG:
         return _("parmi les plus proches")
     return _("moins proche") if score >= FAIR else _("éloignée")
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A stretch of the company's words: `why` is "" (plain), "match" or "hold"."""
-
-    text: str
-    why: str = ""
-
-
-def highlighted(text: str, matched: Iterable[list], held: Iterable[list]) -> list[Segment]:
-    """`text` cut where passages begin and end; what caused a hold wins over what caused a match."""
-    why = [""] * len(text)
-    for mark, passages in (("match", matched), ("hold", held)):
-        for start, end, in_title in passages:
-            if not in_title and end <= len(text):
-                why[start:end] = [mark] * (end - start)
-    segments: list[Segment] = []
-    begin = 0
-    for place in range(1, len(text) + 1):
-        if place == len(text) or why[place] != why[begin]:
-            segments.append(Segment(text[begin:place], why[begin]))
-            begin = place
-    return segments

@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{CASE}retenue/", views.lift_hold, name="workbench_lift_hold"),
     path(f"{CASE}qualification/", views.qualify, name="workbench_qualify"),
     path(f"{CASE}fichiers/<uuid:file_id>/", views.download, name="workbench_file"),
+    path(f"{CASE}pistes/recalculer/", views.recompute, name="workbench_recompute"),
     path(f"{CASE}pistes/ajouter/<uuid:offer_id>/", views.add_offer, name="workbench_add_offer"),
     path(f"{CASE}pistes/<uuid:match_id>/<slug:move>/", views.decide, name="workbench_decide"),
     path(f"{CASE}solliciter/", asking.ask, name="workbench_ask"),
