@@ -20,7 +20,8 @@ from triage.reasons import words_of
 KIND = "vocabulary.unknown"
 COUNTED = 500
 READ = 2_000
-FEWEST_IRRITANTS, FEWEST_COMPANIES = 2, 2  # a word of one company alone may be its name
+FEWEST_IRRITANTS = {1: 3, 2: 2}  # by number of words: one word says less than two
+FEWEST_COMPANIES = 2  # a word of one company alone may be its name
 PROPOSED = 60
 EXAMPLES = 3
 # A word that half of everybody uses tells nothing apart; of ten irritants, that can be said.
@@ -85,7 +86,7 @@ def unknown_words() -> list[UnknownWord]:
     frequent = {
         key: one
         for key, one in seen.items()
-        if len(one.places) >= FEWEST_IRRITANTS
+        if len(one.places) >= FEWEST_IRRITANTS[len(key[1])]
         and len(one.companies) >= FEWEST_COMPANIES
         and not (read[key[0]] >= ENOUGH and len(one.places) > COMMON * read[key[0]])
     }

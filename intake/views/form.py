@@ -207,6 +207,10 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
         context["files"] = list(StoredFile.objects.filter(case=draft.public_id))
         context["questions"] = _questions(draft, form)
         context["asked_fields"] = {asked.field for asked, _field in context["questions"]}
+        # what was answered can be changed, though it is not asked again
+        context["keep_kinds"] = (
+            "kinds_wished" in draft.answers and "kinds_wished" not in context["asked_fields"]
+        )
     return render(request, f"intake/step_{step}.html", context, status=status)
 
 

@@ -70,7 +70,11 @@ def _context(draft: Draft, answers: dict):
         (_("Site concerné"), site, "id_site_city"),
         (_("Secteur"), sector.label if sector else "", "id_sector"),
         (_("Données disponibles"), maturity, "id_data_maturity_0"),
-        (_("Forme d’aide souhaitée"), _kinds(answers), "questions"),
+        *(
+            [(_("Forme d’aide souhaitée"), _kinds(answers), "id_kinds_wished_0")]
+            if answers.get("kinds_wished")
+            else []
+        ),
         (_("Échéance"), dict(DEADLINE).get(answers.get("deadline"), ""), "id_deadline_0"),
         (ContextForm.base_fields["confidentiality"].label, level, "id_confidentiality_0"),
         (_("Documents"), "\n".join(files), "documents"),

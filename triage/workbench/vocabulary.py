@@ -344,7 +344,10 @@ def edit(request: HttpRequest) -> HttpResponse:
     form, asked, new = None, None, False
     act = request.POST.get("act", ADD)
     if act == ADD:
-        form = EditForm(request.POST, auto_id="e_%s")
+        data = request.POST.copy()
+        if data.get("other", "").strip():  # typed beside the concepts that were suggested
+            data["concept"] = data["other"]
+        form = EditForm(data, auto_id="e_%s")
         new = request.POST.get("new", "") in ("True", "on", "1")
         if not form.is_valid():
             return _preview(request, None, form, UNPROCESSABLE)
