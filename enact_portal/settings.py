@@ -246,6 +246,8 @@ STORAGES = {
     },
 }
 WHITENOISE_MANIFEST_STRICT = True
+# A cache: what the matching engine maps. Emptied, it is made again from the database.
+MATCHING_INDEX = Path(env("ENACT_INDEX", default=str(VAR / "index")))
 MEDIA_ROOT = VAR / "media"  # private: streamed by authorised views, never under a URL of its own
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700

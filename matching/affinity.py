@@ -1,24 +1,39 @@
-"""Soft rules: facts that raise or lower an offer without excluding it, as multipliers with a floor.
+"""What sort of offer suits what sort of need: learned weights between features of the two, and small declared terms.
 
-Every multiplier is an array of shape (offers,), 1.0 where nothing is known.
+A need is a few named features (topic:…, sector:…, size:…, wants-…), an offer too (topic:…, said:…, sector:…, kind:…).
+`data/affinities.json` holds a weight for each pair that matters, fitted on judged irritants (`benchmarks.fitting`);
+it names topics, sectors and kinds, never an offer, so that it serves any catalogue. A part is an additive score of
+shape (offers,); e to its power is a factor on the odds that the offer helps.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from math import exp, log
+from pathlib import Path
 
 import numpy as np
 
-from .catalogue import KINDS, Catalogue
+from .documents import PROFILE, TELLING
+from .facts import FULL_CAPACITY, NO_SEAT, Facts
 from .reading import Reading
 from .rules import country_of, size_of
-from .types import Need
+from .text import DATA
+from .types import Need, VerdictCode
+from .view import View
 
 Array = np.ndarray
 
-FLOOR = 0.4
-STALE_DAYS = 540
+# Declared, not learned: past irritants cannot tell what a stale or a full offer costs.
+STALE_DAYS, STALE = 540, log(0.93)
+LEAST_CAPACITY = log(0.9)
+FULL_SESSIONS = log(0.97)
+UNREADY_STEP = log(0.92)
+MOST_SECTORS = 4
+PUBLIC_BODIES = ("CHU", "CH", "commune", "EPCI")
 # Neighbouring trades: an offer for one is often of use to the other.
 _NEAR = (
     ("foundry-metals", "mechanical"),
@@ -40,108 +55,142 @@ _NEAR = (
     ("foundry-metals", "automotive"),
     ("rail", "mechanical"),
 )
-# How well each kind of help suits a company of a size: a doctoral thesis needs a host with staff and time,
-# a very small company first needs skills and hands.
-_KIND_BY_SIZE: Mapping[str, Mapping[str, float]] = {
-    "TPE": {"training": 1.15, "talent": 1.05, "laboratory": 1.0, "rnd": 0.9, "cifre": 0.75},
-    "PME": {"training": 1.05, "talent": 1.0, "laboratory": 1.05, "rnd": 1.05, "cifre": 0.9},
-    "ETI": {"training": 1.0, "talent": 0.95, "laboratory": 1.05, "rnd": 1.1, "cifre": 1.0},
-    "GE": {"training": 0.95, "talent": 0.9, "laboratory": 1.05, "rnd": 1.1, "cifre": 1.05},
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Affinity:
-    """One soft rule over all offers: its name and multipliers."""
+class Weights:
+    """channels: channel → weight. pairs: need feature → offer feature → weight. facts: named fact → weight."""
 
-    name: str
-    factors: Array
+    channels: Mapping[str, float]
+    pairs: Mapping[str, Mapping[str, float]]
+    facts: Mapping[str, float]
+
+    @classmethod
+    def load(cls, path: Path = DATA / "affinities.json") -> Weights:
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+    def asked_of_offers(self, features: Mapping[str, float]) -> dict[str, float]:
+        """Offer feature → what a need of these features makes of it."""
+        asked: dict[str, float] = {}
+        for feature, value in features.items():
+            for other, weight in self.pairs.get(feature, {}).items():
+                asked[other] = asked.get(other, 0.0) + value * weight
+        return asked
+
+    def sources(self, features: Mapping[str, float]) -> dict[str, str]:
+        """Topic of offers → the topic of the need that asks most for it."""
+        best: dict[str, tuple[float, str]] = {}
+        for feature, value in named(features, "topic:").items():
+            for other, weight in named(self.pairs.get(f"topic:{feature}", {}), "topic:").items():
+                best[other] = max(best.get(other, (0.0, "")), (value * weight, feature))
+        return {topic: source for topic, (weight, source) in best.items() if weight > 0}
+
+
+@lru_cache(maxsize=1)
+def default_weights() -> Weights:
+    return Weights.load()
+
+
+def features_of(need: Need, reading: Reading, verdict: VerdictCode) -> dict[str, float]:
+    """Named features of a need, each 0 to about 2."""
+    features = {"always": 1.0, f"language:{reading.language}": 1.0}
+    for topic, weight in reading.topics.items():
+        features[f"topic:{topic}"] = asked(weight)
+    if need.sector and need.sector != "other":
+        features[f"sector:{need.sector}"] = 1.0
+    else:
+        features["sector-unknown"] = 1.0
+        total = sum(reading.sectors.values())
+        for sector, weight in sorted(reading.sectors.items(), key=lambda item: -item[1])[:MOST_SECTORS]:
+            features[f"sector:{sector}"] = GUESSED_SECTOR * weight / total
+    public = need.organisation_type in PUBLIC_BODIES
+    features[f"size:{size_of(need) or ('public' if public else 'unknown')}"] = 1.0
+    for concept in TELLING:
+        if concept in reading.hits:
+            features[concept] = reading.hits[concept].strength
+    for kind in need.kinds:
+        features[f"wants-{kind}"] = max(features.get(f"wants-{kind}", 0.0), 1.0)
+    country = country_of(need.territory)
+    features[f"country:{country if country in ('FR', 'DE') else 'other'}"] = 1.0
+    if verdict != "match":
+        features[verdict] = 1.0
+    if not need.topics and sum(named(features, "topic:").values()) < FEW_TOPICS:
+        features["few-topics"] = 1.0
+    return features
+
+
+GUESSED_SECTOR, FEW_TOPICS = 0.6, 1.2
+
+
+def asked(weight: float) -> float:
+    """A topic said five ways matters more than one said once, but not five times."""
+    return 1 - exp(-weight / 2)
 
 
 class Affinities:
-    """Columns that the soft rules read, made once per catalogue."""
+    """Scores the offers of a view by what they are."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        offers = catalogue.offers
-        self._count = len(offers)
-        sectors = {sector for offer in offers for sector in offer.sectors}
-        self._sectors = {s: np.array([s in offer.sectors for offer in offers], dtype=bool) for s in sectors}
-        self._any_sector = np.array([not offer.sectors for offer in offers], dtype=bool)
-        self._kinds = {kind: np.array([offer.kind == kind for offer in offers], dtype=bool) for kind in KINDS}
-        self._countries = np.array([offer.country for offer in offers], dtype=object)
-        self._remote = np.array([offer.remote_possible for offer in offers], dtype=bool)
-        self._departments = np.array([_department(o.country, o.postcode) for o in offers], dtype=object)
-        self._updated = np.array(
-            [o.updated_at.toordinal() if o.updated_at else 0 for o in offers], dtype=np.int64
-        )
-        self._readiness = np.array([offer.data_readiness_min for offer in offers], dtype=np.int64)
+    def __init__(self, view: View, facts: Facts) -> None:
+        self._view, self._facts = view, facts
+        self._any_sector = facts.sectors == 0
+        # Offers share few combinations of sectors and of profile: each is scored once.
+        self._sector_sets, self._sector_set = np.unique(facts.sectors, return_inverse=True)
+        self._profiles, self._profile = np.unique(facts.profile, return_inverse=True)
 
-    def all(self, need: Need, reading: Reading) -> tuple[Affinity, ...]:
-        """Every soft rule for a need; multiply them with `product`."""
-        return (
-            Affinity("sector", self._sector(need, reading)),
-            Affinity("kind", self._kind(need, reading)),
-            Affinity("territory", self._territory(need)),
-            Affinity("freshness", self._freshness(need)),
-            Affinity("data_readiness", self._data(need)),
-        )
+    def learned(self, need: Need, wanted: Mapping[str, float], weights: Weights) -> dict[str, Array]:
+        """Parts "topics", "sector", "kind" and "territory". wanted: `Weights.asked_of_offers`."""
+        topics = self._view.score("topics", named(wanted, "topic:"), by_rarity=False)
+        topics += self._view.score("said", named(wanted, "said:"), by_rarity=False)
+        return {
+            "topics": topics,
+            "sector": self._sector(need, wanted, weights.facts),
+            "kind": self._of_profile(wanted),
+            "territory": self._territory(need, weights.facts),
+        }
 
-    def sector_fit(self, sector: str) -> Array:
-        """1 for offers that name the sector, 0.6 for those open to all, 0.5 for a neighbour, else 0."""
-        fit = np.where(self._any_sector, 0.6, 0.0)
-        near = {b if a == sector else a for a, b in _NEAR if sector in (a, b)}
-        for other in near:
-            if other in self._sectors:
-                fit = np.maximum(fit, 0.5 * self._sectors[other])
-        return np.maximum(fit, self._sectors[sector]) if sector in self._sectors else fit
+    def declared(self, need: Need) -> dict[str, Array]:
+        """Parts "freshness", "capacity", "seats" and "data_readiness": zero or slightly negative."""
+        facts = self._facts
+        age = need.today.toordinal() - facts.updated
+        maturity = 4 if need.data_maturity is None else need.data_maturity
+        missing = np.maximum(facts.readiness.astype(np.int16) - maturity, 0)
+        return {
+            "freshness": np.where((facts.updated > 0) & (age > STALE_DAYS), STALE, 0.0).astype(np.float32),
+            "capacity": (LEAST_CAPACITY * (1 - facts.capacity / FULL_CAPACITY)).astype(np.float32),
+            "seats": np.where(facts.seats == NO_SEAT, FULL_SESSIONS, 0.0).astype(np.float32),
+            "data_readiness": (UNREADY_STEP * missing).astype(np.float32),
+        }
 
-    def _sector(self, need: Need, reading: Reading) -> Array:
+    def _sector(self, need: Need, wanted: Mapping[str, float], weights: Mapping[str, float]) -> Array:
+        facts, schema = self._facts, self._facts.schema
+        values = np.array([wanted.get(f"sector:{code}", 0.0) for code in schema.sectors], dtype=np.float32)
+        bits = (self._sector_sets[:, None] >> np.arange(len(values), dtype=np.uint64)) & np.uint64(1)
+        # An offer for one trade knows it better than one for seven.
+        scores = (bits @ values) / np.sqrt(np.maximum(bits.sum(axis=1), 1))
         if need.sector and need.sector != "other":
-            return 0.75 + 0.35 * self.sector_fit(need.sector)
-        if not reading.sectors:
-            return np.ones(self._count)
-        total = sum(reading.sectors.values())
-        guessed = sum((w / total) * self.sector_fit(sector) for sector, w in reading.sectors.items())
-        return 0.85 + 0.25 * guessed
+            near = schema.sector_mask(b if a == need.sector else a for a, b in _NEAR if need.sector in (a, b))
+            own = schema.sector_mask([need.sector])
+            fits = np.where((self._sector_sets & np.uint64(near)) > 0, weights.get("sector-near", 0.0), 0.0)
+            fits = np.where(self._sector_sets == 0, weights.get("sector-any", 0.0), fits)
+            fits = np.where((self._sector_sets & np.uint64(own)) > 0, weights.get("sector-own", 0.0), fits)
+            scores = scores + fits
+        return scores.astype(np.float32)[self._sector_set]
 
-    def _kind(self, need: Need, reading: Reading) -> Array:
-        factors = np.ones(self._count)
-        for kind, factor in _KIND_BY_SIZE.get(size_of(need), {}).items():
-            factors[self._kinds[kind]] *= factor
-        for kind in KINDS:
-            if need.kinds:
-                factors[self._kinds[kind]] *= 1.2 if kind in need.kinds else 0.8
-            if f"wants-{kind}" in reading.hits:
-                factors[self._kinds[kind]] *= 1.25
-        return factors
+    def _of_profile(self, wanted: Mapping[str, float]) -> Array:
+        values = np.array([wanted.get(name, 0.0) for name in PROFILE], dtype=np.float32)
+        bits = (self._profiles[:, None] >> np.arange(len(values), dtype=np.uint64)) & np.uint64(1)
+        return (bits @ values).astype(np.float32)[self._profile]
 
-    def _territory(self, need: Need) -> Array:
+    def _territory(self, need: Need, weights: Mapping[str, float]) -> Array:
         country = country_of(need.territory)
         if not country:
-            return np.ones(self._count)
-        factors = np.where(self._countries == country, 1.0, np.where(self._remote, 0.95, 0.9))
-        return factors * np.where(self._departments == need.territory.strip().upper(), 1.03, 1.0)
-
-    def _freshness(self, need: Need) -> Array:
-        age = need.today.toordinal() - self._updated
-        return np.where((self._updated > 0) & (age > STALE_DAYS), 0.93, 1.0)
-
-    def _data(self, need: Need) -> Array:
-        if need.data_maturity is None:
-            return np.ones(self._count)
-        missing = np.maximum(self._readiness - need.data_maturity, 0)
-        return 1.0 - 0.08 * missing
+            return np.zeros(self._facts.size, dtype=np.float32)
+        own = self._facts.department == need.territory.strip().upper().encode()[:3]
+        same = self._facts.country == country.encode()
+        return (own * weights.get("department-own", 0.0) + same * weights.get("country-own", 0.0)).astype(
+            np.float32
+        )
 
 
-def product(affinities: tuple[Affinity, ...], count: int) -> Array:
-    """All multipliers together, never under FLOOR so that facts cannot drown what the text says."""
-    total = np.ones(count)
-    for affinity in affinities:
-        total = total * affinity.factors
-    return np.maximum(total, FLOOR)
-
-
-def _department(country: str, postcode: str) -> str:
-    if country != "FR" or len(postcode) < 2:
-        return ""
-    return postcode[:3] if postcode.startswith("97") else postcode[:2]
+def named(wanted: Mapping[str, float], prefix: str) -> dict[str, float]:
+    return {name.removeprefix(prefix): weight for name, weight in wanted.items() if name.startswith(prefix)}

@@ -59,6 +59,9 @@ class Offer:
     updated_at: date | None
     status: str
     details: Mapping[str, Any]
+    # How free and responsive the partner is (1 fully), and the caller's own number for the offer.
+    capacity: float = 1.0
+    reference: int = 0
 
     @property
     def detail_text(self) -> str:
@@ -104,7 +107,7 @@ class Catalogue:
         """Build from plain dicts. Raises CatalogueError naming the record and field that cannot be used."""
         organisation_by_id = {_text(item, "id"): item for item in organisations}
         topic_labels, sector_labels = _labels(topics), _labels(sectors)
-        built = sorted((_offer(record) for record in offers), key=lambda offer: offer.id)
+        built = sorted((offer_from(record) for record in offers), key=lambda offer: offer.id)
         for one, other in pairwise(built):
             if one.id == other.id:
                 raise CatalogueError(f"offer {one.id}: identifier used twice")
@@ -160,7 +163,8 @@ def _integer(record: Record, key: str) -> int:
     return int(value)
 
 
-def _offer(record: Record) -> Offer:
+def offer_from(record: Record) -> Offer:
+    """A checked offer. Raises CatalogueError naming the record and field that cannot be used."""
     identifier, kind = _text(record, "id"), _text(record, "kind")
     if kind not in KINDS:
         raise CatalogueError(f"offer {identifier}: unknown kind {kind!r}")
@@ -187,6 +191,8 @@ def _offer(record: Record) -> Offer:
         updated_at=_date(record, "updated_at"),
         status=str(record.get("status") or "published"),
         details=dict(record.get("details") or {}),
+        capacity=float(record.get("capacity", 1.0)),
+        reference=int(record.get("reference") or 0),
     )
 
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log1p
 
-from .text import LANGUAGES, Analysed, Compounds, analyse, fold, raw_words, stem, stop_words
+from .text import LANGUAGES, Analysed, Compounds, Word, analyse, fold, raw_words, stem, stop_words
 from .thesaurus import Entry, Expression, Thesaurus
 from .types import Passage
 
@@ -24,7 +24,10 @@ _SLACK = 2
 _INFLECTION = 3
 _GAP = 2
 _TIGHT = 4
+_DERIVED = 0.45
+_PLURALS = {"fr": ("s", "x"), "de": ("e", "n", "en", "er", "s", "es"), "en": ("s", "es")}
 _SHADOW = 0.3
+_MOST_WORDS = 200_000
 
 Span = tuple[float, int, int]
 
@@ -34,15 +37,15 @@ class Pattern:
     """A compiled expression: `keys` close together in one sentence; in order when `exact`, with at most `gap`
     other words between two of them.
 
-    `length` of a single word: a text word of the same stem but much longer or shorter is another word
-    (opéra, opérateur).
+    `surface` of a single word: a text word of the same stem but much longer or shorter is another word (opéra,
+    opérateur), and one that differs by more than an inflection may be (point, pointe; chiffre, chiffrement).
     """
 
     concept: str
     weight: float
     keys: tuple[str, ...]
     exact: bool
-    length: int = 0
+    surface: str = ""
     gap: int = 0
 
 
@@ -81,6 +84,10 @@ class Recogniser:
         """
         return self._compiled[analysed.language].find(analysed, in_title, longest)
 
+    def spans(self, analysed: Analysed) -> dict[str, list[Span]]:
+        """Concept → (weight, first word, last word) of each place where a text says it."""
+        return self._compiled[analysed.language].spans(analysed)
+
     def find_in(self, text: str, language: str, *, in_title: bool = False) -> dict[str, Hit]:
         """Same, from plain text."""
         return self.find(analyse(text, language), in_title=in_title)
@@ -93,7 +100,7 @@ class _Compiled:
         self.language = language
         self._compounds = compounds if language == "de" else None
         patterns = {
-            (pattern.concept, pattern.keys, pattern.exact, pattern.length): pattern
+            (pattern.concept, pattern.keys, pattern.exact, pattern.surface): pattern
             for entry in entries.values()
             for expression in entry.expressions
             for pattern in self._compile(entry.id, expression)
@@ -105,7 +112,9 @@ class _Compiled:
         self._by_anchor: dict[str, list[Pattern]] = defaultdict(list)
         for pattern in patterns.values():
             self._by_anchor[min(pattern.keys, key=lambda key: (frequency[key], key))].append(pattern)
-        wild = {key for pattern in patterns.values() for key in pattern.keys if "*" in key}
+        self._known = {key for pattern in patterns.values() for key in pattern.keys}
+        self._keys_of: dict[str, tuple[str, ...]] = {}
+        wild = {key for key in self._known if "*" in key}
         self._prefixes = {key[:-1] for key in wild if key.endswith("*")}
         self._suffixes = {key[1:] for key in wild if key.startswith("*")}
 
@@ -118,7 +127,7 @@ class _Compiled:
         if expression.exact or (len(matter) == 1 and len(tokens) > 1):
             keys = tuple(self._key(token, exact=True) for token in tokens) if own else ()
             gap = 0 if expression.exact else _GAP
-            return [Pattern(concept, expression.weight, keys, True, 0, gap)] if keys else []
+            return [Pattern(concept, expression.weight, keys, True, "", gap)] if keys else []
         if not matter:
             return []
         if not own and len(matter) == 1:
@@ -129,9 +138,9 @@ class _Compiled:
                 if len(matter[0]) >= _FOREIGN_LENGTH
                 else []
             )
-        length = len(matter[0]) if len(matter) == 1 else 0
+        surface = matter[0] if len(matter) == 1 and "*" not in matter[0] else ""
         keys = tuple(dict.fromkeys(map(self._key, matter)))
-        patterns = [Pattern(concept, expression.weight, keys, False, length)]
+        patterns = [Pattern(concept, expression.weight, keys, False, surface)]
         if self._compounds and own and len(matter) == 1 and "*" not in matter[0]:
             parts = self._compounds.parts(matter[0])
             if parts:
@@ -143,49 +152,66 @@ class _Compiled:
             return token
         return f"={token}" if exact else stem(token, self.language)
 
-    def find(self, analysed: Analysed, in_title: bool, longest: bool) -> dict[str, Hit]:
+    def spans(self, analysed: Analysed) -> dict[str, list[Span]]:
         places = self._places(analysed)
         found: dict[str, list[Span]] = defaultdict(list)
         for key in places:
             for pattern in self._by_anchor.get(key, ()):
-                if all(other in places for other in pattern.keys):
-                    for first, last in self._spans(pattern, key, places, analysed):
-                        found[pattern.concept].append((pattern.weight, first, last))
+                keys = pattern.keys
+                if len(keys) == 1 or all(other in places for other in keys):
+                    for share, first, last in self._spans(pattern, key, places, analysed):
+                        found[pattern.concept].append((pattern.weight * share, first, last))
+        return found
+
+    def find(self, analysed: Analysed, in_title: bool, longest: bool) -> dict[str, Hit]:
+        found = self.spans(analysed)
         if longest:
             found = _shadowed(found)
         return {concept: self._hit(concept, spans, analysed, in_title) for concept, spans in found.items()}
 
     def _places(self, analysed: Analysed) -> dict[str, list[int]]:
-        places: dict[str, list[int]] = defaultdict(list)
+        places: dict[str, list[int]] = {}
         for position, word in enumerate(analysed.words):
-            places[f"={word.folded}"].append(position)
-            if not word.stem:
-                continue
-            places[word.stem].append(position)
+            keys = self._keys_of.get(word.folded)
+            if keys is None:
+                if len(self._keys_of) > _MOST_WORDS:
+                    self._keys_of.clear()
+                keys = self._keys_of[word.folded] = self._keys_for(word)
+            for key in keys:
+                if key in places:
+                    places[key].append(position)
+                else:
+                    places[key] = [position]
+        return places
+
+    def _keys_for(self, word: Word) -> tuple[str, ...]:
+        """The keys of the patterns that a word of this spelling can satisfy."""
+        keys = [f"={word.folded}"]
+        if word.stem:
+            keys.append(word.stem)
             if self._compounds:
-                for part in self._compounds.parts(word.folded):
-                    if part != word.stem:
-                        places[part].append(position)
+                keys.extend(part for part in self._compounds.parts(word.folded) if part != word.stem)
             for length in range(3, len(word.folded) + 1):
                 if word.folded[:length] in self._prefixes:
-                    places[f"{word.folded[:length]}*"].append(position)
+                    keys.append(f"{word.folded[:length]}*")
                 if word.folded[-length:] in self._suffixes:
-                    places[f"*{word.folded[-length:]}"].append(position)
-        return places
+                    keys.append(f"*{word.folded[-length:]}")
+        return tuple(key for key in dict.fromkeys(keys) if key in self._known)
 
     def _spans(
         self, pattern: Pattern, anchor: str, places: Mapping[str, list[int]], analysed: Analysed
-    ) -> list[tuple[int, int]]:
+    ) -> list[Span]:
+        """Where the pattern stands: how surely (0 to 1), first and last word."""
+        words = analysed.words
         if len(pattern.keys) == 1:
-            words, length = analysed.words, pattern.length
-            return [
-                (position, position)
-                for position in places[anchor]
-                if not length or "*" in anchor or self._alike(words[position].folded, anchor, length)
-            ]
+            surface = pattern.surface
+            if not surface:
+                return [(1.0, position, position) for position in places[anchor]]
+            likely = [(self._alike(words[place].folded, anchor, surface), place) for place in places[anchor]]
+            return [(share, place, place) for share, place in likely if share]
         if pattern.exact:
-            return self._in_order(pattern, places)
-        words, reach = analysed.words, 2 * len(pattern.keys) + _SLACK
+            return [(1.0, first, last) for first, last in self._in_order(pattern, places)]
+        reach = 2 * len(pattern.keys) + _SLACK
         spans = []
         for position in places[anchor]:
             chosen = [position]
@@ -196,13 +222,23 @@ class _Compiled:
                         break
                     chosen.append(near)
             else:
-                spans.append((min(chosen), max(chosen)))
+                spans.append((1.0, min(chosen), max(chosen)))
         return spans
 
-    def _alike(self, folded: str, key: str, length: int) -> bool:
+    def _alike(self, folded: str, key: str, surface: str) -> float:
+        """How surely a word of the same stem is the word of the expression."""
+        if folded == surface:
+            return 1.0
         # A part of a German compound is always shorter than the word that holds it.
+        if stem(folded, self.language) != key:
+            return 1.0
+        if abs(len(folded) - len(surface)) > min(_INFLECTION, len(surface) // 3):
+            return 0.0
+        shorter, longer = sorted((folded, surface), key=len)
         return (
-            abs(len(folded) - length) <= min(_INFLECTION, length // 3) or stem(folded, self.language) != key
+            1.0
+            if longer.startswith(shorter) and longer[len(shorter) :] in _PLURALS[self.language]
+            else _DERIVED
         )
 
     @staticmethod

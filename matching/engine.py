@@ -1,52 +1,86 @@
 """The engine: a need in, ranked offers with reasons out.
 
-normalise → concepts → hard rules (mask) → per-field BM25 with word bridge + character n-grams + concepts +
-topics (sum of max-normalised channels) → soft rules (multipliers with a floor) → light diversity → reasons.
+normalise → concepts → hard rules (mask) → per-field BM25 with word bridge + character n-grams + concepts →
+learned affinities (topics, sector, kind of help) → declared terms (freshness, seats…) → near duplicates and light
+diversity → reasons. Parts are added; the score shown is e to the power of the sum, relative to the best offer.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from math import exp
 
 import numpy as np
 
-from .affinity import Affinities, product
-from .catalogue import Catalogue, Offer
-from .channels import Document, TextChannels
+from .affinity import Affinities, Weights, asked, default_weights, features_of, named
+from .catalogue import KINDS, Catalogue
 from .concepts import Recogniser
+from .facts import Facts
 from .index import normalised
 from .reading import Reading, read, told_concepts, told_topics
 from .reasons import Evidence, Reasoner
-from .rules import Facts, active_rules, allowed, held, outcomes
+from .rules import active_rules, allowed, holding, outcomes
+from .snapshot import Snapshot
 from .thesaurus import Thesaurus
-from .types import Explanation, Line, Need, Ranking, Reason, TopicHit
+from .types import Explanation, Line, Need, Ranking, Reason, TopicHit, VerdictCode
 from .verdict import Assessment, Judge
 
-ENGINE_VERSION = "1.0"
+ENGINE_VERSION = "2.0"
 REPEATED, MOST_REPEATED = 0.97, 5
-# Offers list their topics most important first.
-_TOPIC_PLACE = (1.0, 0.75, 0.55, 0.45, 0.35)
-_FIELDS = {"title": 2.0, "keywords": 1.5, "summary": 1.0, "body": 1.0, "expertise": 0.3}
+ALIKE, ALIKE_BITS, ALIKE_DEPTH = 0.8, 5, 80
+# Character n-grams are for what words miss: the rarest of them are enough, and cheap on a large catalogue.
+MOST_GRAMS = 64
+BRIDGED = 0.5
+# What follows from a recognised concept counts so much of it: what it is a kind of, what helps against it.
+BROADER, RELATED = 0.35, 0.6
+# The search box: what a longer word counts, and the channels beside the words.
+LONGER, SEARCH_CONCEPTS, SEARCH_GRAMS, SEARCH_LEAST = 0.5, 0.5, 0.5, 0.1
+CONCEPT_SCALE = 12.0
+# What a topic confirmed by a human adds to the offers that declare it: more than anything guessed.
+CONFIRMED_TOPIC = 1.5
+# A score falls by e for each SPREAD of the sum of parts below the best.
+SPREAD = 1.5
+LEAST_EVIDENCE = 1e-6
+CHANNELS = ("head", "body", "grams", "concepts", "followed", "concepts-best", "topics-best")
+_GROUPS = {
+    "head": "words",
+    "body": "words",
+    "grams": "grams",
+    "concepts": "concepts",
+    "followed": "concepts",
+    "concepts-best": "concepts",
+    "topics-best": "topics",
+}
+# Only so many best offers are put in their final order one by one.
+DEPTH = 400
 
 Array = np.ndarray
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What each channel counts, and which parts are on; the ablation table switches them off one by one."""
+    """Which parts are on (1) or off (0), or how much they count; the ablation table switches them off one by one."""
 
-    words: float = 0.6
-    grams: float = 0.25
-    concepts: float = 0.7
-    topics: float = 1.4
+    words: float = 1.0
+    grams: float = 1.0
+    concepts: float = 1.0
+    links: float = 1.0
+    affinities: float = 1.0
+    declared: float = 1.0
     bridge: bool = True
-    soft_rules: bool = True
     hard_rules: bool = True
     diversity: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found: (offer id, score 0 to 1) best first, and the stems to highlight."""
+
+    lines: tuple[tuple[str, float], ...]
+    stems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +95,8 @@ _recognisers: dict[str, Recogniser] = {}
 _MOST_RECOGNISERS = 4
 
 
-def _recogniser_of(thesaurus: Thesaurus) -> Recogniser:
-    """Compiling ten thousand expressions takes a second: a changed catalogue keeps the last compiled ones."""
+def recogniser_of(thesaurus: Thesaurus) -> Recogniser:
+    """Compiling tens of thousands of expressions takes seconds: a changed catalogue keeps the last compiled ones."""
     if thesaurus.version not in _recognisers:
         for old in list(_recognisers)[: 1 - _MOST_RECOGNISERS]:
             del _recognisers[old]
@@ -76,35 +110,33 @@ def _judge() -> Judge:
 
 
 class Engine:
-    """Ranks the offers of one immutable catalogue. Build once, share between threads.
+    """Ranks the offers of one immutable snapshot of a catalogue. Build once, share between threads.
 
     apply_status_rules: False ranks drafts, archived and expired offers too (the judged set does).
     """
 
     def __init__(
         self,
-        catalogue: Catalogue,
+        catalogue: Catalogue | Snapshot,
         thesaurus: Thesaurus | None = None,
         *,
         apply_status_rules: bool = True,
         settings: Settings | None = None,
+        weights: Weights | None = None,
     ) -> None:
-        self.catalogue = catalogue
+        self.weights = weights or default_weights()
         self.thesaurus = thesaurus or Thesaurus.load()
         self.settings = settings or Settings()
-        self.recogniser = _recogniser_of(self.thesaurus)
-        offers = catalogue.offers
-        self._place = {offer.id: place for place, offer in enumerate(offers)}
-        self._facts = Facts(catalogue)
+        self.recogniser = recogniser_of(self.thesaurus)
+        if isinstance(catalogue, Catalogue):
+            catalogue = Snapshot.in_memory(catalogue, self.recogniser)
+        self.snapshot = catalogue
+        self._view = self.snapshot.view
+        self._facts = Facts(self._view, self.snapshot.schema)
         self._rules = active_rules(apply_status_rules) if self.settings.hard_rules else ()
-        self._affinities = Affinities(catalogue)
-        self._channels = TextChannels(
-            [_document(offer, catalogue) for offer in offers], _FIELDS, self.recogniser
-        )
-        self._reasoner = Reasoner(offers, self._channels, self.thesaurus, self._facts)
+        self._affinities = Affinities(self._view, self._facts)
+        self._reasoner = Reasoner(self._view, self.thesaurus, self._facts)
         self._judge = _judge()
-        self._topic_ids = sorted({topic for offer in offers for topic in offer.topics})
-        self._topics = self._topic_table()
 
     def configured(self, settings: Settings | None = None, *, apply_status_rules: bool = True) -> Engine:
         """Another engine on the same indexes, at no cost: to compare settings or rank unpublished offers."""
@@ -116,13 +148,13 @@ class Engine:
     @property
     def data_version(self) -> str:
         """Changes with any offer, vocabulary or thesaurus entry."""
-        return f"{self.catalogue.version}.{self.thesaurus.version}"
+        return f"{self.snapshot.version}.{self.thesaurus.version}"
 
     def rank(self, need: Need, limit: int = 50) -> Ranking:
         """The offers that fit best, best first, at most `limit`, with the verdict on the need."""
         reading, assessment = self._read(need)
-        scored = self._score(need, reading)
-        chosen = dict(list(self._order(scored).items())[: max(0, limit)])
+        scored = self._score(need, reading, assessment.verdict)
+        chosen = dict(list(self._order(scored, max(0, limit)).items())[: max(0, limit)])
         reasons = self._reasoner.reasons(scored.evidence, list(chosen))
         lines = tuple(self._line(place, score, reasons[place]) for place, score in chosen.items())
         concepts = told_concepts(reading, self.thesaurus)
@@ -138,36 +170,63 @@ class Engine:
 
     def explain(self, need: Need, offer_id: str) -> Explanation:
         """Why an offer stands where it stands, or which rule leaves it out. KeyError for an unknown offer."""
-        place = self._place[offer_id]
-        scored = self._score(need, self._read(need)[0])
-        order = self._order(scored)
+        place = self._view.place_of(offer_id)
+        if place is None:
+            raise KeyError(offer_id)
+        reading, assessment = self._read(need)
+        scored = self._score(need, reading, assessment.verdict)
+        order = self._order(scored, self._view.size)
         rank = list(order).index(place) + 1 if place in order else None
         reasons = self._reasoner.reasons(scored.evidence, [place])[place]
         rules = outcomes(need, self._facts, self._rules, place)
-        offer = self.catalogue.offers[place]
-        return Explanation(offer_id, offer.kind, rank, round(order.get(place, 0.0), 4), reasons, rules)
+        kind = KINDS[int(self._facts.kind[place])]
+        return Explanation(offer_id, kind, rank, round(order.get(place, 0.0), 4), reasons, rules)
 
     def recognise(self, text: str, title: str = "", language: str = "") -> tuple[TopicHit, ...]:
         """« Ce que nous avons compris »: topics sure enough to show, surest first; () rather than a guess."""
         return told_topics(read(Need(text, title, language), self.recogniser), self.thesaurus)
 
-    def search(
-        self, query: str, kinds: tuple[str, ...] = (), limit: int = 50
-    ) -> tuple[tuple[str, float], ...]:
-        """Catalogue search box: (offer id, score 0 to 1), best first, typo tolerant; `kinds` filters."""
-        reading = read(Need(query), self.recogniser)
-        terms = self._channels.bridged(reading.terms)
-        offers = self.catalogue.offers
-        total = 1.0 * normalised(self._channels.score_words(terms))
-        total += 0.5 * normalised(self._channels.score_grams(reading))
-        total += 0.5 * normalised(self._channels.score_concepts(reading))
-        rules = [rule for rule in self._rules if rule.catalogue_state]
-        total[~allowed(Need(query), self._facts, tuple(rules))] = 0
+    def search(self, query: str, kinds: tuple[str, ...] = (), limit: int = 50) -> Found:
+        """Catalogue search box: best first, prefix and typo tolerant, across languages; `kinds` filters."""
+        need = Need(query)
+        reading = read(need, self.recogniser)
+        words = self._searched(reading)
+        total = np.zeros(self._view.size, dtype=np.float32)
+        covered = np.zeros(self._view.size, dtype=np.float32)
+        for terms in words:
+            part = self._view.score("head", terms) + self._view.score("body", terms, by_passage=True)
+            total += part
+            covered += part > 0
+        hits = {concept: hit.strength for concept, hit in reading.hits.items()}
+        total = normalised(total) * (0.3 + 0.7 * covered / max(1, len(words)))
+        total += SEARCH_CONCEPTS * normalised(self._view.score("concepts", hits))
+        total += SEARCH_GRAMS * normalised(self._view.score("grams", reading.grams, most=MOST_GRAMS))
+        rules = tuple(rule for rule in self._rules if rule.catalogue_state)
+        total[~(self._view.live & allowed(need, self._facts, rules))] = 0
         if kinds:
-            total[[offer.kind not in kinds for offer in offers]] = 0
+            total[~np.isin(self._facts.kind, [KINDS.index(kind) for kind in kinds])] = 0
         total = normalised(total)
         order = np.argsort(-total, kind="stable")[: max(0, limit)]
-        return tuple((offers[int(i)].id, round(float(total[i]), 4)) for i in order if total[i] > 0.05)
+        lines = tuple(
+            (self._view.offer_id(int(i)), round(float(total[i]), 4)) for i in order if total[i] > SEARCH_LEAST
+        )
+        return Found(lines, tuple(sorted({term for terms in words for term in terms})))
+
+    def _searched(self, reading: Reading) -> list[dict[str, float]]:
+        """For each word of a query the index words that it may stand for: itself, longer ones, alike ones."""
+        words = []
+        for term, weight in reading.terms.items():
+            longer = [word for word in self.snapshot.vocabulary.beginning(term) if word != term]
+            terms = {term: weight, **dict.fromkeys(longer, weight * LONGER)}
+            words.append(self._bridged(terms) if not longer else terms)
+        return words
+
+    def reference(self, offer_id: str) -> int:
+        """The caller's own number of a live offer. KeyError for an unknown one."""
+        place = self._view.place_of(offer_id)
+        if place is None:
+            raise KeyError(offer_id)
+        return int(self._facts.reference[place])
 
     def _read(self, need: Need) -> tuple[Reading, Assessment]:
         reading = read(need, self.recogniser)
@@ -178,73 +237,127 @@ class Engine:
                 topics[topic] = topics.get(topic, 0.0) + weight
         return replace(reading, topics=topics), assessment
 
-    def _topic_table(self) -> Array:
-        table = np.zeros((len(self.catalogue.offers), len(self._topic_ids)), dtype=np.float32)
-        column = {topic: number for number, topic in enumerate(self._topic_ids)}
-        for row, offer in enumerate(self.catalogue.offers):
-            for rank, topic in enumerate(offer.topics):
-                table[row, column[topic]] = _TOPIC_PLACE[min(rank, len(_TOPIC_PLACE) - 1)]
-        # A topic that many offers share tells them apart less.
-        shared = (table > 0).sum(axis=0)
-        table *= np.log1p(len(table) / np.maximum(shared, 1)).astype(np.float32)
-        # An offer that names many topics is a little less about each.
-        return table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9) ** 0.25
+    def _bridged(self, terms: Mapping[str, float]) -> dict[str, float]:
+        """The terms, and for those that no offer holds, the index words spelt most like them."""
+        bridged = dict(terms)
+        names = list(terms)
+        held = self._view.frequencies("head", names) + self._view.frequencies("body", names)
+        for term, frequency in zip(names, held, strict=True):
+            if not frequency:
+                for similar, likeness in self.snapshot.bridge.similar(term):
+                    bridged[similar] = max(bridged.get(similar, 0.0), terms[term] * likeness * BRIDGED)
+        return bridged
 
-    def _score(self, need: Need, reading: Reading) -> _Scored:
-        settings, count = self.settings, len(self.catalogue.offers)
-        terms = self._channels.bridged(reading.terms) if settings.bridge else dict(reading.terms)
-        asked = np.array(
-            [_asked(reading.topics.get(topic, 0.0)) for topic in self._topic_ids], dtype=np.float32
-        )
-        topic_parts = self._topics * asked
-        raw = {
-            "words": (settings.words, self._channels.score_words(terms)),
-            "grams": (settings.grams, self._channels.score_grams(reading)),
-            "concepts": (settings.concepts, self._channels.score_concepts(reading)),
-            "topics": (settings.topics, topic_parts.sum(axis=1)),
+    def _followed(self, reading: Reading) -> tuple[dict[str, float], dict[str, str]]:
+        """The concepts that follow from those of a need, more faintly; and from which each follows."""
+        weights: dict[str, float] = {}
+        origins: dict[str, str] = {}
+        for concept, hit in reading.hits.items():
+            entry = self.thesaurus.entries[concept]
+            follow = {
+                **dict.fromkeys(entry.broader, BROADER),
+                **{c: RELATED * w for c, w in entry.related.items()},
+            }
+            for other, share in follow.items():
+                weight = hit.strength * share
+                if other not in reading.hits and weight > weights.get(other, 0.0):
+                    weights[other], origins[other] = weight, concept
+        return weights, origins
+
+    def channels(
+        self, reading: Reading, terms: Mapping[str, float], followed: Mapping[str, float]
+    ) -> dict[str, Array]:
+        """What the words of a need bring to each offer, by channel, before weights; shape (offers,) each."""
+        view = self._view
+        hits = {concept: hit.strength for concept, hit in reading.hits.items()}
+        concepts = view.score("concepts", hits)
+        topics = {topic: asked(weight) for topic, weight in reading.topics.items()}
+        return {
+            "head": normalised(view.score("head", terms)),
+            "body": normalised(view.score("body", terms, by_passage=True)),
+            "grams": normalised(view.score("grams", reading.grams, most=MOST_GRAMS)),
+            "concepts": concepts / CONCEPT_SCALE,
+            "followed": view.score("concepts", followed) / CONCEPT_SCALE,
+            "concepts-best": normalised(concepts),
+            "topics-best": normalised(view.score("topics", topics)),
         }
-        mask = allowed(need, self._facts, self._rules)
-        parts = {name: weight * normalised(np.where(mask, value, 0)) for name, (weight, value) in raw.items()}
-        text = sum(parts.values(), np.zeros(count))
-        affinities = self._affinities.all(need, reading) if settings.soft_rules else ()
-        scores = normalised(text * product(affinities, count) * held(need, self._facts, self._rules))
-        shares = {name: part / np.maximum(text, 1e-9) for name, part in parts.items()}
-        evidence = Evidence(need, reading, shares, topic_parts, self._topic_ids, terms, affinities)
-        return _Scored(np.where(mask, scores, -1.0), evidence)
 
-    def _order(self, scored: _Scored) -> dict[int, float]:
-        """Place → final score of the offers that have one, best first, ties by identifier."""
-        order = [int(i) for i in np.argsort(-scored.scores, kind="stable") if scored.scores[i] > 0]
-        final = {place: float(scored.scores[place]) for place in order}
+    def _score(self, need: Need, reading: Reading, verdict: VerdictCode) -> _Scored:
+        settings, view, weights = self.settings, self._view, self.weights
+        terms = self._bridged(reading.terms) if settings.bridge else dict(reading.terms)
+        followed, origins = self._followed(reading)
+        raw = self.channels(reading, terms, followed)
+        shares = {
+            "head": settings.words,
+            "body": settings.words,
+            "grams": settings.grams,
+            "concepts": settings.concepts,
+            "concepts-best": settings.concepts,
+            "followed": settings.links,
+            "topics-best": settings.affinities,
+        }
+        parts: dict[str, Array] = {}
+        for name, value in raw.items():
+            part = shares[name] * weights.channels[name] * value
+            group = _GROUPS[name]
+            parts[group] = parts[group] + part if group in parts else part
+        features = features_of(need, reading, verdict)
+        unwanted = {f"{side}:{topic}" for topic in need.excluded_topics for side in ("topic", "said")}
+        wanted = {
+            name: value for name, value in weights.asked_of_offers(features).items() if name not in unwanted
+        }
+        for topic in need.topics:
+            wanted[f"topic:{topic}"] = wanted.get(f"topic:{topic}", 0.0) + CONFIRMED_TOPIC
+        if settings.affinities:
+            for name, part in self._affinities.learned(need, wanted, weights).items():
+                part = settings.affinities * part
+                parts[name] = parts[name] + part if name in parts else part
+        if settings.declared:
+            parts.update(self._affinities.declared(need))
+        if settings.hard_rules:
+            parts["held"] = weights.facts["held"] * holding(need, self._facts, self._rules)
+        mask = view.live & allowed(need, self._facts, self._rules)
+        # What an offer is speaks for it only where the words of the need do: nothing said, nothing ranked.
+        mask &= np.sum(list(raw.values()), axis=0) > LEAST_EVIDENCE
+        total = np.sum(list(parts.values()), axis=0, dtype=np.float32)
+        best = float(total[mask].max(initial=-np.inf))
+        scores = np.where(mask, np.exp((total - best) / SPREAD), -1.0)
+        topics = named(wanted, "topic:")
+        for topic, weight in reading.topics.items():
+            topics[topic] = topics.get(topic, 0.0) + weights.channels["topics-best"] * asked(weight)
+        topics = {topic: weight for topic, weight in topics.items() if weight > 0}
+        concepts = {**followed, **{concept: hit.strength for concept, hit in reading.hits.items()}}
+        evidence = Evidence(need, reading, parts, concepts, topics, terms, origins, weights.sources(features))
+        return _Scored(scores, evidence)
+
+    def _order(self, scored: _Scored, depth: int) -> dict[int, float]:
+        """Place → final score of at least the `depth` best offers that have one, best first, ties by place."""
+        scores = scored.scores
+        depth = max(DEPTH, 2 * depth)
+        if depth < len(scores):
+            best = np.sort(np.argpartition(-scores, depth)[:depth])
+            best = best[np.argsort(-scores[best], kind="stable")]
+        else:
+            best = np.argsort(-scores, kind="stable")
+        final = {int(i): float(scores[i]) for i in best if scores[i] > 0}
         return self._mixed(final) if self.settings.diversity else final
 
     def _mixed(self, final: dict[int, float]) -> dict[int, float]:
-        """Light diversity: each further offer of one organisation yields a little."""
-        seen: Counter[str] = Counter()
-        adjusted = {}
+        """Each further offer of one organisation yields a little, a near duplicate of a better one more."""
+        seen: Counter[int] = Counter()
+        adjusted: dict[int, float] = {}
+        likenesses: list[int] = []
         for place, score in final.items():
-            organisation = self.catalogue.offers[place].organisation
+            organisation = int(self._facts.organisation[place])
+            likeness = int(self._facts.likeness[place])
             adjusted[place] = score * REPEATED ** min(seen[organisation], MOST_REPEATED)
-            seen[organisation] += bool(organisation)
+            if len(adjusted) <= ALIKE_DEPTH:
+                if likeness and any((likeness ^ other).bit_count() <= ALIKE_BITS for other in likenesses):
+                    adjusted[place] *= ALIKE
+                likenesses.append(likeness)
+            seen[organisation] += 1
         return dict(sorted(adjusted.items(), key=lambda item: (-item[1], item[0])))
 
     def _line(self, place: int, score: float, reasons: tuple[Reason, ...]) -> Line:
-        offer = self.catalogue.offers[place]
-        return Line(offer.id, offer.kind, round(score, 4), reasons)
-
-
-def _asked(weight: float) -> float:
-    """A topic said five ways matters more than one said once, but not five times."""
-    return 1 - exp(-weight / 2)
-
-
-def _document(offer: Offer, catalogue: Catalogue) -> Document:
-    organisation = catalogue.organisations.get(offer.organisation, {})
-    fields = {
-        "title": offer.title,
-        "keywords": ". ".join(offer.keywords),
-        "summary": offer.summary,
-        "body": f"{offer.description} {offer.detail_text}",
-        "expertise": str(organisation.get("expertise") or ""),
-    }
-    return Document(offer.language, fields)
+        kind = KINDS[int(self._facts.kind[place])]
+        return Line(self._view.offer_id(place), kind, round(score, 4), reasons)

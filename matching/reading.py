@@ -15,7 +15,7 @@ from .types import Concept, Need, Passage, TopicHit
 
 TITLE_WEIGHT = 1.5
 PART_WEIGHT = 0.7
-CONFIRMED = 1.5
+CONFIRMED = 3.0
 # A topic is told to a reader from this certainty on; below, it only colours the ranking.
 TELL = 0.55
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any, Literal
+from datetime import date
+from typing import Literal
 
 import numpy as np
 
-from .catalogue import SIZES, Catalogue, Offer
-from .types import CatalogueError, Need, RuleOutcome
+from .catalogue import SIZES
+from .facts import Facts
+from .types import Need, RuleOutcome
 
 MET, UNMET, UNKNOWN = 1, 0, -1
 _STATES: dict[int, Literal["met", "unmet", "unknown"]] = {MET: "met", UNMET: "unmet", UNKNOWN: "unknown"}
@@ -30,7 +31,6 @@ _BRACKETS = {
 
 Array = np.ndarray
 Effect = Literal["keep", "drop", "hold"]
-HELD = 0.85
 
 
 def country_of(territory: str) -> str:
@@ -47,55 +47,6 @@ def size_of(need: Need) -> str:
     if kind.upper() in SIZES:
         return kind.upper()
     return "" if kind else _BRACKETS.get(need.headcount_bracket, "")
-
-
-class Facts:
-    """Columns of the catalogue that the rules read, made once."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.offers = catalogue.offers
-        self.published = np.array([offer.status == "published" for offer in self.offers], dtype=bool)
-        self.valid_until = _ordinals(offer.valid_until for offer in self.offers)
-        self.last_start = _ordinals(_last_start(offer) for offer in self.offers)
-        self.sizes = {size: _allows(self.offers, "company_sizes", size) for size in SIZES}
-        countries = {country for offer in self.offers for country in offer.eligible_countries} | {
-            "FR",
-            *_FOREIGN,
-        }
-        self.countries = {
-            country: _allows(self.offers, "eligible_countries", country) for country in countries
-        }
-        self.any_size = np.array([not offer.company_sizes for offer in self.offers], dtype=bool)
-        self.any_country = np.array([not offer.eligible_countries for offer in self.offers], dtype=bool)
-
-
-def _ordinals(dates: Any) -> Array:
-    return np.array([day.toordinal() if day else 0 for day in dates], dtype=np.int64)
-
-
-def _allows(offers: tuple[Offer, ...], attribute: str, value: str) -> Array:
-    return np.array([value in getattr(offer, attribute) for offer in offers], dtype=bool)
-
-
-def _day(value: Any, offer: Offer) -> date | None:
-    try:
-        return date.fromisoformat(str(value)[:10]) if value else None
-    except ValueError as error:
-        raise CatalogueError(f"offer {offer.id}: not a date: {value!r}") from error
-
-
-def _last_start(offer: Offer) -> date | None:
-    """The last day on which the offer can still begin, None when nothing says."""
-    if offer.kind == "training":
-        starts = [_day(session.get("start"), offer) for session in offer.details.get("sessions") or ()]
-        return max((day for day in starts if day), default=None)
-    if offer.kind == "cifre":
-        return _day(offer.details.get("start_until"), offer)
-    if offer.kind == "talent":
-        start = _day(offer.details.get("start_from"), offer)
-        # A placement may begin late, but not after its own length has passed.
-        return start + timedelta(days=30 * int(offer.details.get("months") or 6)) if start else None
-    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +85,18 @@ def _until(ordinals: Array, today: date) -> Array:
 
 def _country(need: Need, facts: Facts) -> Array:
     country = country_of(need.territory)
+    anywhere = facts.countries == 0
     if not country:
-        return np.where(facts.any_country, MET, UNKNOWN).astype(np.int8)
-    return (facts.any_country | facts.countries[country]).astype(np.int8)
+        return np.where(anywhere, MET, UNKNOWN).astype(np.int8)
+    return (anywhere | facts.for_country(country)).astype(np.int8)
 
 
 def _size(need: Need, facts: Facts) -> Array:
     size = size_of(need)
+    any_size = facts.sizes == 0
     if not size:
-        return np.where(facts.any_size, MET, UNKNOWN).astype(np.int8)
-    return (facts.any_size | facts.sizes[size]).astype(np.int8)
+        return np.where(any_size, MET, UNKNOWN).astype(np.int8)
+    return (any_size | facts.for_size(size)).astype(np.int8)
 
 
 RULES: tuple[Rule, ...] = (
@@ -163,18 +116,18 @@ def active_rules(apply_status_rules: bool) -> tuple[Rule, ...]:
 
 def allowed(need: Need, facts: Facts, rules: tuple[Rule, ...]) -> Array:
     """Boolean mask of shape (offers,): offers that no rule drops."""
-    mask = np.ones(len(facts.offers), dtype=bool)
+    mask = np.ones(facts.size, dtype=bool)
     for rule in rules:
         mask &= ~rule.having("drop", rule.states(need, facts))
     return mask
 
 
-def held(need: Need, facts: Facts, rules: tuple[Rule, ...]) -> Array:
-    """Multipliers of shape (offers,): HELD for each rule that holds the offer, else 1."""
-    factors = np.ones(len(facts.offers))
+def holding(need: Need, facts: Facts, rules: tuple[Rule, ...]) -> Array:
+    """How many rules hold each offer for a human to check, shape (offers,)."""
+    count = np.zeros(facts.size, dtype=np.float32)
     for rule in rules:
-        factors[rule.having("hold", rule.states(need, facts))] *= HELD
-    return factors
+        count += rule.having("hold", rule.states(need, facts))
+    return count
 
 
 def outcomes(need: Need, facts: Facts, rules: tuple[Rule, ...], place: int) -> tuple[RuleOutcome, ...]:

@@ -17,6 +17,7 @@ from .text import DATA, LANGUAGES
 from .types import ThesaurusError
 
 WEAK = 0.4
+RELATED = 0.5
 BASE = DATA / "thesaurus"
 _HEADER = re.compile(r"^\[([a-z0-9-]+)\]([^/|]*)(?:/([^|]*))?(?:\|(.*))?$")
 
@@ -33,13 +34,17 @@ class Expression:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A concept: topics with weights, sector hints, broader concepts, expressions."""
+    """A concept: topics with weights, sector hints, broader concepts, expressions.
+
+    related: concepts whose offers also help a need of this one, with weights (0 to 1).
+    """
 
     id: str
     topics: Mapping[str, float]
     sectors: tuple[str, ...]
     broader: tuple[str, ...] = ()
     expressions: tuple[Expression, ...] = ()
+    related: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +103,11 @@ def parse_expressions(listed: str, language: str) -> list[Expression]:
     return expressions
 
 
-def _weights(listed: Iterable[str]) -> dict[str, float]:
+def _weights(listed: Iterable[str], absent: float = 1.0) -> dict[str, float]:
     weights = {}
     for item in listed:
         name, _, weight = item.partition(":")
-        weights[name] = float(weight) if weight else 1.0
+        weights[name] = float(weight) if weight else absent
     return weights
 
 
@@ -141,6 +146,8 @@ def _parse_line(line: str, current: str, entries: dict[str, Entry]) -> str:
     entry = entries[current]
     if key == "up":
         entries[current] = replace(entry, broader=tuple(value.split()))
+    elif key == "related":
+        entries[current] = replace(entry, related=_weights(value.split(), RELATED))
     elif key in LANGUAGES or key == "xx":
         entries[current] = replace(entry, expressions=(*entry.expressions, *parse_expressions(value, key)))
     else:

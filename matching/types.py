@@ -26,6 +26,10 @@ class ThesaurusError(MatchingError):
     """A thesaurus file cannot be read; the message names the file and the line."""
 
 
+class IndexUnusable(MatchingError):
+    """An index file is missing, damaged or of another format: it is made again from the catalogue."""
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
     """A stretch of the need: `start` inclusive, `end` exclusive, in characters of `text` (or of `title`)."""

@@ -1,16 +1,22 @@
-"""The only adapter to the matching engine: rows in, rows out. Each process keeps one snapshot of the catalogue
-and rebuilds it when the catalogue's sequence has moved (no lock, no shared disk, same on SQLite and PostgreSQL)."""
+"""The only adapter to the matching engine: rows in, rows out.
 
+The database is the truth. Each process maps a snapshot of the published catalogue (programs/index.py) and lays over
+it what changed since, found by the catalogue's sequence number: no lock on the read path, no shared disk.
+"""
+
+import logging
 import threading
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from django.db import transaction
-
 from foundation import clock
-from matching import Catalogue, Engine, Need, Thesaurus
-from partners.models import Organisation
-from programs.models import CatalogueState, Offer, OfferKind, Sector, Topic
+from journal import jobs
+from matching import Engine, Need, Thesaurus
+from matching.documents import Analyser
+from matching.engine import recogniser_of
+from matching.reading import read, told_topics
+from programs import index
+from programs.models import CatalogueChange, CatalogueState
 
 
 @dataclass(frozen=True)
@@ -33,66 +39,117 @@ class Ranked:
     lines: list[RankedLine] = field(default_factory=list)
 
 
+log = logging.getLogger(__name__)
+
+# Beyond so many changed offers a process takes, or makes, a newer snapshot instead of laying changes over it.
+MOST_CHANGES = 400
+
+
+class _Current:
+    """The engine of this process, as new as the catalogue's sequence number.
+
+    What cannot be laid over the snapshot (an import, another thesaurus) asks for a newer one: made at once for a
+    small catalogue, else owed to a worker, and the old one answers until it is there.
+    """
+
+    def __init__(self):
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+        self._base: index.Indexed | None = None
+        self._sequence = -1
+
+    def engine(self) -> Engine:
+        wanted, sequence = thesaurus(), CatalogueState.current()
+        with self._lock:
+            if self._engine is None:
+                self._start(index.find(wanted) or index.build(wanted), wanted)
+            elif self._engine.thesaurus.version != wanted.version:
+                self._renew(wanted, -1)
+            if sequence != self._sequence:
+                self._follow(sequence)
+            return self._engine
+
+    def forget(self) -> None:
+        """Start afresh at the next question: the index is damaged, or a test emptied the tables."""
+        with self._lock:
+            self._engine = None
+
+    def _start(self, base: index.Indexed, wanted: Thesaurus) -> None:
+        self._base, self._sequence = base, base.sequence
+        self._engine = Engine(base.snapshot, wanted)
+
+    def _renew(self, wanted: Thesaurus, since: int) -> bool:
+        """Take a newer snapshot; False while a worker still makes it."""
+        newer = index.find(wanted, since)
+        if newer is None and index.is_small():
+            newer = index.build(wanted)
+        if newer is None:
+            jobs.submit("catalogue.index", f"index:{wanted.version}:{CatalogueState.current()}", {})
+            return False
+        self._start(newer, wanted)
+        return True
+
+    def _follow(self, sequence: int) -> None:
+        """Lay over the snapshot every offer that changed since it was made."""
+        changed = CatalogueChange.objects.since(self._base.sequence, MOST_CHANGES)
+        if changed is None or sequence < self._base.sequence:
+            if not self._renew(
+                self._engine.thesaurus, self._base.sequence if sequence > self._base.sequence else -1
+            ):
+                return
+            changed = CatalogueChange.objects.since(self._base.sequence, MOST_CHANGES) or {}
+        if changed:
+            offers = list(index.published(list(changed)))
+            shown = {offer.id for offer in offers}
+            removed = [str(public_id) for public_id in changed.values() if str(public_id) not in shown]
+            analyser = Analyser(
+                self._engine.recogniser, index.expertise({offer.organisation for offer in offers})
+            )
+            base = self._base.snapshot
+            snapshot = base.amended(offers, removed, analyser, f"{base.version}+{sequence}")
+            self._engine = Engine(snapshot, self._engine.thesaurus)
+        self._sequence = sequence
+
+
+_current = _Current()
+
+
+@jobs.HANDLERS.register("catalogue.index")
+def _index(payload: dict) -> None:
+    """A large catalogue is indexed by a worker; the other processes find the new snapshot in the folder."""
+    index.build(thesaurus())
+
+
 @lru_cache(maxsize=1)
 def thesaurus() -> Thesaurus:
     return Thesaurus.load()
 
 
-class _Snapshot:
-    """The engine over the published catalogue as of one sequence number."""
-
-    def __init__(self):
-        self._lock = threading.Lock()
-        self._sequence: int | None = None
-        self._engine: Engine | None = None
-        self._pk_of: dict[str, int] = {}
-
-    def current(self) -> tuple[Engine, dict[str, int]]:
-        sequence = CatalogueState.current()
-        with self._lock:
-            if sequence != self._sequence:
-                self._rebuild()
-                self._sequence = sequence
-            return self._engine, self._pk_of
-
-    def _rebuild(self):
-        with transaction.atomic():
-            offers = list(_published())
-            self._pk_of = {str(offer.public_id): offer.pk for offer in offers}
-            catalogue = Catalogue.from_records(
-                [as_record(offer) for offer in offers],
-                [_organisation_record(row) for row in Organisation.objects.all()],
-                [_term_record(row) for row in Topic.objects.all()],
-                [_term_record(row) for row in Sector.objects.all()],
-            )
-        self._engine = Engine(catalogue, thesaurus())
-
-
-_snapshot = _Snapshot()
-
-
-@lru_cache(maxsize=1)
-def _recogniser() -> Engine:
-    """An engine without offers: recognising subjects needs the thesaurus alone."""
-    return Engine(
-        Catalogue.from_records(
-            [],
-            [],
-            [_term_record(row) for row in Topic.objects.all()],
-            [_term_record(row) for row in Sector.objects.all()],
-        ),
-        thesaurus(),
-    )
-
-
 def recognise(text: str, language: str = "") -> list[str]:
     """Topic codes recognised in a text, surest first: for « ce que nous avons compris »."""
-    return [hit.topic for hit in _recogniser().recognise(text, language=language)]
+    wanted = thesaurus()
+    return [
+        hit.topic for hit in told_topics(read(Need(text, language=language), recogniser_of(wanted)), wanted)
+    ]
 
 
 def rank(need: dict, limit: int) -> Ranked:
     """The engine's answer for a need given as keyword facts of matching.Need (`today` is added here)."""
-    engine, pk_of = _snapshot.current()
+    return _asked(lambda engine: _ranked(engine, need, limit))
+
+
+def _asked(question):
+    """The answer of this process's engine; of a new one if the mapped index turns out to be damaged."""
+    try:
+        return question(_current.engine())
+    except (IndexError, ValueError, UnicodeDecodeError):
+        log.exception("the index is damaged: made again")
+        index.discard()
+        _current.forget()
+        return question(_current.engine())
+
+
+def _ranked(engine: Engine, need: dict, limit: int) -> Ranked:
     ranking = engine.rank(Need(**need, today=clock.today()), limit=limit)
     answer = ranking.as_json()
     return Ranked(
@@ -103,7 +160,9 @@ def rank(need: dict, limit: int) -> Ranked:
         engine_version=ranking.engine_version,
         data_version=ranking.data_version,
         lines=[
-            RankedLine(pk_of[line.offer_id], line.score, [reason.as_json() for reason in line.reasons])
+            RankedLine(
+                engine.reference(line.offer_id), line.score, [reason.as_json() for reason in line.reasons]
+            )
             for line in ranking.lines
         ],
     )
@@ -111,119 +170,8 @@ def rank(need: dict, limit: int) -> Ranked:
 
 def search(query: str, kinds: tuple[str, ...] = (), limit: int = 100) -> list[int]:
     """Primary keys of published offers for a catalogue search, best first."""
-    engine, pk_of = _snapshot.current()
-    return [pk_of[offer_id] for offer_id, _score in engine.search(query, kinds=kinds, limit=limit)]
-
-
-def _published():
-    return (
-        Offer.objects.published()
-        .with_texts()
-        .select_related("laboratory_detail", "training_detail", "cifre_detail", "rnd_detail", "talent_detail")
-        .prefetch_related("training_detail__sessions")
+    return _asked(
+        lambda engine: [
+            engine.reference(code) for code, _score in engine.search(query, kinds=kinds, limit=limit).lines
+        ]
     )
-
-
-def _term_record(term) -> dict:
-    return {"id": term.code, "label": {"fr": term.label_fr, "de": term.label_de, "en": term.label_en}}
-
-
-def _organisation_record(organisation: Organisation) -> dict:
-    return {
-        "id": organisation.external_id,
-        "name": organisation.name,
-        "acronym": organisation.acronym,
-        "kind": organisation.kind,
-        "city": organisation.city,
-        "postcode": organisation.postcode,
-        "country": organisation.country,
-        "expertise": organisation.expertise,
-        "founding_member": organisation.founding_member,
-    }
-
-
-def _iso(day) -> str | None:
-    return day.isoformat() if day else None
-
-
-def as_record(offer: Offer) -> dict:
-    """One offer in the catalogue format (docs/catalogue-format.md), source language; ids are public ids."""
-    return {
-        "id": str(offer.public_id),
-        "kind": offer.kind,
-        "organisation": offer.organisation.external_id,
-        "language": offer.language,
-        "title": getattr(offer, f"title_{offer.language}"),
-        "summary": getattr(offer, f"summary_{offer.language}"),
-        "description": getattr(offer, f"description_{offer.language}"),
-        "topics": [topic.code for topic in offer.topics.all()],
-        "pillars": [pillar.code for pillar in offer.pillars.all()],
-        "sectors": [sector.code for sector in offer.sectors.all()],
-        "keywords": offer.keywords,
-        "city": offer.city,
-        "postcode": offer.postcode,
-        "country": offer.country,
-        "remote_possible": offer.remote_possible,
-        "company_sizes": offer.company_sizes,
-        "eligible_countries": offer.eligible_countries,
-        "data_readiness_min": offer.data_readiness_min,
-        "valid_until": _iso(offer.valid_until),
-        "updated_at": offer.content_updated_on.isoformat(),
-        "status": offer.status,
-        "details": _DETAILS[offer.kind](offer.detail) if offer.detail else {},
-    }
-
-
-_DETAILS = {
-    OfferKind.LABORATORY: lambda detail: {
-        "platforms": detail.platforms,
-        "collaboration_modes": detail.collaboration_modes,
-        "headcount_range": detail.headcount_range,
-    },
-    OfferKind.TRAINING: lambda detail: {
-        "duration_hours": detail.duration_hours,
-        "modality": detail.modality,
-        "level": detail.level,
-        "audience": detail.audience,
-        "prerequisites": detail.prerequisites,
-        "certification": detail.certification or None,
-        "price_eur": float(detail.price_eur) if detail.price_eur is not None else None,
-        "sessions": [
-            {
-                "start": session.start.isoformat(),
-                "end": session.end.isoformat(),
-                "seats": session.seats,
-                "seats_left": session.seats_left,
-                "city": session.city,
-            }
-            for session in detail.sessions.all()
-        ],
-    },
-    OfferKind.CIFRE: lambda detail: {
-        "research_question": detail.research_question,
-        "doctoral_school": detail.doctoral_school or None,
-        "host_team": detail.host_team or None,
-        "start_from": _iso(detail.start_from),
-        "start_until": _iso(detail.start_until),
-        "profile": detail.profile,
-    },
-    OfferKind.RND: lambda detail: {
-        "trl_min": detail.trl_min,
-        "trl_max": detail.trl_max,
-        "duration_months_min": detail.duration_months_min,
-        "duration_months_max": detail.duration_months_max,
-        "budget_eur_min": detail.budget_eur_min,
-        "budget_eur_max": detail.budget_eur_max,
-        "ip_regime": detail.ip_regime,
-        "deliverables": detail.deliverables,
-    },
-    OfferKind.TALENT: lambda detail: {
-        "form": detail.form,
-        "level": detail.level,
-        "diploma": detail.diploma,
-        "months": detail.months,
-        "start_from": _iso(detail.start_from),
-        "positions": detail.positions,
-        "rhythm": detail.rhythm,
-    },
-}

@@ -9,7 +9,7 @@ from programs.models import OfferStatus as S
 
 
 def _advance(offer, actor, data):
-    CatalogueState.advance()
+    CatalogueState.advance([offer])
     return ()
 
 

@@ -17,6 +17,7 @@ def _private_folders(settings, tmp_path):
     """Each test has its own private files, and sends its mails to memory."""
     settings.VAR = tmp_path
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.MATCHING_INDEX = settings.MATCHING_INDEX / os.environ.get("PYTEST_XDIST_WORKER", "alone")
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if settings.REDIS_URL:  # a Redis database for each process that runs tests: clearing one clears no other
@@ -38,8 +39,7 @@ def _no_memory_between_tests(request, settings, _private_folders):
         request.getfixturevalue("_django_db_helper")
         cache.clear()  # the database cache: also left behind by tests with real transactions
     # A rolled-back catalogue may give the same sequence number to other rows.
-    engine._snapshot = engine._Snapshot()
-    engine._recogniser.cache_clear()
+    engine._current.forget()
     thesaurus.known.forget()
     thesaurus._haystacks.cache_clear()
 

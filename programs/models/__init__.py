@@ -8,11 +8,12 @@ from programs.models.details import (
     TalentDetail,
     TrainingDetail,
 )
-from programs.models.offer import CatalogueState, Offer, OfferKind, OfferStatus
+from programs.models.offer import CatalogueChange, CatalogueState, Offer, OfferKind, OfferStatus
 from programs.models.thesaurus import ThesaurusAddition, ThesaurusLanguage, ThesaurusRetirement
 from programs.models.vocabulary import Pillar, Sector, Topic
 
 __all__ = [
+    "CatalogueChange",
     "CatalogueState",
     "CifreDetail",
     "LaboratoryDetail",

@@ -35,6 +35,8 @@ class CatalogueState(models.Model):
     """One row: a number that grows with every change of the catalogue, so that each process knows it is stale."""
 
     sequence = models.PositiveBigIntegerField(default=0)
+    # Another database, or this one restored from a backup, may reach the same number with other offers.
+    lineage = models.UUIDField(default=uuid.uuid4)
 
     def __str__(self):
         return str(self.sequence)
@@ -44,10 +46,53 @@ class CatalogueState(models.Model):
         return cls.objects.filter(pk=1).values_list("sequence", flat=True).first() or 0
 
     @classmethod
-    def advance(cls) -> None:
-        """Called in the transaction of every change that matching or the public catalogue can see."""
+    def advance(cls, offers=None) -> None:
+        """Called in the transaction of every change that matching or the public catalogue can see.
+
+        offers: the offers that changed; None when anything may have (an import, the vocabulary). The row stays
+        locked until the transaction ends, so sequences commit in order and nobody can miss one.
+        """
         if not cls.objects.filter(pk=1).update(sequence=F("sequence") + 1):
             cls.objects.get_or_create(pk=1, defaults={"sequence": 1})
+        sequence = cls.current()
+        changed = [(offer.pk, offer.public_id) for offer in offers] if offers is not None else [(None, None)]
+        CatalogueChange.objects.bulk_create(
+            CatalogueChange(sequence=sequence, offer=pk, public_id=public_id) for pk, public_id in changed
+        )
+        if sequence % CatalogueChange.KEPT == 0:
+            CatalogueChange.objects.filter(sequence__lte=sequence - CatalogueChange.KEPT).delete()
+
+
+class CatalogueChangeQuerySet(models.QuerySet):
+    def since(self, sequence: int, most: int) -> dict[int, uuid.UUID] | None:
+        """Offers (key → public id) that changed after this sequence; None when that cannot be told in `most`."""
+        rows = list(
+            self.filter(sequence__gt=sequence)
+            .order_by("sequence", "pk")
+            .values_list("sequence", "offer", "public_id")[: 4 * most]
+        )
+        changed = {pk: public_id for _sequence, pk, public_id in rows}
+        complete = not rows or rows[0][0] == sequence + 1
+        return (
+            None
+            if not complete or None in changed or len(changed) > most or len(rows) == 4 * most
+            else changed
+        )
+
+
+class CatalogueChange(models.Model):
+    """Which offer changed at which sequence; no offer: anything may have. Old rows are forgotten."""
+
+    KEPT = 5_000
+
+    sequence = models.PositiveBigIntegerField(db_index=True)
+    offer = models.PositiveBigIntegerField(null=True)
+    public_id = models.UUIDField(null=True)
+
+    objects = CatalogueChangeQuerySet.as_manager()
+
+    def __str__(self):
+        return f"{self.sequence}: {self.public_id}"
 
 
 class OfferQuerySet(models.QuerySet):

@@ -96,12 +96,12 @@ def test_wished_kinds_come_first_more_often(engine):
 
 def test_search_is_tolerant_and_filters(engine, catalogue):
     kinds = {offer.id: offer.kind for offer in catalogue.offers}
-    assert "vigne" in engine.search("vigne")[0][0]
-    assert engine.search("vibratoir")[0][0] in dict(engine.search("vibratoire"))
-    found = engine.search("vision", kinds=("training",))
+    assert "vigne" in engine.search("vigne").lines[0][0]
+    assert engine.search("vibratoir").lines[0][0] in dict(engine.search("vibratoire").lines)
+    found = engine.search("vision", kinds=("training",)).lines
     assert found and all(kinds[identifier] == "training" for identifier, _ in found)
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
-    assert engine.search("") == ()
+    assert engine.search("").lines == ()
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_empty_text_is_redirected_and_ranks_nothing(engine):
 def test_empty_catalogue(thesaurus):
     empty = Engine(Catalogue.from_records([]), thesaurus)
     assert empty.rank(NEED).lines == ()
-    assert empty.search("panne") == ()
+    assert empty.search("panne").lines == ()
     assert empty.recognise(NEED.text)
 
 

@@ -54,5 +54,5 @@ def test_recognise_and_search_never_raise(engine, text):
     for hit in engine.recognise(text):
         assert 0 < hit.weight <= 1
         assert all(passage.end <= len(text) for passage in hit.passages)
-    found = [score for _, score in engine.search(text)]
+    found = [score for _, score in engine.search(text).lines]
     assert found == sorted(found, reverse=True)

@@ -1,4 +1,8 @@
-"""Floors on the judged development set, a little below what is measured (docs/matching.md)."""
+"""Floors on the judged sets, a little below what is measured (docs/matching.md).
+
+The development set was known to those who wrote the thesaurus; the second one, judged before the engine was run on
+it by somebody who never saw the thesaurus, was not.
+"""
 
 import json
 
@@ -10,7 +14,7 @@ from matching.evaluate import evaluate
 from .conftest import DATA, TODAY
 
 BASELINE = Settings(
-    grams=0, concepts=0, topics=0, bridge=False, soft_rules=False, hard_rules=False, diversity=False
+    grams=0, concepts=0, links=0, affinities=0, declared=0, bridge=False, hard_rules=False, diversity=False
 )
 
 
@@ -19,27 +23,39 @@ def figures(judged_engine, irritants, judgements):
     return evaluate(judged_engine, irritants, judgements, TODAY)
 
 
-def test_floors(figures):
+@pytest.fixture(scope="module")
+def second(judged_engine):
+    irritants, judgements = (
+        json.loads((DATA / f"second-{name}.json").read_text(encoding="utf-8"))
+        for name in ("irritants", "judgements")
+    )
+    return evaluate(judged_engine, irritants, judgements, TODAY)
+
+
+def test_floors_on_the_development_set(figures):
     assert figures["queries"] == 20
-    assert figures["ndcg@10"] >= 0.55
-    assert figures["recall@20"] >= 0.58
-    assert figures["success@3"] >= 0.50
+    assert figures["ndcg@10"] >= 0.72
+    assert figures["recall@20"] >= 0.70
+    assert figures["success@3"] >= 0.75
 
 
-@pytest.mark.parametrize(("language", "floor"), [("fr", 0.55), ("de", 0.50), ("en", 0.15)])
-def test_floor_by_language(figures, language, floor):
-    assert figures["by_language"][language]["ndcg@10"] >= floor
+def test_floors_on_the_second_set(second):
+    assert second["queries"] == 60
+    assert second["ndcg@10"] >= 0.65
+    for language in ("fr", "de", "en"):
+        assert second["by_language"][language]["ndcg@10"] >= 0.60
 
 
 def test_clearly_better_than_plain_bm25(figures, engine, irritants, judgements):
     plain = engine.configured(BASELINE, apply_status_rules=False)
     baseline = evaluate(plain, irritants, judgements, TODAY)
     assert 0.2 < baseline["ndcg@10"] < 0.35
-    assert figures["ndcg@10"] > 1.6 * baseline["ndcg@10"]
+    assert figures["ndcg@10"] > 2 * baseline["ndcg@10"]
 
 
-def test_verdicts(figures):
-    assert figures["verdicts"]["accuracy"] >= 0.9
+def test_verdicts(figures, second):
+    assert figures["verdicts"]["accuracy"] >= 0.85
+    assert second["verdicts"]["accuracy"] >= 0.85
 
 
 def test_topics_are_recognised_in_three_languages(engine):
