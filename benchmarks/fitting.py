@@ -23,10 +23,10 @@ from typing import Any
 import numpy as np
 
 from matching import Catalogue, Engine
-from matching.affinity import Weights, features_of
+from matching.affinity import Weights, features_of, named
 from matching.documents import PROFILE, TELLING
 from matching.engine import CHANNELS
-from matching.evaluate import TODAY, ndcg, need_of
+from matching.evaluate import TODAY, ndcg, need_of, recall, success
 from matching.rules import allowed, holding
 from matching.text import DATA
 
@@ -35,6 +35,10 @@ TRAINING = ROOT / "benchmarks" / "data" / "irritants"
 OUTPUT = DATA / "affinities.json"
 STEPS, RATE = 220, 0.05
 SMALLEST = 0.02
+OPTIONAL = ("sector", "organisation_type", "headcount_bracket", "territory")
+# How much a row without facts counts beside the full one.
+BARE = 0.5
+SHARPNESS = 1.7
 FACTS = ("sector-own", "sector-near", "sector-any", "department-own", "country-own", "held")
 # How strongly each kind of weight is drawn to its prior.
 DRAWN = {"channels": 0.0005, "same": 0.003, "profile": 0.01, "topics": 0.02, "sectors": 0.02, "mixed": 0.03}
@@ -81,7 +85,13 @@ class Problem:
         bits = bits / np.sqrt(np.maximum(bits.sum(axis=1, keepdims=True), 1))
         profile = (facts.profile[:, None] >> np.arange(len(PROFILE), dtype=np.uint64)) & np.uint64(1)
         self.offers = np.column_stack([declared, said, bits, profile]).astype(np.float32)
-        self.rows = [self._row(engine, irritant, grades) for irritant, grades in _judged(files)]
+        judged = _judged(files)
+        self.rows = [self._row(engine, irritant, grades) for irritant, grades in judged]
+        # Every irritant once more without the facts that a form may lack, so that words alone are enough.
+        self.bare = [
+            self._row(engine, {**irritant, **dict.fromkeys(OPTIONAL, "")}, grades)
+            for irritant, grades in judged
+        ]
 
     def _row(self, engine: Engine, irritant: Mapping[str, Any], grades: Mapping[str, int]) -> Row:
         need = need_of(irritant, TODAY)
@@ -92,13 +102,13 @@ class Problem:
         unit = [Weights({}, {}, {name: 1.0}) for name in FACTS]
         learned = engine._affinities
         facts = [
-            *(learned._sector(need, {}, weights.facts) for weights in unit[:3]),
+            *(learned._sector(named(features, "sector:"), {}, weights.facts) for weights in unit[:3]),
             *(learned._territory(need, weights.facts) for weights in unit[3:5]),
             holding(need, engine._facts, engine._rules),
         ]
         columns = np.column_stack([*(channels[name] for name in CHANNELS), *facts]).astype(np.float32)
         known = [features.get(name, 0.0) for name in self.need_names]
-        gains = np.array([2 ** grades.get(offer, 0) - 1 for offer in self.ids], dtype=np.float32)
+        gains = np.array([2 ** grades.get(offer, 0) - 1 for offer in self.ids], dtype=np.float32) ** SHARPNESS
         mask = allowed(need, engine._facts, engine._rules)
         return Row(
             str(irritant["id"]),
@@ -124,8 +134,14 @@ class Model:
         total = row.columns @ self.columns + self.problem.offers @ (row.features @ self.pairs)
         return np.where(row.mask, total, -30.0)
 
-    def fit(self, rows: Sequence[Row], steps: int = STEPS) -> Model:
-        rows = [row for row in rows if row.gains.sum() > 0]
+    def fit(self, places: Sequence[int], steps: int = STEPS) -> Model:
+        """On the rows at these places, full and bare."""
+        rows = [
+            (row, weight / len(places))
+            for place in places
+            for row, weight in ((self.problem.rows[place], 1.0), (self.problem.bare[place], BARE))
+            if row.gains.sum() > 0
+        ]
         moments = [
             np.zeros_like(self.columns),
             np.zeros_like(self.columns),
@@ -135,10 +151,10 @@ class Model:
         for step in range(1, steps + 1):
             by_column = DRAWN["channels"] * self.columns
             by_pair = self.drawn * self.pairs
-            for row in rows:
+            for row, weight in rows:
                 scores = self.scores(row)
                 chances = np.exp(scores - scores.max())
-                wrong = (chances / chances.sum() - row.gains / row.gains.sum()) / len(rows)
+                wrong = weight * (chances / chances.sum() - row.gains / row.gains.sum())
                 by_column += wrong @ row.columns
                 by_pair += np.outer(row.features, wrong @ self.problem.offers)
             self._step(self.columns, by_column, moments[0], moments[1], step)
@@ -221,13 +237,20 @@ def cross_validated(problem: Problem, folds: int = 5, seed: int = 3) -> dict[str
     values: list[tuple[str, float]] = []
     for fold in range(folds):
         left_out = set(order[fold::folds])
-        model = Model(problem).fit([row for place, row in enumerate(problem.rows) if place not in left_out])
+        model = Model(problem).fit([place for place in order if place not in left_out])
         for place in left_out:
-            row = problem.rows[place]
-            if row.gains.sum() > 0:
-                values.append((row.language, ndcg(model.ranking(row), row.grades)))
-    languages = sorted({language for language, _ in values})
-    mean = {name: [v for code, v in values if name in ("all", code)] for name in ("all", *languages)}
+            for name, row in (("all", problem.rows[place]), ("without facts", problem.bare[place])):
+                if row.gains.sum() > 0:
+                    ranking = model.ranking(row)
+                    value = ndcg(ranking, row.grades)
+                    values += [(name, value)] + ([(row.language, value)] if name == "all" else [])
+                    if name == "all":
+                        values.append(("success@3", success(ranking, row.grades)))
+                        found = recall(ranking, row.grades)
+                        values += [] if found is None else [("recall@20", found)]
+    mean = {
+        name: [value for code, value in values if code == name] for name in sorted({n for n, _ in values})
+    }
     return {
         "irritants": len(problem.rows),
         "ndcg@10": {name: round(sum(v) / len(v), 4) for name, v in mean.items()},
@@ -247,7 +270,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     problem = Problem(engine, training_files(arguments.training))
     figures = cross_validated(problem)
     if arguments.write:
-        weights = Model(problem).fit(problem.rows).weights()
+        weights = Model(problem).fit(range(len(problem.rows))).weights()
         content = {"channels": weights.channels, "facts": weights.facts, "pairs": weights.pairs}
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=0)
         OUTPUT.write_text(text.replace(',\n"', ', "').replace('}, "', '},\n"') + "\n", encoding="utf-8")

@@ -303,6 +303,9 @@ LOGGING = {
     },
 }
 
+# -- Ranking learns from what people decided before (docs/decisions/0012); 0 switches it off everywhere.
+MATCHING_MEMORY = env.bool("MATCHING_MEMORY", default=True)
+
 # -- The promises of the cluster: what the pages and the mails say.
 FIRST_ANSWER_WORKING_DAYS = env.int("FIRST_ANSWER_WORKING_DAYS", default=10)
 CALL_BACK_WORKING_DAYS = env.int("CALL_BACK_WORKING_DAYS", default=2)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .catalogue import KINDS
 from .documents import PROFILE, TELLING
 from .facts import FULL_CAPACITY, NO_SEAT, Facts
 from .reading import Reading
@@ -28,6 +29,7 @@ from .view import View
 Array = np.ndarray
 
 # Declared, not learned: past irritants cannot tell what a stale or a full offer costs.
+KIND_WISHED = log(2.0)
 STALE_DAYS, STALE = 540, log(0.93)
 LEAST_CAPACITY = log(0.9)
 FULL_SESSIONS = log(0.97)
@@ -108,8 +110,6 @@ def features_of(need: Need, reading: Reading, verdict: VerdictCode) -> dict[str,
     for concept in TELLING:
         if concept in reading.hits:
             features[concept] = reading.hits[concept].strength
-    for kind in need.kinds:
-        features[f"wants-{kind}"] = max(features.get(f"wants-{kind}", 0.0), 1.0)
     country = country_of(need.territory)
     features[f"country:{country if country in ('FR', 'DE') else 'other'}"] = 1.0
     if verdict != "match":
@@ -137,14 +137,16 @@ class Affinities:
         self._sector_sets, self._sector_set = np.unique(facts.sectors, return_inverse=True)
         self._profiles, self._profile = np.unique(facts.profile, return_inverse=True)
 
-    def learned(self, need: Need, wanted: Mapping[str, float], weights: Weights) -> dict[str, Array]:
-        """Parts "topics", "sector", "kind" and "territory". wanted: `Weights.asked_of_offers`."""
+    def learned(
+        self, need: Need, features: Mapping[str, float], wanted: Mapping[str, float], weights: Weights
+    ) -> dict[str, Array]:
+        """Parts "topics", "sector", "kind" and "territory". wanted: `Weights.asked_of_offers` of the features."""
         topics = self._view.score("topics", named(wanted, "topic:"), by_rarity=False)
         topics += self._view.score("said", named(wanted, "said:"), by_rarity=False)
         return {
             "topics": topics,
-            "sector": self._sector(need, wanted, weights.facts),
-            "kind": self._of_profile(wanted),
+            "sector": self._sector(named(features, "sector:"), wanted, weights.facts),
+            "kind": self._of_profile(wanted) + self._wished(need),
             "territory": self._territory(need, weights.facts),
         }
 
@@ -161,25 +163,33 @@ class Affinities:
             "data_readiness": (UNREADY_STEP * missing).astype(np.float32),
         }
 
-    def _sector(self, need: Need, wanted: Mapping[str, float], weights: Mapping[str, float]) -> Array:
-        facts, schema = self._facts, self._facts.schema
+    def _sector(
+        self, sectors: Mapping[str, float], wanted: Mapping[str, float], weights: Mapping[str, float]
+    ) -> Array:
+        """sectors: sector of the need → how sure (1 when it was declared)."""
+        schema = self._facts.schema
         values = np.array([wanted.get(f"sector:{code}", 0.0) for code in schema.sectors], dtype=np.float32)
         bits = (self._sector_sets[:, None] >> np.arange(len(values), dtype=np.uint64)) & np.uint64(1)
         # An offer for one trade knows it better than one for seven.
         scores = (bits @ values) / np.sqrt(np.maximum(bits.sum(axis=1), 1))
-        if need.sector and need.sector != "other":
-            near = schema.sector_mask(b if a == need.sector else a for a, b in _NEAR if need.sector in (a, b))
-            own = schema.sector_mask([need.sector])
+        for sector, sure in sectors.items():
+            near = schema.sector_mask(b if a == sector else a for a, b in _NEAR if sector in (a, b))
+            own = schema.sector_mask([sector])
             fits = np.where((self._sector_sets & np.uint64(near)) > 0, weights.get("sector-near", 0.0), 0.0)
             fits = np.where(self._sector_sets == 0, weights.get("sector-any", 0.0), fits)
             fits = np.where((self._sector_sets & np.uint64(own)) > 0, weights.get("sector-own", 0.0), fits)
-            scores = scores + fits
+            scores = scores + sure * fits
         return scores.astype(np.float32)[self._sector_set]
 
     def _of_profile(self, wanted: Mapping[str, float]) -> Array:
         values = np.array([wanted.get(name, 0.0) for name in PROFILE], dtype=np.float32)
         bits = (self._profiles[:, None] >> np.arange(len(values), dtype=np.uint64)) & np.uint64(1)
         return (bits @ values).astype(np.float32)[self._profile]
+
+    def _wished(self, need: Need) -> Array:
+        """Kinds of help that the company, or a coordinator, ticked."""
+        wished = np.array([KIND_WISHED if kind in need.kinds else 0.0 for kind in KINDS], dtype=np.float32)
+        return wished[self._facts.kind]
 
     def _territory(self, need: Need, weights: Mapping[str, float]) -> Array:
         country = country_of(need.territory)

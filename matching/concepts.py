@@ -20,9 +20,12 @@ from .types import Passage
 
 _WORDS = re.compile(r"[^\W_]+[*]?|[*][^\W_]+")
 _FOREIGN_LENGTH = 9
-_SLACK = 2
+_SLACK = 3
+_COMMA = 2
+_ABBREVIATION = 5
+_SMALL_LETTERS = 0.4
 _INFLECTION = 3
-_GAP = 2
+_GAP = 1
 _TIGHT = 4
 _DERIVED = 0.45
 _PLURALS = {"fr": ("s", "x"), "de": ("e", "n", "en", "er", "s", "es"), "en": ("s", "es")}
@@ -39,6 +42,7 @@ class Pattern:
 
     `surface` of a single word: a text word of the same stem but much longer or shorter is another word (opéra,
     opérateur), and one that differs by more than an inflection may be (point, pointe; chiffre, chiffrement).
+    `joined`: the keys are parts of one German compound. `capital`: an abbreviation, unsure where written small.
     """
 
     concept: str
@@ -47,6 +51,8 @@ class Pattern:
     exact: bool
     surface: str = ""
     gap: int = 0
+    joined: bool = False
+    capital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,29 +128,30 @@ class _Compiled:
         own = expression.language in (self.language, "xx")
         stops = stop_words()[self.language] | (frozenset() if own else stop_words()[expression.language])
         tokens = [fold(match, self.language) for match in _WORDS.findall(expression.text)]
-        matter = [token for token in tokens if token not in stops and (len(token) > 1 or token.isdigit())]
-        # "dans la tête" without its little words would be any head: what leaves one word is taken literally.
-        if expression.exact or (len(matter) == 1 and len(tokens) > 1):
+        matter = list(dict.fromkeys(t for t in tokens if t not in stops and (len(t) > 1 or t.isdigit())))
+        # "dans la tête" without its little words would be any head, "à l'heure" nothing at all, "Zeile für Zeile" any
+        # line: what leaves fewer than two words is taken literally.
+        if expression.exact or (len(matter) < 2 and len(tokens) > 1):
             keys = tuple(self._key(token, exact=True) for token in tokens) if own else ()
-            gap = 0 if expression.exact else _GAP
+            gap = 0 if expression.exact or not matter else _GAP
             return [Pattern(concept, expression.weight, keys, True, "", gap)] if keys else []
         if not matter:
             return []
-        if not own and len(matter) == 1:
-            # A stem of another language's word may be anything here; only the very word counts.
-            exact = (self._key(matter[0], exact=True),)
-            return (
-                [Pattern(concept, expression.weight, exact, False)]
-                if len(matter[0]) >= _FOREIGN_LENGTH
-                else []
-            )
+        if not own:
+            # A stem of another language's word may be anything here; only the very words count.
+            if len(matter) == 1 and len(matter[0]) < _FOREIGN_LENGTH:
+                return []
+            return [
+                Pattern(concept, expression.weight, tuple(self._key(t, exact=True) for t in matter), False)
+            ]
         surface = matter[0] if len(matter) == 1 and "*" not in matter[0] else ""
         keys = tuple(dict.fromkeys(map(self._key, matter)))
-        patterns = [Pattern(concept, expression.weight, keys, False, surface)]
-        if self._compounds and own and len(matter) == 1 and "*" not in matter[0]:
+        short = bool(surface) and len(surface) <= _ABBREVIATION and expression.text.strip().isupper()
+        patterns = [Pattern(concept, expression.weight, keys, False, surface, capital=short)]
+        if self._compounds and len(matter) == 1 and "*" not in matter[0]:
             parts = self._compounds.parts(matter[0])
             if parts:
-                patterns.append(Pattern(concept, expression.weight, parts, False))
+                patterns.append(Pattern(concept, expression.weight, parts, False, joined=True))
         return patterns
 
     def _key(self, token: str, exact: bool = False) -> str:
@@ -207,22 +214,45 @@ class _Compiled:
             surface = pattern.surface
             if not surface:
                 return [(1.0, position, position) for position in places[anchor]]
-            likely = [(self._alike(words[place].folded, anchor, surface), place) for place in places[anchor]]
+            likely = [
+                (
+                    self._alike(words[place].folded, anchor, surface)
+                    * (_SMALL_LETTERS if pattern.capital and not words[place].capital else 1.0),
+                    place,
+                )
+                for place in places[anchor]
+            ]
             return [(share, place, place) for share, place in likely if share]
         if pattern.exact:
             return [(1.0, first, last) for first, last in self._in_order(pattern, places)]
-        reach = 2 * len(pattern.keys) + _SLACK
+        if pattern.joined:
+            return self._in_one_word(pattern, places, analysed)
+        reach = len(pattern.keys) + _SLACK
         spans = []
         for position in places[anchor]:
             chosen = [position]
             for key in pattern.keys:
                 if key != anchor:
                     near = _nearest(places[key], position)
-                    if abs(near - position) > reach or words[near].sentence != words[position].sentence:
+                    commas = abs(words[near].clause - words[position].clause)
+                    far = abs(near - position) + _COMMA * commas > reach
+                    if far or words[near].sentence != words[position].sentence:
                         break
                     chosen.append(near)
             else:
                 spans.append((1.0, min(chosen), max(chosen)))
+        return spans
+
+    @staticmethod
+    def _in_one_word(pattern: Pattern, places: Mapping[str, list[int]], analysed: Analysed) -> list[Span]:
+        """Places of one word, or of two with a hyphen between, that hold all parts of a compound."""
+        first, *others = [set(places[key]) for key in pattern.keys]
+        spans: list[Span] = [(1.0, place, place) for place in sorted(first.intersection(*others))]
+        if not spans and len(others) == 1:
+            words = analysed.words
+            for place in sorted(first):
+                if place + 1 in others[0] and words[place + 1].tied:
+                    spans.append((1.0, place, place + 1))
         return spans
 
     def _alike(self, folded: str, key: str, surface: str) -> float:

@@ -8,10 +8,10 @@ diversity → reasons. Parts are added; the score shown is e to the power of the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -20,13 +20,16 @@ from .catalogue import KINDS, Catalogue
 from .concepts import Recogniser
 from .facts import Facts
 from .index import normalised
+from .memory import SILENT, Memory
 from .reading import Reading, read, told_concepts, told_topics
 from .reasons import Evidence, Reasoner
 from .rules import active_rules, allowed, holding, outcomes
 from .snapshot import Snapshot
 from .thesaurus import Thesaurus
+from .titles import CatalogueTitles
 from .types import Explanation, Line, Need, Ranking, Reason, TopicHit, VerdictCode
 from .verdict import Assessment, Judge
+from .view import View
 
 ENGINE_VERSION = "2.0"
 REPEATED, MOST_REPEATED = 0.97, 5
@@ -44,6 +47,8 @@ CONFIRMED_TOPIC = 1.5
 # A score falls by e for each SPREAD of the sum of parts below the best.
 SPREAD = 1.5
 LEAST_EVIDENCE = 1e-6
+# What the memory of decisions adds at most to the sum of parts.
+MEMORY_SCALE = 4.0
 CHANNELS = ("head", "body", "grams", "concepts", "followed", "concepts-best", "topics-best")
 _GROUPS = {
     "head": "words",
@@ -70,6 +75,7 @@ class Settings:
     links: float = 1.0
     affinities: float = 1.0
     declared: float = 1.0
+    memory: float = 1.0
     bridge: bool = True
     hard_rules: bool = True
     diversity: bool = True
@@ -123,7 +129,9 @@ class Engine:
         apply_status_rules: bool = True,
         settings: Settings | None = None,
         weights: Weights | None = None,
+        memory: Memory | None = None,
     ) -> None:
+        self.memory = memory
         self.weights = weights or default_weights()
         self.thesaurus = thesaurus or Thesaurus.load()
         self.settings = settings or Settings()
@@ -145,15 +153,34 @@ class Engine:
         other._rules = active_rules(apply_status_rules) if other.settings.hard_rules else ()
         return other
 
+    def remembering(self, memory: Memory | None) -> Engine:
+        """Another engine on the same indexes that learns from these decisions."""
+        other = copy(self)
+        other.memory = memory
+        return other
+
+    @property
+    def places(self) -> View:
+        """Where the offers stand: what a memory is made over."""
+        return self._view
+
+    @cached_property
+    def titles(self) -> CatalogueTitles:
+        """The background of a memory."""
+        return CatalogueTitles(self._view)
+
     @property
     def data_version(self) -> str:
         """Changes with any offer, vocabulary or thesaurus entry."""
         return f"{self.snapshot.version}.{self.thesaurus.version}"
 
-    def rank(self, need: Need, limit: int = 50) -> Ranking:
-        """The offers that fit best, best first, at most `limit`, with the verdict on the need."""
+    def rank(self, need: Need, limit: int = 50, without: Collection[str] = ()) -> Ranking:
+        """The offers that fit best, best first, at most `limit`, with the verdict on the need.
+
+        without: keys of decisions that must not be remembered, such as the need's own.
+        """
         reading, assessment = self._read(need)
-        scored = self._score(need, reading, assessment.verdict)
+        scored = self._score(need, reading, assessment.verdict, without)
         chosen = dict(list(self._order(scored, max(0, limit)).items())[: max(0, limit)])
         reasons = self._reasoner.reasons(scored.evidence, list(chosen))
         lines = tuple(self._line(place, score, reasons[place]) for place, score in chosen.items())
@@ -168,13 +195,13 @@ class Engine:
             self.data_version,
         )
 
-    def explain(self, need: Need, offer_id: str) -> Explanation:
+    def explain(self, need: Need, offer_id: str, without: Collection[str] = ()) -> Explanation:
         """Why an offer stands where it stands, or which rule leaves it out. KeyError for an unknown offer."""
         place = self._view.place_of(offer_id)
         if place is None:
             raise KeyError(offer_id)
         reading, assessment = self._read(need)
-        scored = self._score(need, reading, assessment.verdict)
+        scored = self._score(need, reading, assessment.verdict, without)
         order = self._order(scored, self._view.size)
         rank = list(order).index(place) + 1 if place in order else None
         reasons = self._reasoner.reasons(scored.evidence, [place])[place]
@@ -282,7 +309,9 @@ class Engine:
             "topics-best": normalised(view.score("topics", topics)),
         }
 
-    def _score(self, need: Need, reading: Reading, verdict: VerdictCode) -> _Scored:
+    def _score(
+        self, need: Need, reading: Reading, verdict: VerdictCode, without: Collection[str] = ()
+    ) -> _Scored:
         settings, view, weights = self.settings, self._view, self.weights
         terms = self._bridged(reading.terms) if settings.bridge else dict(reading.terms)
         followed, origins = self._followed(reading)
@@ -309,7 +338,7 @@ class Engine:
         for topic in need.topics:
             wanted[f"topic:{topic}"] = wanted.get(f"topic:{topic}", 0.0) + CONFIRMED_TOPIC
         if settings.affinities:
-            for name, part in self._affinities.learned(need, wanted, weights).items():
+            for name, part in self._affinities.learned(need, features, wanted, weights).items():
                 part = settings.affinities * part
                 parts[name] = parts[name] + part if name in parts else part
         if settings.declared:
@@ -320,14 +349,21 @@ class Engine:
         # What an offer is speaks for it only where the words of the need do: nothing said, nothing ranked.
         mask &= np.sum(list(raw.values()), axis=0) > LEAST_EVIDENCE
         total = np.sum(list(parts.values()), axis=0, dtype=np.float32)
-        best = float(total[mask].max(initial=-np.inf))
-        scores = np.where(mask, np.exp((total - best) / SPREAD), -1.0)
+        scores = _relative(total, mask)
+        recollection = SILENT
+        if self.memory:
+            base = np.maximum(scores, 0)
+            bonus, recollection = self.memory.scores(reading, base=base, today=need.today, without=without)
+            parts["memory"] = settings.memory * MEMORY_SCALE * bonus
+            scores = _relative(total + parts["memory"], mask)
         topics = named(wanted, "topic:")
         for topic, weight in reading.topics.items():
             topics[topic] = topics.get(topic, 0.0) + weights.channels["topics-best"] * asked(weight)
         topics = {topic: weight for topic, weight in topics.items() if weight > 0}
         concepts = {**followed, **{concept: hit.strength for concept, hit in reading.hits.items()}}
-        evidence = Evidence(need, reading, parts, concepts, topics, terms, origins, weights.sources(features))
+        evidence = Evidence(
+            need, reading, parts, concepts, topics, terms, origins, weights.sources(features), recollection
+        )
         return _Scored(scores, evidence)
 
     def _order(self, scored: _Scored, depth: int) -> dict[int, float]:
@@ -361,3 +397,9 @@ class Engine:
     def _line(self, place: int, score: float, reasons: tuple[Reason, ...]) -> Line:
         kind = KINDS[int(self._facts.kind[place])]
         return Line(self._view.offer_id(place), kind, round(score, 4), reasons)
+
+
+def _relative(total: Array, mask: Array) -> Array:
+    """Scores of shape (offers,): 1 for the best of the mask, less by e for each SPREAD below it, -1 outside."""
+    best = float(total[mask].max(initial=-np.inf))
+    return np.where(mask, np.exp((total - best) / SPREAD), -1.0)

@@ -39,8 +39,9 @@ COLUMNS: Mapping[str, str] = {
     "likeness": "u8",
     "reference": "i8",
 }
-COUNTRIES = tuple(
-    ["FR", "DE", "LU", "BE", "CH", "NL", "AT", "IT", "ES", "PT", "IE", "DK", "SE", "FI", "PL", "CZ", "SK", "HU", "SI", "HR", "RO", "BG", "GR", "EE", "LV", "LT", "MT", "CY", "NO", "GB"]
+COUNTRIES = (
+    *("FR", "DE", "LU", "BE", "CH", "NL", "AT", "IT", "ES", "PT", "IE", "DK", "SE", "FI", "PL"),
+    *("CZ", "SK", "HU", "SI", "HR", "RO", "BG", "GR", "EE", "LV", "LT", "MT", "CY", "NO", "GB"),
 )
 _OTHER_COUNTRY = 1 << len(COUNTRIES)
 NO_SEAT, SEATS, SEATS_UNKNOWN = 0, 1, -1
@@ -131,6 +132,8 @@ def facts_of(offer: Offer, schema: Schema, bags: Bags, head: Bag) -> dict[str, A
 def card_of(offer: Offer) -> dict[str, Any]:
     """What the reasons of a shown line say of the offer."""
     card = {
+        "title": offer.title,
+        "language": offer.language,
         "kind": offer.kind,
         "organisation": offer.organisation,
         "city": offer.city,

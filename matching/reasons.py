@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .facts import Facts
+from .memory import SILENT, Recollection
 from .reading import Reading, topic_passages
 from .rules import MET, RULES, UNKNOWN, UNMET, size_of
 from .thesaurus import Thesaurus
@@ -36,7 +37,7 @@ class Evidence:
 
     parts: name → additive score, shape (offers,). concepts, topics, terms: the weighted queries that the channels
     were asked. origins: a concept that only follows from another one → that one. sources: a topic of offers → the
-    topic of the need that asks most for it.
+    topic of the need that asks most for it. recollection: what the memory of decisions says.
     """
 
     need: Need
@@ -47,6 +48,7 @@ class Evidence:
     terms: Mapping[str, float]
     origins: Mapping[str, str]
     sources: Mapping[str, str]
+    recollection: Recollection = SILENT
 
     def shares(self, name: str, places: Array) -> Array:
         """The part's share (0 to 1) in what speaks for each of the places."""
@@ -85,6 +87,9 @@ class Reasoner:
                 *self._soft(evidence, place, card, usual),
                 *self._checks(facts, evidence.need, place, card),
             ]
+            remembered = evidence.recollection.reason(place, abs(evidence.recollection.value(place)))
+            if remembered:
+                found.append(remembered)
             reasons[place] = tuple(sorted(found, key=lambda reason: -reason.weight))
         return reasons
 

@@ -25,6 +25,7 @@ _ALGORITHMS = {"fr": "french", "de": "german", "en": "english"}
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
 _MARKUP = re.compile(r"<[^<>]{1,300}>|&(?:[a-zA-Z]{2,8}|#\d{1,6});")
 _SENTENCE_END = re.compile(r"[.!?;\n]\s")
+_CLAUSE_END = re.compile(r"[,:;()\[\]«»\"–—]|[.!?]\s|\n")
 _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d"})
 _UMLAUT = re.compile(r"(?<![aeq])(?:ae|oe|ue)(?!u)")
 _UMLAUT_LETTERS = {"ae": "a", "oe": "o", "ue": "u"}
@@ -33,13 +34,17 @@ _local = threading.local()
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word and its place. `stem` is "" for stop words and bare numbers."""
+    """A word and its place. `stem` is "" for stop words and bare numbers; `clause` counts what stands between commas,
+    colons or brackets; `capital`: written in capitals only; `tied`: a hyphen ties it to the word before."""
 
     start: int
     end: int
     folded: str
     stem: str
     sentence: int
+    clause: int = 0
+    capital: bool = False
+    tied: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +124,28 @@ def analyse(text: str, language: str) -> Analysed:
     """Words of `text` with offsets, folded form, stem and sentence number."""
     stops = stop_words()[language]
     breaks = [match.start() for match in _SENTENCE_END.finditer(text[:MAX_CHARACTERS])]
-    words, sentence = [], 0
+    commas = [match.start() for match in _CLAUSE_END.finditer(text[:MAX_CHARACTERS])]
+    words, sentence, clause = [], 0, 0
     for match in raw_words(text):
         while sentence < len(breaks) and breaks[sentence] < match.start():
             sentence += 1
+        while clause < len(commas) and commas[clause] < match.start():
+            clause += 1
         folded = fold(match.group(), language)
         empty = folded in stops or folded.isdigit() or len(folded) < 2
+        written = match.group()
+        capital = len(written) > 1 and written.isupper()
         words.append(
-            Word(match.start(), match.end(), folded, "" if empty else stem(folded, language), sentence)
+            Word(
+                match.start(),
+                match.end(),
+                folded,
+                "" if empty else stem(folded, language),
+                sentence,
+                clause,
+                capital,
+                text[match.start() - 1 : match.start()] == "-",
+            )
         )
     return Analysed(language, tuple(words))
 

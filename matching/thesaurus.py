@@ -51,7 +51,7 @@ class Entry:
 class Thesaurus:
     """Concepts by identifier, and the version of what was read."""
 
-    entries: Mapping[str, Entry]
+    entries: Mapping[str, Entry] = field(repr=False)
     version: str = field(default="")
 
     @classmethod

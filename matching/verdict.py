@@ -25,6 +25,7 @@ STANDS = 1.0
 TELLS = 0.6
 TOGETHER = 1.2
 REACH = 10
+CLOSE = 1
 FEW_WORDS = 3
 ENOUGH = 20
 NEGATION = "negation"
@@ -35,6 +36,7 @@ EFFECTS = ("hold", "redirect")
 _LINK = re.compile(r"(?:https?://|www\.)\S+|\S+@\S+")
 _LETTER = re.compile(r"[^\W\d_]")
 _HEADER = re.compile(r"^\[([a-z-]+)\]([^/]*)(?:/(.*))?$")
+_LINKS = re.compile(r">>|>|\+")
 _RULE = re.compile(r"^([\d.]*)\s*(.+)$")
 
 
@@ -60,11 +62,12 @@ class Place:
     last: int = 0
     passage: Passage | None = None
 
-    def near(self, other: Place, in_order: bool) -> bool:
+    def linked(self, link: str, other: Place) -> bool:
+        """Whether both stand as `link` says: "+" near one another, ">" in this order, ">>" side by side."""
         if self.passage is None or other.passage is None or self.sentence != other.sentence:
             return False
-        if in_order or self.first < other.first:
-            return 0 < other.first - self.last <= REACH
+        if link != "+" or self.first < other.first:
+            return 0 < other.first - self.last <= (CLOSE if link == ">>" else REACH)
         return 0 < self.first - other.last <= REACH
 
 
@@ -72,11 +75,11 @@ class Place:
 class Clause:
     """Groups that must stand near one another (each with its alternatives), or be absent.
 
-    links: "+" or ">" between each item and the next one, ">" when the first must come first.
+    links: how each item stands to the next one, see `Place.linked`.
     """
 
     items: tuple[tuple[str, ...], ...]
-    links: str = ""
+    links: tuple[str, ...] = ()
     absent: bool = False
 
     def met(self, places: Mapping[str, list[Place]]) -> tuple[float, frozenset[Passage]] | None:
@@ -87,7 +90,7 @@ class Clause:
         best, passages = 0.0, set()
         for chosen in product(*found):
             pairs = zip(chosen, chosen[1:], self.links, strict=False)
-            if all(one.near(other, link == ">") for one, other, link in pairs):
+            if all(one.linked(link, other) for one, other, link in pairs):
                 best = max(best, min(place.weight for place in chosen))
                 passages.update(place.passage for place in chosen if place.passage)
         return (best, frozenset(passages)) if best else None
@@ -255,7 +258,7 @@ def _rule(value: str, sign: int) -> Rule:
     clauses = []
     for part in match[2].split("&"):
         absent = part.strip().startswith("!")
-        items = re.split("[+>]", part.strip().removeprefix("!"))
-        links = "".join(re.findall("[+>]", part))
+        items = _LINKS.split(part.strip().removeprefix("!"))
+        links = tuple(_LINKS.findall(part))
         clauses.append(Clause(tuple(tuple(map(str.strip, item.split("|"))) for item in items), links, absent))
     return Rule(sign * float(match[1] or 1), tuple(clauses))

@@ -6,6 +6,7 @@ it what changed since, found by the catalogue's sequence number: no lock on the 
 
 import logging
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -15,7 +16,7 @@ from matching import Engine, Need, Thesaurus
 from matching.documents import Analyser
 from matching.engine import recogniser_of
 from matching.reading import read, told_topics
-from programs import index
+from programs import index, memory
 from programs.models import CatalogueChange, CatalogueState
 
 
@@ -133,24 +134,33 @@ def recognise(text: str, language: str = "") -> list[str]:
     ]
 
 
-def rank(need: dict, limit: int) -> Ranked:
-    """The engine's answer for a need given as keyword facts of matching.Need (`today` is added here)."""
-    return _asked(lambda engine: _ranked(engine, need, limit))
+def rank(need: dict, limit: int, without: Collection[str] = ()) -> Ranked:
+    """The engine's answer for a need given as keyword facts of matching.Need (`today` is added here).
+
+    without: keys of decided irritants that must not be remembered, such as the need's own.
+    """
+    return _asked(lambda engine: _ranked(engine, need, limit, without))
+
+
+def current() -> Engine:
+    """The engine of this process over the catalogue of this moment, with what was decided before."""
+    engine = _current.engine()
+    return engine.remembering(memory.current(engine.recogniser, engine.places, engine.titles))
 
 
 def _asked(question):
     """The answer of this process's engine; of a new one if the mapped index turns out to be damaged."""
     try:
-        return question(_current.engine())
+        return question(current())
     except (IndexError, ValueError, UnicodeDecodeError):
         log.exception("the index is damaged: made again")
         index.discard()
         _current.forget()
-        return question(_current.engine())
+        return question(current())
 
 
-def _ranked(engine: Engine, need: dict, limit: int) -> Ranked:
-    ranking = engine.rank(Need(**need, today=clock.today()), limit=limit)
+def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) -> Ranked:
+    ranking = engine.rank(Need(**need, today=clock.today()), limit=limit, without=without)
     answer = ranking.as_json()
     return Ranked(
         verdict=ranking.verdict,

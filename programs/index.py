@@ -79,9 +79,14 @@ def build(thesaurus: Thesaurus) -> Indexed:
             return Indexed(Snapshot.open(folder, key), sequence)
     except OSError as error:  # disk full or not ours: this process can do without the folder
         log.warning("the index folder cannot be used, indexing for this process alone: %s", error)
-        with tempfile.TemporaryDirectory(prefix="index-") as name:
-            _build_into(Path(name) / "own", thesaurus, key)
-            return Indexed(Snapshot.open(Path(name) / "own", key), sequence)
+        return Indexed(private(thesaurus), sequence)
+
+
+def private(thesaurus: Thesaurus) -> Snapshot:
+    """A snapshot of its own for a thesaurus that is only tried: nothing of it stays on disk."""
+    with tempfile.TemporaryDirectory(prefix="index-") as name:
+        _build_into(Path(name) / "own", thesaurus, "own")
+        return Snapshot.open(Path(name) / "own", "own")
 
 
 def _build_into(folder: Path, thesaurus: Thesaurus, key: str) -> None:

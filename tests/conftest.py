@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from programs import engine, thesaurus
+from programs import engine, memory, thesaurus
 from tests import cast as casting
 from tests.racing import database_as_served  # noqa: F401  a fixture
 
@@ -42,6 +42,7 @@ def _no_memory_between_tests(request, settings, _private_folders):
     engine._current.forget()
     thesaurus.known.forget()
     thesaurus._haystacks.cache_clear()
+    memory.forget()
 
 
 @pytest.fixture

@@ -8,7 +8,19 @@ class TriageConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from triage import lifecycle, panels, ranking, reactions, rules, timeline, vocabulary  # noqa: F401
+        from programs.memory import register_source
+        from triage import (  # noqa: F401
+            lifecycle,
+            memory,
+            panels,
+            ranking,
+            reactions,
+            rules,
+            timeline,
+            vocabulary,
+        )
+
+        register_source(memory.Decisions())
 
         reading = {
             "purpose": "finding who can help",

@@ -3,7 +3,7 @@
 import uuid
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -196,6 +196,10 @@ class MatchQuerySet(models.QuerySet):
     def kept(self):
         return self.filter(state=MatchState.KEPT)
 
+    def decided_by_people(self):
+        """Kept or set aside by somebody, whoever that was."""
+        return self.filter(state__in=[MatchState.KEPT, MatchState.SET_ASIDE]).exclude(decided_at=None)
+
 
 class Match(models.Model):
     """Irritant × offer: the engine's score and reasons, and the coordinator's decision beside them."""
@@ -274,6 +278,10 @@ class ReferralQuerySet(models.QuerySet):
     def waiting(self):
         """Asked and not answered."""
         return self.filter(stage__in=[ReferralStage.ASKED, ReferralStage.QUESTION])
+
+    def answered(self):
+        """Accepted (whatever came after) or declined by the partner itself."""
+        return self.exclude(answered_at=None)
 
     def visible_to(self, user):
         """Coordinators see all; a partner sees what its organisations were asked."""
@@ -354,3 +362,39 @@ class Disclosure(models.Model):
 
     def __str__(self):
         return f"{self.irritant} → {self.organisation}"
+
+
+class DecisionCount(models.Model):
+    """One row: a number that grows with every decision that ranking may learn from (or must forget)."""
+
+    sequence = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self):
+        return str(self.sequence)
+
+
+class DecidedIrritant(models.Model):
+    """When what may be remembered of an irritant last changed, by that number: processes read what is newer."""
+
+    irritant = models.OneToOneField(Irritant, models.CASCADE, related_name="+")
+    sequence = models.PositiveBigIntegerField(db_index=True)
+
+    class Meta:
+        verbose_name = _("irritant décidé")
+
+    def __str__(self):
+        return f"{self.irritant} #{self.sequence}"
+
+    @classmethod
+    def current(cls) -> int:
+        return DecisionCount.objects.filter(pk=1).values_list("sequence", flat=True).first() or 0
+
+    @classmethod
+    @transaction.atomic
+    def note(cls, irritant: Irritant) -> None:
+        """The row of the count stays locked until the change commits: numbers appear in the order of commits."""
+        if not DecisionCount.objects.filter(pk=1).update(sequence=F("sequence") + 1):
+            _row, made = DecisionCount.objects.get_or_create(pk=1, defaults={"sequence": 1})
+            if not made:
+                DecisionCount.objects.filter(pk=1).update(sequence=F("sequence") + 1)
+        cls.objects.update_or_create(irritant=irritant, defaults={"sequence": cls.current()})

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from foundation.identifiers import GRAND_EST
 from intake.models import DataMaturity, Irritant
@@ -251,6 +251,23 @@ def _session(reason, text, labels):
     return Sentence("calendar-event", _("Dates de session à demander"), UNKNOWN)
 
 
+def _memory(reason, text, labels):
+    count = reason["detail"]["count"]
+    if reason["detail"]["effect"] == "raises":
+        sentence = ngettext(
+            "Retenue pour un irritant proche, déjà traité",
+            "Retenue pour %(count)s irritants proches, déjà traités",
+            count,
+        )
+        return Sentence("arrow-repeat", sentence % {"count": count})
+    sentence = ngettext(
+        "Écartée pour un irritant proche, déjà traité",
+        "Écartée pour %(count)s irritants proches, déjà traités",
+        count,
+    )
+    return Sentence("arrow-repeat", sentence % {"count": count}, AGAINST)
+
+
 _WORDINGS = {
     "topic": _topic,
     "concept": _concept,
@@ -264,6 +281,7 @@ _WORDINGS = {
     "size": _size,
     "country": _country,
     "session": _session,
+    "memory": _memory,
 }
 
 

@@ -48,7 +48,7 @@ def taken(cast, staff):
 
 
 def test_the_list_of_rules_is_the_engine_s():
-    effects = Judge()._effects
+    effects = {code: reason.effect for code, reason in Judge()._reasons.items()}
     assert set(effects) == set(VERDICT_REASONS) == set(RULE_NAMES)
     assert {code for code, effect in effects.items() if effect == "redirect"} == holding.REDIRECTING
 

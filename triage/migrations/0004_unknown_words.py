@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('triage', '0002_hold_rules'),
+        ('triage', '0003_hold_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('intake', '0001_initial'),
-        ('triage', '0001_initial'),
+        ('triage', '0002_decisions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
