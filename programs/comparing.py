@@ -58,7 +58,9 @@ class _OverlaidLanguage(_Compiled):
         self._base, self._touched = base, touched
 
     def spans(self, analysed: Analysed) -> dict:
-        found = {name: spans for name, spans in self._base.spans(analysed).items() if name not in self._touched}
+        found = {
+            name: spans for name, spans in self._base.spans(analysed).items() if name not in self._touched
+        }
         return {**found, **super().spans(analysed)}
 
 

@@ -89,7 +89,7 @@ def compute(payload: dict):
     sequence = (
         CatalogueState.current()
     )  # before: a change that comes in between makes the run look old, not new
-    ranking = engine.rank(need_of(irritant), limit=KEPT_LINES)
+    ranking = engine.rank(need_of(irritant), limit=KEPT_LINES, without=[str(irritant.public_id)])
     failpoint("match.computed")
     return lambda: _store(irritant, ranking, f"{irritant.public_id}:{payload['cause']}", sequence)
 

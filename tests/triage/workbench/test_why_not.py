@@ -66,7 +66,9 @@ def test_what_would_raise_it(cast, taken):
 
 def test_a_rule_of_another_engine_is_named(cast, taken, monkeypatch):
     rules = [{"rule": "phase-of-moon", "state": "unknown", "effect_of_unknown": "keep", "excludes": False}]
-    monkeypatch.setattr(comparing, "explain", lambda need, pk: comparing.Explained(4, 0.2, [], rules))
+    monkeypatch.setattr(
+        comparing, "explain", lambda need, pk, without: comparing.Explained(4, 0.2, [], rules)
+    )
     assert asked(taken, cast.offers[0]).rules[0].sentence == "Règle «\u202fphase-of-moon\u202f»"
 
 
