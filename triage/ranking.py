@@ -86,9 +86,8 @@ def recompute(irritant: Irritant, *, actor: Actor) -> bool:
 def compute(payload: dict):
     """Rank, then store in the finishing transaction: run once or ten times, each offer is one Match."""
     irritant = Irritant.objects.select_related("company").get(pk=payload["irritant"])
-    sequence = (
-        CatalogueState.current()
-    )  # before: a change that comes in between makes the run look old, not new
+    # read first: a change that comes in between makes the run look old, not new
+    sequence = CatalogueState.current()
     ranking = engine.rank(need_of(irritant), limit=KEPT_LINES, without=[str(irritant.public_id)])
     failpoint("match.computed")
     return lambda: _store(irritant, ranking, f"{irritant.public_id}:{payload['cause']}", sequence)

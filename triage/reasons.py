@@ -140,6 +140,14 @@ def _topic(reason, text, labels):
     quoted = _quoted(reason, text)
     if detail.get("confirmed"):
         return Sentence("check-circle", _("Thème confirmé : %(topic)s") % {"topic": label})
+    source = detail.get("from")
+    if source:
+        named = {"topic": label, "source": labels.topics.get(source, source), "words": quoted}
+        if quoted:
+            sentence = _("Thème %(topic)s, utile pour %(source)s (%(words)s)")
+        else:
+            sentence = _("Thème %(topic)s, utile pour %(source)s")
+        return Sentence("compass", sentence % named)
     if quoted:
         return Sentence(
             "compass", _("Thème %(topic)s, reconnu dans %(words)s") % {"topic": label, "words": quoted}
@@ -149,9 +157,11 @@ def _topic(reason, text, labels):
 
 def _concept(reason, text, labels):
     quoted = _quoted(reason, text)
-    return quoted and Sentence(
-        "lightbulb", _("L’offre parle de la même chose que %(words)s") % {"words": quoted}
-    )
+    if "from" in reason["detail"]:
+        sentence = _("L’offre traite un sujet lié à %(words)s")
+    else:
+        sentence = _("L’offre parle de la même chose que %(words)s")
+    return quoted and Sentence("lightbulb", sentence % {"words": quoted})
 
 
 def _words(reason, text, labels):
@@ -166,6 +176,8 @@ def _similar(reason, text, labels):
 def _sector(reason, text, labels):
     detail = reason["detail"]
     names = ", ".join(labels.sectors.get(code, code) for code in detail["offer_sectors"])
+    if not names:
+        return None  # open to all sectors: nothing to tell
     if detail["effect"] == "raises":
         own = detail["sector"] in detail["offer_sectors"]
         sentence = _("Connaît ce secteur : %(sectors)s") if own else _("Secteur voisin : %(sectors)s")
@@ -178,6 +190,10 @@ def _kind(reason, text, labels):
     kind = dict(OfferKind.choices).get(detail["kind"], detail["kind"])
     if detail.get("wanted"):
         return Sentence("check-circle", _("Forme d’aide souhaitée : %(kind)s") % {"kind": kind})
+    if not detail["size"]:
+        if detail["effect"] == "raises":
+            return Sentence("people", _("Forme d’aide souvent retenue dans ce cas"))
+        return None
     if detail["effect"] == "raises":
         return Sentence(
             "people", _("Convient à la taille de l’entreprise (%(size)s)") % {"size": detail["size"]}
@@ -204,6 +220,14 @@ def _freshness(reason, text, labels):
     shown = formats.date_format(date.fromisoformat(day), "DATE_FORMAT")
     tone = FOR if reason["detail"]["effect"] == "raises" else AGAINST
     return Sentence("clock", _("Offre mise à jour le %(day)s") % {"day": shown}, tone)
+
+
+def _capacity(reason, text, labels):
+    return Sentence("clock", _("Partenaire très sollicité en ce moment"), AGAINST)
+
+
+def _seats(reason, text, labels):
+    return Sentence("calendar-event", _("Sessions annoncées complètes"), AGAINST)
 
 
 def _data(reason, text, labels):
@@ -277,6 +301,8 @@ _WORDINGS = {
     "kind": _kind,
     "territory": _territory,
     "freshness": _freshness,
+    "capacity": _capacity,
+    "seats": _seats,
     "data_readiness": _data,
     "size": _size,
     "country": _country,
@@ -303,17 +329,19 @@ def explain(reason: dict, text: str, labels: Vocabulary) -> Sentence | None:
 def sentences(reasons: list[dict], text: str, labels: Vocabulary) -> list[Sentence]:
     """All reasons of a match, each sentence once, strongest first as the engine gave them.
 
-    Concepts are told together: five sentences of the same shape would bury the one that decides.
+    Concepts are told together (and those that follow from others apart): five sentences of the same shape would bury the one that decides.
     """
-    concepts = [reason for reason in reasons if reason["code"] == "concept"]
-    told, concepts_told = [], False
+    passages: dict[bool, list] = {}
     for reason in reasons:
         if reason["code"] == "concept":
-            if concepts_told:
+            passages.setdefault("from" in reason["detail"], []).extend(reason["passages"])
+    told = []
+    for reason in reasons:
+        if reason["code"] == "concept":
+            together = passages.pop("from" in reason["detail"], None)
+            if together is None:
                 continue
-            concepts_told = True
-            passages = [passage for concept in concepts for passage in concept["passages"]]
-            reason = {**reason, "passages": passages}
+            reason = {**reason, "passages": together}
         told.append(explain(reason, text, labels))
     return list(dict.fromkeys(sentence for sentence in told if sentence))
 
