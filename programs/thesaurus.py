@@ -63,8 +63,8 @@ class _Known:
         self._sequence: int | None = None
         self._thesaurus: Thesaurus | None = None
 
-    def current(self) -> Thesaurus:
-        sequence = CatalogueState.current()
+    def current(self, sequence: int | None = None) -> Thesaurus:
+        sequence = CatalogueState.current() if sequence is None else sequence
         with self._lock:
             if sequence != self._sequence:
                 self._thesaurus, self._sequence = laid(overlay()), sequence
@@ -78,9 +78,12 @@ class _Known:
 known = _Known()
 
 
-def current() -> Thesaurus:
-    """The thesaurus in force: one query, and the same object until a coordinator changes it."""
-    return known.current()
+def current(sequence: int | None = None) -> Thesaurus:
+    """The thesaurus in force: the same object until a coordinator changes it.
+
+    One query, none for who has just read the catalogue's `sequence`.
+    """
+    return known.current(sequence)
 
 
 @dataclass(frozen=True)
