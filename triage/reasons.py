@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils import formats
@@ -42,6 +42,28 @@ VERDICT_REASONS = {
     "candidate": gettext_lazy("L’auteur semble chercher un emploi ou un stage."),
     "not-an-irritant": gettext_lazy("Le texte ne décrit pas de problème reconnaissable."),
 }
+# The same codes in two or three words, for lists and the history.
+RULE_NAMES = {
+    "health-data": gettext_lazy("données de santé"),
+    "client-secrecy": gettext_lazy("secret professionnel"),
+    "worker-monitoring": gettext_lazy("surveillance de salariés"),
+    "recruiting": gettext_lazy("tri de candidatures"),
+    "biometric-or-emotion": gettext_lazy("biométrie ou émotions"),
+    "vulnerable-people": gettext_lazy("personnes vulnérables"),
+    "personal-profiling": gettext_lazy("profilage"),
+    "high-risk-ai": gettext_lazy("IA à haut risque"),
+    "regulated-sector": gettext_lazy("secteur réglementé"),
+    "regulated-product": gettext_lazy("produit réglementé"),
+    "defence": gettext_lazy("défense"),
+    "cross-border-data": gettext_lazy("données transfrontières"),
+    "ethics-approval": gettext_lazy("comité d’éthique"),
+    "on-premises": gettext_lazy("données qui ne sortent pas"),
+    "prohibited-practice": gettext_lazy("usage interdit"),
+    "plain-it": gettext_lazy("informatique courante"),
+    "vendor": gettext_lazy("offre de services"),
+    "candidate": gettext_lazy("recherche d’emploi"),
+    "not-an-irritant": gettext_lazy("pas un irritant"),
+}
 COUNTRIES = {
     "FR": gettext_lazy("France"),
     "DE": gettext_lazy("Allemagne"),
@@ -63,11 +85,12 @@ SHOWN_SENTENCES = 3
 
 @dataclass(frozen=True)
 class Sentence:
-    """One reason as shown: an icon of the sprite, words, and whether it speaks for, against, or is unsure."""
+    """One reason as shown: an icon of the sprite, words, whether it speaks for, against, or is unsure; its code."""
 
     icon: str
     text: str
     tone: str = FOR
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -295,7 +318,8 @@ def explain(reason: dict, text: str, labels: Vocabulary) -> Sentence | None:
     is named rather than hidden, and never breaks the screen.
     """
     try:
-        return _WORDINGS[reason["code"]](reason, text, labels) or None
+        told = _WORDINGS[reason["code"]](reason, text, labels)
+        return replace(told, code=reason["code"]) if told else None
     except (KeyError, TypeError, ValueError):
         return Sentence(
             "info-circle", _("Autre indice du moteur (%(code)s)") % {"code": reason["code"]}, UNKNOWN
@@ -345,27 +369,3 @@ def strength(score: float) -> str:
     if score >= STRONG:
         return _("parmi les plus proches")
     return _("moins proche") if score >= FAIR else _("éloignée")
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A stretch of the company's words: `why` is "" (plain), "match" or "hold"."""
-
-    text: str
-    why: str = ""
-
-
-def highlighted(text: str, matched: Iterable[list], held: Iterable[list]) -> list[Segment]:
-    """`text` cut where passages begin and end; what caused a hold wins over what caused a match."""
-    why = [""] * len(text)
-    for mark, passages in (("match", matched), ("hold", held)):
-        for start, end, in_title in passages:
-            if not in_title and end <= len(text):
-                why[start:end] = [mark] * (end - start)
-    segments: list[Segment] = []
-    begin = 0
-    for place in range(1, len(text) + 1):
-        if place == len(text) or why[place] != why[begin]:
-            segments.append(Segment(text[begin:place], why[begin]))
-            begin = place
-    return segments
