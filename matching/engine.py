@@ -27,7 +27,7 @@ from .rules import active_rules, allowed, holding, outcomes
 from .snapshot import Snapshot
 from .thesaurus import Thesaurus
 from .titles import CatalogueTitles
-from .types import Explanation, Line, Need, Ranking, Reason, TopicHit, VerdictCode
+from .types import Explanation, Line, Need, Question, Ranking, Reason, TopicHit, VerdictCode
 from .verdict import Assessment, Judge
 from .view import View
 
@@ -208,6 +208,12 @@ class Engine:
         rules = outcomes(need, self._facts, self._rules, place)
         kind = KINDS[int(self._facts.kind[place])]
         return Explanation(offer_id, kind, rank, round(order.get(place, 0.0), 4), reasons, rules)
+
+    def questions(self, need: Need, most: int = 3, without: Collection[str] = ()) -> tuple[Question, ...]:
+        """Which missing answers would change the result most (matching/questions.py); at most `most`."""
+        from .questions import questions  # it builds on the engine
+
+        return questions(self, need, most, without)
 
     def recognise(self, text: str, title: str = "", language: str = "") -> tuple[TopicHit, ...]:
         """« Ce que nous avons compris »: topics sure enough to show, surest first; () rather than a guess."""

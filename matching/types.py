@@ -75,9 +75,10 @@ class Need:
 class Reason:
     """Why an offer stands where it stands.
 
-    code: "topic", "concept", "words", "similar", "memory", "sector", "size", "kind", "territory", "country",
-    "session", "freshness", "capacity", "seats", "data_readiness". weight: 0 to 1, its part in the score. detail: JSON-able facts that a
-    screen words in the reader's language. passages: the words of the need that it rests on, empty for facts.
+    code: "topic", "concept", "words", "similar", "meaning", "memory", "sector", "size", "kind", "territory",
+    "country", "session", "freshness", "capacity", "seats", "data_readiness". weight: 0 to 1, its part in the score.
+    detail: JSON-able facts that a screen words in the reader's language. passages: the words of the need that it
+    rests on, empty for facts.
     """
 
     code: str
@@ -168,6 +169,20 @@ class Ranking:
             "engine_version": self.engine_version,
             "data_version": self.data_version,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A fact that the need lacks and that would change the first ten offers.
+
+    code: "sector", "organisation_type", "data_maturity", "territory", "kinds" or "topic:<code>". options: the
+    plausible answers that were tried, likeliest first ("yes", "no" for a topic). gain: 0 to 1, the expected share
+    of the first ten, weighted by rank, that an answer changes.
+    """
+
+    code: str
+    options: tuple[str, ...]
+    gain: float
 
 
 @dataclass(frozen=True, slots=True)
