@@ -11,13 +11,13 @@ from dataclasses import dataclass, field
 
 from foundation import clock
 from journal import jobs
-from matching import Engine, Need, Thesaurus
+from matching import Engine, Need, Question, RuleOutcome, Thesaurus
 from matching.documents import Analyser
 from matching.engine import recogniser_of
 from matching.reading import read, told_topics
 from programs import index, memory
 from programs import thesaurus as vocabulary
-from programs.models import CatalogueChange, CatalogueState
+from programs.models import CatalogueChange, CatalogueState, Offer, OfferStatus
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,29 @@ class Ranked:
     engine_version: str
     data_version: str
     lines: list[RankedLine] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Explained:
+    """« Pourquoi (pas) ? »: rank from 1, None when a rule leaves the offer out; reasons and rules as JSON.
+
+    Rule "known" unmet: no such offer; "published" unmet: it is not in the public catalogue. Neither has reasons.
+    """
+
+    rank: int | None
+    score: float
+    reasons: list[dict] = field(default_factory=list)
+    rules: list[dict] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One need under the present thesaurus and another: the first offers (keys), and the concepts, sorted."""
+
+    before: list[int]
+    after: list[int]
+    concepts_before: list[str]
+    concepts_after: list[str]
 
 
 log = logging.getLogger(__name__)
@@ -161,7 +184,7 @@ def _asked(question):
 
 
 def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) -> Ranked:
-    ranking = engine.rank(Need(**need, today=clock.today()), limit=limit, without=without)
+    ranking = engine.rank(_need(need), limit=limit, without=without)
     answer = ranking.as_json()
     return Ranked(
         verdict=ranking.verdict,
@@ -177,6 +200,61 @@ def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) ->
             for line in ranking.lines
         ],
     )
+
+
+def questions(need: dict, most: int = 3, without: Collection[str] = ()) -> list[Question]:
+    """At most `most` facts that the need lacks and whose answers would change the result most, best first.
+
+    Each has `code` ("sector", "organisation_type", "data_maturity", "territory", "kinds" or "topic:<code>"),
+    `options` (what was tried; "yes", "no" for a topic) and `gain` (0 to 1, the share of the first ten that changes).
+    """
+    return _asked(lambda engine: list(engine.questions(_need(need), most, without)))
+
+
+def explain(need: dict, offer_pk: int, without: Collection[str] = ()) -> Explained:
+    """Why this offer stands where it stands for this need, or what leaves it out. Never raises for any key."""
+    offer = Offer.objects.filter(pk=offer_pk).only("public_id", "status").first()
+    if offer is None:
+        return Explained(None, 0.0, rules=[_left_out("known")])
+    if offer.status != OfferStatus.PUBLISHED:
+        return Explained(None, 0.0, rules=[_left_out("published")])
+    try:
+        told = _asked(lambda engine: engine.explain(_need(need), str(offer.public_id), without)).as_json()
+    except KeyError:  # published this instant, or the index of a large catalogue is still being made
+        return Explained(None, 0.0, rules=[_left_out("indexed")])
+    return Explained(told["rank"], told["score"], told["reasons"], told["rules"])
+
+
+def _left_out(rule: str) -> dict:
+    return RuleOutcome(rule, "unmet", "drop", excludes=True).as_json()
+
+
+def compare(needs: list[dict], other: Thesaurus, limit: int = 10) -> list[Compared]:
+    """What another thesaurus would change for these needs, in their order; nothing is written or kept.
+
+    The catalogue is indexed again with it: seconds for a small one, a minute and more for 100 000 offers. Words
+    alone are compared: what was decided before is left out on both sides, since it would hide what they change.
+    """
+    return _asked(lambda engine: _compared(engine.remembering(None), needs, other, limit))
+
+
+def _compared(before: Engine, needs: list[dict], other: Thesaurus, limit: int) -> list[Compared]:
+    same = before.thesaurus.version == other.version
+    after = before if same else Engine(index.private(other), other)
+    answers = []
+    for facts in needs:
+        was, now = (engine.rank(_need(facts), limit) for engine in (before, after))
+        first, then = (
+            [engine.reference(line.offer_id) for line in ranking.lines]
+            for engine, ranking in ((before, was), (after, now))
+        )
+        concepts = (sorted(concept.id for concept in ranking.concepts) for ranking in (was, now))
+        answers.append(Compared(first, then, *concepts))
+    return answers
+
+
+def _need(facts: dict) -> Need:
+    return Need(**facts, today=clock.today())
 
 
 def search(query: str, kinds: tuple[str, ...] = (), limit: int = 100) -> list[int]:
