@@ -70,7 +70,9 @@ def open_arrays(path: Path, *, checked: bool = False) -> tuple[dict[str, Any], d
             if checked and zlib.crc32(block) != crc:
                 raise IndexUnusable(f"{path.name}: damaged {name}")
             arrays[name] = block.view(dtype)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except IndexUnusable:
+        raise
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise IndexUnusable(f"{path.name}: cannot be read") from error
     return described["header"], arrays
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -17,9 +19,11 @@ from itertools import islice
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 
+from .arrays import open_arrays
 from .catalogue import Catalogue, Offer
 from .concepts import Recogniser
 from .documents import Analyser, Bags, Lengths, weighed
@@ -30,7 +34,7 @@ from .types import IndexUnusable
 from .view import View
 from .vocabulary import Vocabulary
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SAMPLE = 1_000
 # Beyond so many distinct words, those that stand in a single offer are left out of the vocabulary.
 MANY_WORDS = 50_000
@@ -106,6 +110,8 @@ class Snapshot:
         """
         try:
             manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+            if manifest.pop("checksum") != _checksum(manifest):
+                raise IndexUnusable(f"{folder.name}: damaged {_MANIFEST}")
             if manifest["schema"] != SCHEMA_VERSION or manifest["key"] != key:
                 raise IndexUnusable(f"{folder.name}: built from something else")
             segments = [Segment.open(folder / name) for name in manifest["segments"]]
@@ -114,7 +120,9 @@ class Snapshot:
             missing = [name for s in segments for name in COLUMNS if f"fact:{name}" not in s.arrays]
             if missing:
                 raise IndexUnusable(f"{folder.name}: columns are missing: {missing}")
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except IndexUnusable:
+            raise
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise IndexUnusable(f"{folder.name}: cannot be read") from error
         return cls(segments, schema, vocabulary, manifest["version"])
 
@@ -160,10 +168,29 @@ def write(
     }
     temporary = folder / f"{_MANIFEST}.new"
     with temporary.open("w", encoding="utf-8") as file:
-        json.dump(manifest, file)
+        json.dump({**manifest, "checksum": _checksum(manifest)}, file)
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(folder / _MANIFEST)
+
+
+def check(folder: Path) -> None:
+    """Compare every byte of a saved snapshot with its checksums, also of files too large to be read when opened.
+
+    Raises IndexUnusable.
+    """
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        if manifest.pop("checksum") != _checksum(manifest):
+            raise IndexUnusable(f"{folder.name}: damaged {_MANIFEST}")
+        for name in [*manifest["segments"], manifest["vocabulary"]]:
+            open_arrays(folder / name, checked=True)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexUnusable(f"{folder.name}: {error}") from error
+
+
+def _checksum(manifest: Mapping[str, Any]) -> int:
+    return crc32(json.dumps(manifest, sort_keys=True).encode())
 
 
 def _segments(
@@ -177,7 +204,9 @@ def _segments(
         return
     # Forked: the compiled thesaurus is shared, not sent. Blocks are handed out only as fast as they are built.
     _worker_state.update(analyser=analyser, schema=schema)
-    with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+    with ProcessPoolExecutor(
+        processes, mp_context=get_context("fork"), initializer=_end_with, initargs=(os.getpid(),)
+    ) as pool:
         waiting = []
         for path, block in named:
             waiting.append(pool.submit(_save_in_worker, path, block))
@@ -189,6 +218,17 @@ def _segments(
 
 
 _worker_state: dict[str, Any] = {}
+
+
+def _end_with(parent: int) -> None:
+    """A worker whose parent is killed ends too: waiting for work for ever, it would keep what the parent had locked."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.2)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _save_in_worker(path: Path, offers: list[Offer]) -> tuple[str, Counter[str], bytes]:

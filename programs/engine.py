@@ -6,8 +6,12 @@ it what changed since, found by the catalogue's sequence number: no lock on the 
 
 import logging
 import threading
+import time
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from uuid import UUID
+
+from django.db import connection
 
 from foundation import clock
 from journal import jobs
@@ -44,7 +48,8 @@ class Ranked:
 class Explained:
     """« Pourquoi (pas) ? »: rank from 1, None when a rule leaves the offer out; reasons and rules as JSON.
 
-    Rule "known" unmet: no such offer; "published" unmet: it is not in the public catalogue. Neither has reasons.
+    Rule "known" unmet: no such offer; "published": it is not in the public catalogue; "indexed": it is, but the index
+    does not hold it yet. None of these has reasons.
     """
 
     rank: int | None
@@ -67,6 +72,13 @@ log = logging.getLogger(__name__)
 
 # Beyond so many changed offers a process takes, or makes, a newer snapshot instead of laying changes over it.
 MOST_CHANGES = 400
+# How long (seconds) a process waits for a worker to index a large catalogue before it does so itself: no worker may
+# share its folder (another host), or the folder may not be writable.
+PATIENCE = 300
+
+
+class NotReady(Exception):
+    """A large catalogue is being indexed for the first time: whoever cannot wait gets no offers for now."""
 
 
 class _Current:
@@ -78,30 +90,66 @@ class _Current:
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._engine: Engine | None = None
-        self._base: index.Indexed | None = None
-        self._sequence = -1
+        self._clear()
 
-    def engine(self) -> Engine:
-        sequence = CatalogueState.current()
-        wanted = thesaurus(sequence)
+    def _clear(self) -> None:
+        self._engine: Engine | None = None  # what changed laid over the base
+        self._plain: Engine | None = None  # the base alone
+        self._base: index.Indexed | None = None
+        self._seen = (-1, "")
+        self._owed_since: float | None = None
+        self._own: _Own | None = None
+
+    def engine(self, *, patient: bool = True) -> Engine:
+        """patient: build a large catalogue's first index here rather than raise NotReady."""
         with self._lock:
+            state = CatalogueState.now()
+            wanted = thesaurus(state)
             if self._engine is None:
-                self._start(index.find(wanted) or index.build(wanted), wanted)
-            elif self._engine.thesaurus.version != wanted.version:
+                self._begin(wanted, patient)
+            elif self._plain.thesaurus.version != wanted.version:
                 self._renew(wanted, -1)
-            if sequence != self._sequence:
-                self._follow(sequence)
+            if state != self._seen:
+                self._follow(*state)
             return self._engine
 
     def forget(self) -> None:
         """Start afresh at the next question: the index is damaged, or a test emptied the tables."""
         with self._lock:
-            self._engine = None
+            self._clear()
+
+    def damaged(self) -> bool:
+        """Whether what is mapped is no longer what was written; then nobody will map it any more."""
+        base = self._base
+        if base is None or index.intact(base):
+            return False
+        index.drop(base)
+        return True
 
     def _start(self, base: index.Indexed, wanted: Thesaurus) -> None:
-        self._base, self._sequence = base, base.sequence
-        self._engine = Engine(base.snapshot, wanted)
+        self._engine = self._plain = Engine(base.snapshot, wanted)
+        self._base, self._seen = base, (base.sequence, base.stamp)
+        self._owed_since = self._own = None
+        if index.is_unchecked(base):
+            threading.Thread(target=self._check, args=(base,), daemon=True).start()
+
+    def _check(self, base: index.Indexed) -> None:
+        """What was too large to be read through when it was opened, read beside the answers."""
+        if not index.intact(base):
+            index.drop(base)
+            with self._lock:
+                if self._base is base:
+                    self._clear()
+
+    def _begin(self, wanted: Thesaurus, patient: bool) -> None:
+        found = index.find(wanted)
+        if found is None and (patient or index.is_small()):
+            found = index.build(wanted)
+        if found is None:
+            found = self._owed(wanted)
+        if found is None:
+            raise NotReady
+        self._start(found, wanted)
 
     def _renew(self, wanted: Thesaurus, since: int) -> bool:
         """Take a newer snapshot; False while a worker still makes it."""
@@ -109,31 +157,80 @@ class _Current:
         if newer is None and index.is_small():
             newer = index.build(wanted)
         if newer is None:
-            jobs.submit("catalogue.index", f"index:{wanted.version}:{CatalogueState.current()}", {})
+            newer = self._owed(wanted)
+        if newer is None:
             return False
         self._start(newer, wanted)
         return True
 
-    def _follow(self, sequence: int) -> None:
+    def _owed(self, wanted: Thesaurus) -> index.Indexed | None:
+        """Ask a worker for an index; what this process made itself where none came in time."""
+        now = time.monotonic()
+        if self._owed_since is None:
+            self._owed_since = now
+            sequence, stamp = CatalogueState.now()
+            hour = clock.now().strftime("%Y%m%d%H")  # done once, it may be needed again: a folder was emptied
+            jobs.submit("catalogue.index", f"index:{wanted.version}:{sequence}:{stamp}:{hour}", {})
+        elif now - self._owed_since > PATIENCE:
+            if self._own is None or self._own.failed:
+                self._own = _Own(wanted)
+            made, self._own = self._own.made, None if self._own.made else self._own
+            return made
+        return None
+
+    def _follow(self, sequence: int, stamp: str) -> None:
         """Lay over the snapshot every offer that changed since it was made."""
-        changed = CatalogueChange.objects.since(self._base.sequence, MOST_CHANGES)
-        if changed is None or sequence < self._base.sequence:
-            if not self._renew(
-                self._engine.thesaurus, self._base.sequence if sequence > self._base.sequence else -1
-            ):
+        base, later = self._base, self._changes()
+        if later is None:
+            known = CatalogueState.has_been(base.sequence, base.stamp)
+            if not self._renew(self._plain.thesaurus, base.sequence if known else -1):
                 return
-            changed = CatalogueChange.objects.since(self._base.sequence, MOST_CHANGES) or {}
-        if changed:
-            offers = list(index.published(list(changed)))
+            later = self._changes()
+            if (
+                later is None
+            ):  # changed again beyond what can be laid over: the next question goes on from here
+                return
+        self._engine = self._plain
+        if later:
+            offers = list(index.published(list(later)))
             shown = {offer.id for offer in offers}
-            removed = [str(public_id) for public_id in changed.values() if str(public_id) not in shown]
+            removed = [str(public_id) for public_id in later.values() if str(public_id) not in shown]
             analyser = Analyser(
-                self._engine.recogniser, index.expertise({offer.organisation for offer in offers})
+                self._plain.recogniser, index.expertise({offer.organisation for offer in offers})
             )
-            base = self._base.snapshot
-            snapshot = base.amended(offers, removed, analyser, f"{base.version}+{sequence}")
-            self._engine = Engine(snapshot, self._engine.thesaurus)
-        self._sequence = sequence
+            snapshot = self._base.snapshot
+            snapshot = snapshot.amended(offers, removed, analyser, f"{snapshot.version}+{sequence}")
+            self._engine = Engine(snapshot, self._plain.thesaurus)
+        self._seen = (sequence, stamp)
+
+    def _changes(self) -> dict[int, UUID] | None:
+        """What changed since the snapshot; None when that cannot be told, or its state never was."""
+        base = self._base
+        if not CatalogueState.has_been(base.sequence, base.stamp):
+            return None
+        later = CatalogueChange.objects.since(base.sequence, MOST_CHANGES)
+        return None if not later and CatalogueState.current() > base.sequence else later
+
+
+class _Own(threading.Thread):
+    """An index that this process makes beside its answers."""
+
+    def __init__(self, wanted: Thesaurus):
+        super().__init__(daemon=True)
+        self._wanted = wanted
+        self.made: index.Indexed | None = None
+        self.failed = False
+        self.start()
+
+    def run(self) -> None:
+        try:
+            # No processes of its own: forking beside other threads may copy a lock that nobody will open.
+            self.made = index.build(self._wanted, processes=1)
+        except Exception:
+            log.exception("the catalogue could not be indexed here")
+            self.failed = True
+        finally:
+            connection.close()
 
 
 _current = _Current()
@@ -145,9 +242,9 @@ def _index(payload: dict) -> None:
     index.build(thesaurus())
 
 
-def thesaurus(sequence: int | None = None) -> Thesaurus:
-    """The thesaurus in force, as of a sequence of the catalogue that was just read."""
-    return vocabulary.current(sequence)
+def thesaurus(state: tuple[int, str] | None = None) -> Thesaurus:
+    """The thesaurus in force, as of a state of the catalogue that was just read."""
+    return vocabulary.current(state)
 
 
 def recognise(text: str, language: str = "") -> list[str]:
@@ -166,26 +263,37 @@ def rank(need: dict, limit: int, without: Collection[str] = ()) -> Ranked:
     return _asked(lambda engine: _ranked(engine, need, limit, without))
 
 
-def current() -> Engine:
-    """The engine of this process over the catalogue of this moment, with what was decided before."""
-    engine = _current.engine()
+def current(*, patient: bool = True) -> Engine:
+    """The engine of this process over the catalogue of this moment, with what was decided before.
+
+    Raises NotReady where a large catalogue has no index yet and the caller is not patient.
+    """
+    engine = _current.engine(patient=patient)
     return engine.remembering(memory.current(engine.recogniser, engine.places, engine.titles))
 
 
-def _asked(question):
+def _asked(question, *, patient: bool = True):
     """The answer of this process's engine; of a new one if the mapped index turns out to be damaged."""
     try:
-        return question(current())
-    except (IndexError, ValueError, UnicodeDecodeError):
+        return question(current(patient=patient))
+    except NotReady:
+        raise
+    except Exception:
+        if not _current.damaged():
+            raise
         log.exception("the index is damaged: made again")
-        index.discard()
         _current.forget()
-        return question(current())
+        return question(current(patient=patient))
 
 
 def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) -> Ranked:
     ranking = engine.rank(_need(need), limit=limit, without=without)
     answer = ranking.as_json()
+    lines = [(engine.reference(line.offer_id), line) for line in ranking.lines]
+    # An offer may have been deleted or hidden this instant, or by hand without telling the catalogue.
+    public = set(
+        Offer.objects.published().filter(pk__in=[pk for pk, _line in lines]).values_list("pk", flat=True)
+    )
     return Ranked(
         verdict=ranking.verdict,
         verdict_reasons=answer["verdict_reasons"],
@@ -194,10 +302,9 @@ def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) ->
         engine_version=ranking.engine_version,
         data_version=ranking.data_version,
         lines=[
-            RankedLine(
-                engine.reference(line.offer_id), line.score, [reason.as_json() for reason in line.reasons]
-            )
-            for line in ranking.lines
+            RankedLine(pk, line.score, [reason.as_json() for reason in line.reasons])
+            for pk, line in lines
+            if pk in public
         ],
     )
 
@@ -208,7 +315,10 @@ def questions(need: dict, most: int = 3, without: Collection[str] = ()) -> list[
     Each has `code` ("sector", "organisation_type", "data_maturity", "territory", "kinds" or "topic:<code>"),
     `options` (what was tried; "yes", "no" for a topic) and `gain` (0 to 1, the share of the first ten that changes).
     """
-    return _asked(lambda engine: list(engine.questions(_need(need), most, without)))
+    try:
+        return _asked(lambda engine: list(engine.questions(_need(need), most, without)), patient=False)
+    except NotReady:
+        return []
 
 
 def explain(need: dict, offer_pk: int, without: Collection[str] = ()) -> Explained:
@@ -219,10 +329,19 @@ def explain(need: dict, offer_pk: int, without: Collection[str] = ()) -> Explain
     if offer.status != OfferStatus.PUBLISHED:
         return Explained(None, 0.0, rules=[_left_out("published")])
     try:
-        told = _asked(lambda engine: engine.explain(_need(need), str(offer.public_id), without)).as_json()
-    except KeyError:  # published this instant, or the index of a large catalogue is still being made
+        told = _asked(lambda engine: _explained(engine, need, str(offer.public_id), without), patient=False)
+    except NotReady:
+        told = None
+    if told is None:
         return Explained(None, 0.0, rules=[_left_out("indexed")])
     return Explained(told["rank"], told["score"], told["reasons"], told["rules"])
+
+
+def _explained(engine: Engine, need: dict, offer: str, without: Collection[str]) -> dict | None:
+    try:
+        return engine.explain(_need(need), offer, without).as_json()
+    except KeyError:
+        return None
 
 
 def _left_out(rule: str) -> dict:
@@ -259,8 +378,11 @@ def _need(facts: dict) -> Need:
 
 def search(query: str, kinds: tuple[str, ...] = (), limit: int = 100) -> list[int]:
     """Primary keys of published offers for a catalogue search, best first."""
-    return _asked(
-        lambda engine: [
-            engine.reference(code) for code, _score in engine.search(query, kinds=kinds, limit=limit).lines
-        ]
-    )
+    try:
+        return _asked(lambda engine: _searched(engine, query, kinds, limit), patient=False)
+    except NotReady:
+        return []
+
+
+def _searched(engine: Engine, query: str, kinds: tuple[str, ...], limit: int) -> list[int]:
+    return [engine.reference(code) for code, _score in engine.search(query, kinds=kinds, limit=limit).lines]

@@ -1,7 +1,8 @@
 """The index folder: a cache of the published catalogue that any process of this machine can build again.
 
-`<folder>/<key>/<sequence>/` holds one snapshot (matching/snapshot.py) of the catalogue as of that sequence; the key
-names what else it was made from (engine format, thesaurus). Processes map the newest; one builds at a time.
+`<folder>/<key>/<sequence>-<stamp>/` holds one snapshot (matching/snapshot.py) of the catalogue in that state; the key
+names what else it was made from (formats, thesaurus). Processes map the newest; one builds at a time, in a folder that
+gets its name once it is whole. Whatever is wrong with the folder, the answer is the same: look elsewhere, build again.
 """
 
 import fcntl
@@ -10,20 +11,23 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
+from multiprocessing import current_process
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
 
+from matching import Catalogue, Thesaurus
 from matching import Offer as EngineOffer
-from matching import Thesaurus
+from matching.arrays import CHECKED_BYTES, FORMAT
 from matching.catalogue import offer_from
 from matching.engine import ENGINE_VERSION, recogniser_of
-from matching.snapshot import Snapshot, write
-from matching.types import IndexUnusable
+from matching.snapshot import SCHEMA_VERSION, Snapshot, check, write
+from matching.types import CatalogueError, IndexUnusable
 from partners.models import Organisation
 from programs.models import CatalogueState, Offer, Sector
 from programs.records import as_record, for_records
@@ -34,81 +38,153 @@ KEPT = 2
 SEGMENT_OFFERS = 12_500
 # A catalogue of this size takes a second or two to index: built where it is needed, by one process alone.
 SMALL = 4_000
+# Sectors beyond so many do not fit into a mask: an offer for one of them counts as one for any sector.
+MOST_SECTORS = 64
+_MAKING = ".making-"
 
 
 @dataclass(frozen=True)
 class Indexed:
-    """A snapshot and the sequence of the catalogue that it shows."""
+    """A snapshot and the state of the catalogue that it shows; no folder: nobody else can map it."""
 
     snapshot: Snapshot
     sequence: int
+    stamp: str
+    folder: Path | None = None
 
 
 def find(thesaurus: Thesaurus, since: int = -1) -> Indexed | None:
     """The newest usable snapshot for this thesaurus of a later sequence than `since`, None when there is none."""
     key = key_of(thesaurus)
     for folder in _snapshots(key):
-        if int(folder.name) <= since:
+        sequence, stamp = _state_of(folder)
+        if sequence <= since:
             return None
-        if int(folder.name) > CatalogueState.current():  # of a transaction that was rolled back
-            _discard(folder)
+        if not CatalogueState.has_been(sequence, stamp):
+            _discard(folder)  # of a transaction that was rolled back, or from before a restored backup
             continue
         try:
-            return Indexed(Snapshot.open(folder, key), int(folder.name))
+            return Indexed(Snapshot.open(folder, key), sequence, stamp, folder)
         except IndexUnusable as error:
             log.warning("index %s left aside: %s", folder, error)
             _discard(folder)
     return None
 
 
-def build(thesaurus: Thesaurus) -> Indexed:
+def build(thesaurus: Thesaurus, processes: int | None = None) -> Indexed:
     """Index the published catalogue and leave it for the other processes. Waits for one that already does."""
     key = key_of(thesaurus)
-    sequence = CatalogueState.current()
+    sequence, stamp = CatalogueState.now()
     try:
-        with _alone(key):
+        with _alone(key) as place:
             done = find(thesaurus, since=sequence - 1)
             if done:
                 return done
-            sequence = CatalogueState.current()
-            folder = settings.MATCHING_INDEX / key / str(sequence)
-            _build_into(folder, thesaurus, key)
+            sequence, stamp = CatalogueState.now()
+            for left in place.glob(f"{_MAKING}*"):  # its writer was killed: we alone hold the lock
+                _discard(left)
+            folder = place / f"{sequence}-{stamp}"
+            with _made(place, folder) as making:
+                _build_into(making, thesaurus, key, processes)
             for old in _snapshots(key)[KEPT:]:
                 _discard(old)
             _forget_other_keys(key)
-            return Indexed(Snapshot.open(folder, key), sequence)
-    except OSError as error:  # disk full or not ours: this process can do without the folder
+            return Indexed(Snapshot.open(folder, key), sequence, stamp, folder)
+    except (OSError, IndexUnusable) as error:  # disk full or not ours: this process can do without the folder
         log.warning("the index folder cannot be used, indexing for this process alone: %s", error)
-        return Indexed(private(thesaurus), sequence)
+    return Indexed(private(thesaurus), sequence, stamp)
 
 
 def private(thesaurus: Thesaurus) -> Snapshot:
-    """A snapshot of its own for a thesaurus that is only tried: nothing of it stays on disk."""
-    with tempfile.TemporaryDirectory(prefix="index-") as name:
-        _build_into(Path(name) / "own", thesaurus, "own")
-        return Snapshot.open(Path(name) / "own", "own")
+    """A snapshot of its own: for a thesaurus that is only tried, or where the folder cannot be used.
+
+    Mapped from a temporary folder that is gone at once; without any disk, in the memory of this process.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="index-", ignore_cleanup_errors=True) as name:
+            _build_into(Path(name) / "own", thesaurus, "own")
+            return Snapshot.open(Path(name) / "own", "own")
+    except (OSError, IndexUnusable) as error:
+        log.warning("no disk for the index, kept in memory: %s", error)
+    with closing(published()) as rows:
+        offers = tuple(rows)
+    partners = {code: {"expertise": said} for code, said in expertise().items()}
+    version = sha256(repr(offers).encode()).hexdigest()[:12]
+    catalogue = Catalogue(offers, partners, {}, {code: {} for code in _sectors()}, version)
+    return Snapshot.in_memory(catalogue, recogniser_of(thesaurus))
 
 
-def _build_into(folder: Path, thesaurus: Thesaurus, key: str) -> None:
-    shutil.rmtree(folder, ignore_errors=True)  # a half-written one has no manifest
-    processes = 1 if is_small() else min(2, os.cpu_count() or 1)
-    write(
-        folder,
-        published,
-        sectors=list(Sector.objects.order_by("code").values_list("code", flat=True)),
-        expertise=expertise(),
-        recogniser=recogniser_of(thesaurus),
-        key=key,
-        processes=processes,
-        segment_offers=SEGMENT_OFFERS,
-    )
+@contextmanager
+def _made(place: Path, folder: Path) -> Iterator[Path]:
+    """A folder to fill that takes its name when it is whole; nothing of it stays when something fails."""
+    making = Path(tempfile.mkdtemp(prefix=_MAKING, dir=place))
+    try:
+        yield making
+        _discard(folder)
+        making.rename(folder)
+    finally:
+        _discard(making)
+
+
+def _build_into(folder: Path, thesaurus: Thesaurus, key: str, processes: int | None = None) -> None:
+    if processes is None:
+        processes = 1 if is_small() else min(2, os.cpu_count() or 1)
+    if current_process().daemon:  # a worker of a pool may have no children
+        processes = 1
+    with ExitStack() as opened:  # rows are closed in order, also where building stops half-way
+        try:
+            write(
+                folder,
+                lambda: opened.enter_context(closing(published())),
+                sectors=_sectors(),
+                expertise=expertise(),
+                recogniser=recogniser_of(thesaurus),
+                key=key,
+                processes=processes,
+                segment_offers=SEGMENT_OFFERS,
+            )
+            return
+        except BrokenProcessPool:
+            log.warning("a process that indexed was killed: again in this one")
+    _build_into(folder, thesaurus, key, processes=1)
+
+
+def intact(indexed: Indexed) -> bool:
+    """Whether every file of a snapshot still is what was written. Reads all of it: a second for 100 000 offers."""
+    if indexed.folder is None:
+        return True
+    try:
+        check(indexed.folder)
+    except IndexUnusable as error:
+        log.warning("index %s is damaged: %s", indexed.folder, error)
+        return False
+    return True
+
+
+def drop(indexed: Indexed) -> None:
+    """Nobody should map this one any more."""
+    if indexed.folder is not None:
+        _discard(indexed.folder)
+
+
+def is_unchecked(indexed: Indexed) -> bool:
+    """Whether some file was too large to be checked as a whole when it was opened."""
+    try:
+        return indexed.folder is not None and any(
+            path.stat().st_size > CHECKED_BYTES for path in indexed.folder.iterdir()
+        )
+    except OSError:
+        return True
 
 
 def key_of(thesaurus: Thesaurus) -> str:
     """What a snapshot is made from beside the offers: sectors too, since their order is that of the masks."""
-    lineage = CatalogueState.objects.filter(pk=1).values_list("lineage", flat=True).first()
-    parts = [str(lineage), *Sector.objects.order_by("code").values_list("code", flat=True)]
+    parts = [str(FORMAT), str(SCHEMA_VERSION), *_sectors()]
     return f"{ENGINE_VERSION}-{thesaurus.version}-{sha256(','.join(parts).encode()).hexdigest()[:8]}"
+
+
+def _sectors() -> list[str]:
+    return list(Sector.objects.order_by("code").values_list("code", flat=True)[:MOST_SECTORS])
 
 
 def published(pks: list[int] | None = None) -> Iterator[EngineOffer]:
@@ -118,7 +194,10 @@ def published(pks: list[int] | None = None) -> Iterator[EngineOffer]:
         rows = rows.filter(pk__in=pks)
     with transaction.atomic():
         for row in rows.order_by("pk").iterator(chunk_size=1_000):
-            yield offer_from(as_record(row))
+            try:
+                yield offer_from(as_record(row))
+            except CatalogueError as error:  # one offer that cannot be read must not take the others with it
+                log.error("left out of the index: %s", error)
 
 
 def expertise(codes: Iterable[str] | None = None) -> dict[str, str]:
@@ -133,25 +212,27 @@ def is_small() -> bool:
 
 
 def _snapshots(key: str) -> list[Path]:
-    """Folders of snapshots, newest first."""
-    folder = settings.MATCHING_INDEX / key
-    found = [path for path in folder.glob("*") if path.name.isdigit() and (path / "manifest.json").exists()]
-    return sorted(found, key=lambda path: -int(path.name))
+    """Folders of snapshots, newest first; none where the folder cannot be read."""
+    try:
+        found = [path for path in (settings.MATCHING_INDEX / key).iterdir() if _state_of(path)]
+    except OSError:
+        return []
+    return sorted(found, key=_state_of, reverse=True)
+
+
+def _state_of(folder: Path) -> tuple[int, str] | None:
+    """Sequence and stamp of a snapshot by the name of its folder."""
+    sequence, dash, stamp = folder.name.partition("-")
+    return (int(sequence), stamp) if dash and sequence.isdecimal() else None
 
 
 @contextmanager
-def _alone(key: str):
-    folder = settings.MATCHING_INDEX / key
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "lock").open("w") as lock:
+def _alone(key: str) -> Iterator[Path]:
+    place = settings.MATCHING_INDEX / key
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with (place / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def discard() -> None:
-    """Forget every snapshot on this machine."""
-    for folder in settings.MATCHING_INDEX.glob("*"):
-        _discard(folder)
+        yield place
 
 
 def _discard(folder: Path) -> None:
@@ -160,6 +241,7 @@ def _discard(folder: Path) -> None:
 
 
 def _forget_other_keys(key: str) -> None:
+    """Old thesauri and formats; also what earlier versions of the portal left there."""
     others = [path for path in settings.MATCHING_INDEX.glob("*") if path.is_dir() and path.name != key]
     for path in sorted(others, key=lambda path: -path.stat().st_mtime)[KEPT:]:
         _discard(path)

@@ -56,34 +56,34 @@ def laid(over: Overlay) -> Thesaurus:
 
 
 class _Known:
-    """This process's thesaurus, as of a sequence of the catalogue."""
+    """This process's thesaurus, as of a state of the catalogue."""
 
     def __init__(self):
         self._lock = threading.Lock()
-        self._sequence: int | None = None
+        self._state: tuple[int, str] | None = None
         self._thesaurus: Thesaurus | None = None
 
-    def current(self, sequence: int | None = None) -> Thesaurus:
-        sequence = CatalogueState.current() if sequence is None else sequence
+    def current(self, state: tuple[int, str] | None = None) -> Thesaurus:
+        state = CatalogueState.now() if state is None else state
         with self._lock:
-            if sequence != self._sequence:
-                self._thesaurus, self._sequence = laid(overlay()), sequence
+            if state != self._state:
+                self._thesaurus, self._state = laid(overlay()), state
             return self._thesaurus
 
     def forget(self) -> None:
         with self._lock:
-            self._sequence = None
+            self._state = None
 
 
 known = _Known()
 
 
-def current(sequence: int | None = None) -> Thesaurus:
+def current(state: tuple[int, str] | None = None) -> Thesaurus:
     """The thesaurus in force: the same object until a coordinator changes it.
 
-    One query, none for who has just read the catalogue's `sequence`.
+    One query, none for who has just read the catalogue's state (CatalogueState.now()).
     """
-    return known.current(sequence)
+    return known.current(state)
 
 
 @dataclass(frozen=True)

@@ -35,15 +35,31 @@ class CatalogueState(models.Model):
     """One row: a number that grows with every change of the catalogue, so that each process knows it is stale."""
 
     sequence = models.PositiveBigIntegerField(default=0)
-    # Another database, or this one restored from a backup, may reach the same number with other offers.
-    lineage = models.UUIDField(default=uuid.uuid4)
+    # Another one at every change. A database restored from a backup, or a change that was rolled back and another
+    # one made, reach the same number again with other offers: number and stamp together name one state.
+    stamp = models.UUIDField(default=uuid.uuid4)
 
     def __str__(self):
         return str(self.sequence)
 
     @classmethod
     def current(cls) -> int:
-        return cls.objects.filter(pk=1).values_list("sequence", flat=True).first() or 0
+        return cls.now()[0]
+
+    @classmethod
+    def now(cls) -> tuple[int, str]:
+        """Number and stamp of the present state."""
+        found = cls.objects.filter(pk=1).values_list("sequence", "stamp").first()
+        return (found[0], found[1].hex) if found else (0, "none")
+
+    @classmethod
+    def has_been(cls, sequence: int, stamp: str) -> bool:
+        """Whether the catalogue is, or once was, in this state (as far as its changes are remembered)."""
+        now, present = cls.now()
+        if sequence >= now:
+            return (sequence, stamp) == (now, present)
+        stamps = CatalogueChange.objects.filter(sequence=sequence).values_list("stamp", flat=True)[:1]
+        return any(known is not None and known.hex == stamp for known in stamps)
 
     @classmethod
     def advance(cls, offers=None) -> None:
@@ -52,12 +68,15 @@ class CatalogueState(models.Model):
         offers: the offers that changed; None when anything may have (an import, the vocabulary). The row stays
         locked until the transaction ends, so sequences commit in order and nobody can miss one.
         """
-        if not cls.objects.filter(pk=1).update(sequence=F("sequence") + 1):
-            cls.objects.get_or_create(pk=1, defaults={"sequence": 1})
-        sequence = cls.current()
+        stamp = uuid.uuid4()
+        row = cls.objects.filter(pk=1)
+        while not row.update(sequence=F("sequence") + 1, stamp=stamp):
+            cls.objects.get_or_create(pk=1)  # two first changes at once are still two changes
+        sequence = row.values_list("sequence", flat=True).get()
         changed = [(offer.pk, offer.public_id) for offer in offers] if offers is not None else [(None, None)]
         CatalogueChange.objects.bulk_create(
-            CatalogueChange(sequence=sequence, offer=pk, public_id=public_id) for pk, public_id in changed
+            CatalogueChange(sequence=sequence, stamp=stamp, offer=pk, public_id=public_id)
+            for pk, public_id in changed
         )
         if sequence % CatalogueChange.KEPT == 0:
             CatalogueChange.objects.filter(sequence__lte=sequence - CatalogueChange.KEPT).delete()
@@ -86,6 +105,7 @@ class CatalogueChange(models.Model):
     KEPT = 5_000
 
     sequence = models.PositiveBigIntegerField(db_index=True)
+    stamp = models.UUIDField(null=True)  # of the state that the change led to
     offer = models.PositiveBigIntegerField(null=True)
     public_id = models.UUIDField(null=True)
 

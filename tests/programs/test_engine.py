@@ -67,7 +67,12 @@ def test_explain_of_an_offer_that_is_not_public(offers):
 
 
 def test_compare_says_what_another_thesaurus_changes(offers):
-    addition = {"concept": "zzz-slag", "language": "fr", "expression": "laitier moussant", "topics": ["llm-rag"]}
+    addition = {
+        "concept": "zzz-slag",
+        "language": "fr",
+        "expression": "laitier moussant",
+        "topics": ["llm-rag"],
+    }
     other = Thesaurus.load(additions=[addition])
     needs = [NEED, NEED | {"text": "Le laitier moussant déborde."}]
     same, changed = engine.compare(needs, other)
