@@ -20,6 +20,8 @@ import Stemmer
 LANGUAGES = ("fr", "de", "en")
 DATA = Path(__file__).parent / "data"
 MAX_CHARACTERS = 50_000
+# The longest words ever written in earnest have some 60 letters; longer ones are noise that would only cost time.
+LONGEST_WORD = 64
 _ALGORITHMS = {"fr": "french", "de": "german", "en": "english"}
 # A word is letters and digits, each with its combining marks, so that decomposed accents do not split it.
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
@@ -137,7 +139,7 @@ def analyse(text: str, language: str) -> Analysed:
         while clause < len(commas) and commas[clause] < match.start():
             clause += 1
         folded = fold(match.group(), language)
-        empty = folded in stops or folded.isdigit() or len(folded) < 2
+        empty = folded in stops or folded.isdigit() or not 2 <= len(folded) <= LONGEST_WORD
         written = match.group()
         capital = len(written) > 1 and written.isupper()
         words.append(

@@ -22,7 +22,7 @@ OFFERS = 24
 ROOM = 2_000  # bytes that any file may grow to
 PER_SEGMENT = 6
 NEED = {"text": "Les rebuts de notre coulée dérivent et personne ne voit venir la panne du four."}
-WORDS = "rebuts coulée four panne capteurs dérive presse vibration contrôle visuel défaut réglage mesure".split()
+WORDS = ["rebuts", "coulée", "four", "panne", "capteurs", "dérive", "presse", "vibration", "contrôle", "défaut"]
 POINTS = {
     "first segment": ("fsync", 1),
     "third segment": ("fsync", 3),
@@ -126,6 +126,6 @@ if __name__ == "__main__":
     from programs import engine
 
     # A small thesaurus: these tests start forty processes, and each would compile the whole one.
-    engine.thesaurus = lru_cache(lambda: Thesaurus.load(BASE / "10-maintenance-quality.txt"))
+    engine.thesaurus = lru_cache(lambda state=None: Thesaurus.load(BASE / "10-maintenance-quality.txt"))
     verbs = {"prepare": prepare, "ask": ask, "die": die, "ask-limited": limited, "work": work}
     print(json.dumps(verbs[sys.argv[1]](*sys.argv[2:])))

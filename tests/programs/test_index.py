@@ -460,7 +460,7 @@ def test_another_thesaurus_is_made_by_a_worker(large, monkeypatch):
     other = Thesaurus.load(
         additions=[{"concept": "zzz", "language": "fr", "expression": "laitier moussant", "topics": []}]
     )
-    monkeypatch.setattr(engine, "thesaurus", lambda: other)
+    monkeypatch.setattr(engine, "thesaurus", lambda state=None: other)
     assert ranked() == right
     engine._index(Job.objects.get(kind="catalogue.index").payload)
     assert ranked() and engine._current._engine.thesaurus is other
