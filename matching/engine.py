@@ -20,11 +20,13 @@ from .catalogue import KINDS, Catalogue
 from .concepts import Recogniser
 from .facts import Facts
 from .index import normalised
+from .meaning import Meaning
 from .memory import SILENT, Memory
 from .reading import Reading, read, told_concepts, told_topics
 from .reasons import Evidence, Reasoner
 from .rules import active_rules, allowed, holding, outcomes
 from .snapshot import Snapshot
+from .text import MAX_CHARACTERS
 from .thesaurus import Thesaurus
 from .titles import CatalogueTitles
 from .types import Explanation, Line, Need, Question, Ranking, Reason, TopicHit, VerdictCode
@@ -47,6 +49,8 @@ CONFIRMED_TOPIC = 1.5
 # A score falls by e for each SPREAD of the sum of parts below the best.
 SPREAD = 1.5
 LEAST_EVIDENCE = 1e-6
+# What closeness in meaning adds at most to the sum of parts, where there is an embedder: declared, not fitted.
+MEANING_SCALE = 1.5
 # What the memory of decisions adds at most to the sum of parts.
 MEMORY_SCALE = 4.0
 CHANNELS = ("head", "body", "grams", "concepts", "followed", "concepts-best", "topics-best")
@@ -58,6 +62,7 @@ _GROUPS = {
     "followed": "concepts",
     "concepts-best": "concepts",
     "topics-best": "topics",
+    "meaning": "meaning",
 }
 # Only so many best offers are put in their final order one by one.
 DEPTH = 400
@@ -76,6 +81,8 @@ class Settings:
     affinities: float = 1.0
     declared: float = 1.0
     memory: float = 1.0
+    # Counts only where an engine has an embedder (Engine.understanding).
+    meaning: float = 1.0
     bridge: bool = True
     hard_rules: bool = True
     diversity: bool = True
@@ -132,6 +139,7 @@ class Engine:
         memory: Memory | None = None,
     ) -> None:
         self.memory = memory
+        self.meaning: Meaning | None = None
         self.weights = weights or default_weights()
         self.thesaurus = thesaurus or Thesaurus.load()
         self.settings = settings or Settings()
@@ -159,6 +167,12 @@ class Engine:
         other.memory = memory
         return other
 
+    def understanding(self, meaning: Meaning | None) -> Engine:
+        """Another engine on the same indexes that also compares what is meant (matching/meaning.py)."""
+        other = copy(self)
+        other.meaning = meaning
+        return other
+
     @property
     def places(self) -> View:
         """Where the offers stand: what a memory is made over."""
@@ -172,7 +186,8 @@ class Engine:
     @property
     def data_version(self) -> str:
         """Changes with any offer, vocabulary or thesaurus entry."""
-        return f"{self.snapshot.version}.{self.thesaurus.version}"
+        version = f"{self.snapshot.version}.{self.thesaurus.version}"
+        return f"{version}.{self.meaning.version}" if self.meaning else version
 
     def rank(self, need: Need, limit: int = 50, without: Collection[str] = ()) -> Ranking:
         """The offers that fit best, best first, at most `limit`, with the verdict on the need.
@@ -315,14 +330,22 @@ class Engine:
             "topics-best": normalised(view.score("topics", topics)),
         }
 
+    def meant(self, need: Need, reading: Reading) -> dict[str, Array]:
+        """The channel "meaning", where there is an embedder and the need has words."""
+        if self.meaning is None or not self.settings.meaning or not reading.terms:
+            return {}
+        said = "\n".join(part for part in (need.title, need.text) if part)
+        return {"meaning": self.meaning.closeness(said[:MAX_CHARACTERS])}
+
     def _score(
         self, need: Need, reading: Reading, verdict: VerdictCode, without: Collection[str] = ()
     ) -> _Scored:
         settings, view, weights = self.settings, self._view, self.weights
         terms = self._bridged(reading.terms) if settings.bridge else dict(reading.terms)
         followed, origins = self._followed(reading)
-        raw = self.channels(reading, terms, followed)
+        raw = {**self.channels(reading, terms, followed), **self.meant(need, reading)}
         shares = {
+            "meaning": settings.meaning,
             "head": settings.words,
             "body": settings.words,
             "grams": settings.grams,
@@ -333,7 +356,7 @@ class Engine:
         }
         parts: dict[str, Array] = {}
         for name, value in raw.items():
-            part = shares[name] * weights.channels[name] * value
+            part = shares[name] * weights.channels.get(name, MEANING_SCALE) * value
             group = _GROUPS[name]
             parts[group] = parts[group] + part if group in parts else part
         features = features_of(need, reading, verdict)

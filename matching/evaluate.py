@@ -1,6 +1,7 @@
 """Measures the engine on judged irritants, or ranks plain documents for plain queries.
 
 python -m matching.evaluate --catalogue DIR --irritants FILE --judgements FILE --json [--today 2026-11-22]
+    [--off grams …] [--embedder DIR [--query-prefix "query: " --passage-prefix "passage: "]]
 python -m matching.evaluate --documents FILE.jsonl --queries FILE.jsonl --rankings OUT.json
 """
 
@@ -17,7 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from .catalogue import Catalogue
+from .embedder import load
 from .engine import Engine, Settings
+from .meaning import Meaning, Meanings
 from .plain import rank_documents
 from .thesaurus import Thesaurus
 from .types import MatchingError, Need
@@ -145,7 +148,10 @@ def _lines(path: str) -> list[dict[str, Any]]:
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m matching.evaluate", description=__doc__)
-    for name in ("catalogue", "irritants", "judgements", "documents", "queries", "rankings", "thesaurus"):
+    for name in (
+        *("catalogue", "irritants", "judgements", "documents", "queries", "rankings", "thesaurus"),
+        *("embedder", "query-prefix", "passage-prefix"),
+    ):
         parser.add_argument(f"--{name}")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
     parser.add_argument("--today", type=date.fromisoformat, default=TODAY)
@@ -170,9 +176,10 @@ def main(argv: Sequence[str] | None = None) -> int:
             Path(arguments.rankings).write_text(json.dumps(rankings, ensure_ascii=False), encoding="utf-8")
             return 0
         settings = Settings(**dict.fromkeys(arguments.off, 0))
-        engine = Engine(
-            Catalogue.from_dir(arguments.catalogue), thesaurus, apply_status_rules=False, settings=settings
-        )
+        catalogue = Catalogue.from_dir(arguments.catalogue)
+        engine = Engine(catalogue, thesaurus, apply_status_rules=False, settings=settings)
+        if arguments.embedder:
+            engine = engine.understanding(_meaning(arguments, catalogue, engine))
     except MatchingError as error:
         print(error, file=sys.stderr)
         return 1
@@ -181,6 +188,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     figures = evaluate(engine, irritants, judgements, arguments.today)
     print(json.dumps(figures, ensure_ascii=False) if arguments.json else _table(figures))
     return 0
+
+
+def _meaning(arguments: argparse.Namespace, catalogue: Catalogue, engine: Engine) -> Meaning:
+    """Raises EmbedderError."""
+    given = (arguments.query_prefix, arguments.passage_prefix)
+    prefixes = None if given == (None, None) else (given[0] or "", given[1] or "")
+    embedder = load(arguments.embedder, prefixes=prefixes)
+    return Meaning(embedder, Meanings.of(catalogue.offers, embedder), engine.places)
 
 
 def _table(figures: Mapping[str, Any]) -> str:

@@ -291,11 +291,18 @@ class _Pooled(Engine):
         self, reading: Reading, terms: Mapping[str, float], followed: Mapping[str, float]
     ) -> dict[str, Array]:
         if self._topics is None:
-            self._raw = super().channels(reading, terms, followed)
+            self._raw |= super().channels(reading, terms, followed)
         elif reading.topics is not self._topics:
             topics = {topic: asked(weight) for topic, weight in reading.topics.items()}
             return {**self._raw, "topics-best": normalised(self._view.score("topics", topics))}
         return self._raw
+
+    def meant(self, need: Need, reading: Reading) -> dict[str, Array]:
+        if self._topics is None:
+            meant = super().meant(need, reading)
+            self._raw |= meant
+            return meant
+        return {}  # among those of `channels`
 
     def _bridged(self, terms: Mapping[str, float]) -> dict[str, float]:
         if self._bridge is None:

@@ -22,7 +22,7 @@ MAX_CONCEPTS = 4
 MAX_WORDS = 5
 MAX_PASSAGES = 6
 
-TEXTUAL = ("words", "grams", "concepts", "topics")
+TEXTUAL = ("words", "grams", "concepts", "topics", "meaning")
 # A fact is worth a word when it moves an offer so far from the others.
 NOTABLE = 0.12
 RELATIVE = ("sector", "kind", "territory")
@@ -81,7 +81,7 @@ class Reasoner:
         reasons = {}
         for column, place in enumerate(ordered.tolist()):
             card = self._view.card(place)
-            textual = [*topics[column], *concepts[column], *words[column]]
+            textual = [*topics[column], *concepts[column], *words[column], *self._meant(evidence, place)]
             found = [
                 *(textual or [self._similar(evidence, place)]),
                 *self._soft(evidence, place, card, usual),
@@ -144,6 +144,13 @@ class Reasoner:
             shown = tuple(sorted(set(passages), key=lambda p: (not p.in_title, p.start)))[:MAX_PASSAGES]
             result.append([Reason("words", weight, {"words": surfaces}, shown)] if best else [])
         return result
+
+    def _meant(self, evidence: Evidence, place: int) -> list[Reason]:
+        """Close in meaning whatever the words: worth telling when it is a notable part of what speaks."""
+        if "meaning" not in evidence.parts:
+            return []
+        share = float(evidence.shares("meaning", np.array([place]))[0])
+        return [Reason("meaning", _round(share), {})] if share >= NOTABLE else []
 
     def _similar(self, evidence: Evidence, place: int) -> Reason:
         return Reason("similar", _round(float(evidence.shares("grams", np.array([place]))[0])), {})

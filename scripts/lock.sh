@@ -10,7 +10,7 @@ TOOLS=$(mktemp -d)
 trap 'rm -rf "$TOOLS"' EXIT
 "$PYTHON" -m venv "$TOOLS"
 "$TOOLS/bin/pip" --disable-pip-version-check --quiet install uv==0.13.9
-for name in requirements requirements-dev; do
+for name in requirements requirements-embedder requirements-dev; do
     "$TOOLS/bin/uv" pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --custom-compile-command "sh scripts/lock.sh" "$@" -o $name.txt $name.in
 done
