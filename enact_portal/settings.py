@@ -305,6 +305,11 @@ LOGGING = {
 
 # -- Ranking learns from what people decided before (docs/decisions/0012); 0 switches it off everywhere.
 MATCHING_MEMORY = env.bool("MATCHING_MEMORY", default=True)
+# -- An optional sentence-embedding model on this machine (docs/matching.md); empty: none. What its card asks to put
+#    before a need and before an offer ("query: ", "passage: "), where its files do not say so.
+MATCHING_EMBEDDER_DIR = env("MATCHING_EMBEDDER_DIR", default="")
+MATCHING_EMBEDDER_QUERY = env("MATCHING_EMBEDDER_QUERY", default="")
+MATCHING_EMBEDDER_PASSAGE = env("MATCHING_EMBEDDER_PASSAGE", default="")
 
 # -- The promises of the cluster: what the pages and the mails say.
 FIRST_ANSWER_WORKING_DAYS = env.int("FIRST_ANSWER_WORKING_DAYS", default=10)

@@ -42,7 +42,7 @@ class Embedder(Protocol):
     prefixes: tuple[str, str]
 
     def encode(self, texts: Sequence[str]) -> Array:
-        """float32 of shape (texts, dimension), rows of length 1."""
+        """float32 of shape (texts, dimension), rows of length 1. Raises EmbedderError where the model fails."""
 
 
 class OnnxEmbedder:
@@ -70,7 +70,10 @@ class OnnxEmbedder:
         order = sorted(range(len(texts)), key=lambda place: len(texts[place]))
         for start in range(0, len(order), BATCH):
             places = order[start : start + BATCH]
-            rows[places] = self._batch([texts[place] for place in places])
+            try:
+                rows[places] = self._batch([texts[place] for place in places])
+            except Exception as error:  # whatever onnxruntime and tokenizers raise: no memory, no threads
+                raise EmbedderError(f"the model fails: {error}") from error
         return rows
 
     def _batch(self, texts: list[str]) -> Array:
@@ -101,7 +104,9 @@ class OnnxEmbedder:
         if vector.ndim != 2 or not np.isfinite(vector).all() or abs(float(np.linalg.norm(vector)) - 1) > 1e-3:
             raise EmbedderError(f"{folder}: the model gives no vector for a sentence")
         if declared and vector.shape[1] != declared:
-            raise EmbedderError(f"{folder}: vectors of {vector.shape[1]} numbers, config.json says {declared}")
+            raise EmbedderError(
+                f"{folder}: vectors of {vector.shape[1]} numbers, config.json says {declared}"
+            )
         return int(vector.shape[1])
 
 

@@ -18,6 +18,7 @@ import numpy as np
 from .affinity import Affinities, Weights, asked, default_weights, features_of, named
 from .catalogue import KINDS, Catalogue
 from .concepts import Recogniser
+from .embedder import EmbedderError
 from .facts import Facts
 from .index import normalised
 from .meaning import Meaning
@@ -335,7 +336,10 @@ class Engine:
         if self.meaning is None or not self.settings.meaning or not reading.terms:
             return {}
         said = "\n".join(part for part in (need.title, need.text) if part)
-        return {"meaning": self.meaning.closeness(said[:MAX_CHARACTERS])}
+        try:
+            return {"meaning": self.meaning.closeness(said[:MAX_CHARACTERS])}
+        except EmbedderError:  # a part that is never needed
+            return {}
 
     def _score(
         self, need: Need, reading: Reading, verdict: VerdictCode, without: Collection[str] = ()

@@ -142,4 +142,3 @@ def passages_of(offer: Offer) -> list[str]:
     for start in range(0, len(words), PASSAGE_WORDS):
         passages.append(f"{offer.title}. {' '.join(words[start : start + PASSAGE_WORDS])}")
     return passages[:MOST_PASSAGES]
-

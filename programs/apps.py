@@ -8,7 +8,7 @@ class ProgramsConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import impersonal
-        from programs import lifecycle  # noqa: F401
+        from programs import embedding, lifecycle  # noqa: F401  (moves, checks)
 
         labels = "code label_fr label_de label_en"
         for model in ("Topic", "Pillar", "Sector"):

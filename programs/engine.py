@@ -18,8 +18,9 @@ from journal import jobs
 from matching import Engine, Need, Question, RuleOutcome, Thesaurus
 from matching.documents import Analyser
 from matching.engine import recogniser_of
+from matching.meaning import Meaning, Meanings
 from matching.reading import read, told_topics
-from programs import index, memory
+from programs import embedding, index, memory
 from programs import thesaurus as vocabulary
 from programs.models import CatalogueChange, CatalogueState, Offer, OfferStatus
 
@@ -96,6 +97,7 @@ class _Current:
         self._engine: Engine | None = None  # what changed laid over the base
         self._plain: Engine | None = None  # the base alone
         self._base: index.Indexed | None = None
+        self._meanings: Meanings | None = None
         self._seen = (-1, "")
         self._owed_since: float | None = None
         self._own: _Own | None = None
@@ -127,11 +129,20 @@ class _Current:
         return True
 
     def _start(self, base: index.Indexed, wanted: Thesaurus) -> None:
-        self._engine = self._plain = Engine(base.snapshot, wanted)
         self._base, self._seen = base, (base.sequence, base.stamp)
+        self._meanings = index.meanings(base)
+        self._engine = self._plain = self._meaning(Engine(base.snapshot, wanted))
         self._owed_since = self._own = None
         if index.is_unchecked(base):
             threading.Thread(target=self._check, args=(base,), daemon=True).start()
+
+    def _meaning(self, engine: Engine) -> Engine:
+        """With the embedder, where there is one; offers that changed since the index was made go without vectors."""
+        embedder = embedding.current()
+        if embedder is None or self._meanings is None:
+            return engine
+        base = len(self._base.snapshot.view.segments)
+        return engine.understanding(Meaning(embedder, self._meanings, engine.places, base))
 
     def _check(self, base: index.Indexed) -> None:
         """What was too large to be read through when it was opened, read beside the answers."""
@@ -200,7 +211,7 @@ class _Current:
             )
             snapshot = self._base.snapshot
             snapshot = snapshot.amended(offers, removed, analyser, f"{snapshot.version}+{sequence}")
-            self._engine = Engine(snapshot, self._plain.thesaurus)
+            self._engine = self._meaning(Engine(snapshot, self._plain.thesaurus))
         self._seen = (sequence, stamp)
 
     def _changes(self) -> dict[int, UUID] | None:

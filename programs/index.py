@@ -12,7 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from multiprocessing import current_process
@@ -25,10 +25,13 @@ from matching import Catalogue, Thesaurus
 from matching import Offer as EngineOffer
 from matching.arrays import CHECKED_BYTES, FORMAT
 from matching.catalogue import offer_from
+from matching.embedder import Embedder
 from matching.engine import ENGINE_VERSION, recogniser_of
+from matching.meaning import Meanings
 from matching.snapshot import SCHEMA_VERSION, Snapshot, check, write
 from matching.types import CatalogueError, IndexUnusable
 from partners.models import Organisation
+from programs import embedding
 from programs.models import CatalogueState, Offer, Sector
 from programs.records import as_record, for_records
 
@@ -86,10 +89,12 @@ def build(thesaurus: Thesaurus, processes: int | None = None) -> Indexed:
             folder = place / f"{sequence}-{stamp}"
             with _made(place, folder) as making:
                 _build_into(making, thesaurus, key, processes)
+            indexed = Indexed(Snapshot.open(folder, key), sequence, stamp, folder)
+            _add_meanings(indexed)
             for old in _snapshots(key)[KEPT:]:
                 _discard(old)
             _forget_other_keys(key)
-            return Indexed(Snapshot.open(folder, key), sequence, stamp, folder)
+            return indexed
     except (OSError, IndexUnusable) as error:  # disk full or not ours: this process can do without the folder
         log.warning("the index folder cannot be used, indexing for this process alone: %s", error)
     return Indexed(private(thesaurus), sequence, stamp)
@@ -149,6 +154,40 @@ def _build_into(folder: Path, thesaurus: Thesaurus, key: str, processes: int | N
     _build_into(folder, thesaurus, key, processes=1)
 
 
+def meanings(indexed: Indexed) -> Meanings | None:
+    """The vectors of a snapshot's offers for the embedder of this process; None without one, or without vectors."""
+    embedder = embedding.current()
+    if embedder is None or indexed.folder is None:
+        return None
+    try:
+        return Meanings.open(_vectors_of(indexed.folder, embedder))
+    except IndexUnusable as error:
+        log.warning("no vectors: %s", error)
+        return None
+
+
+def _add_meanings(indexed: Indexed) -> None:
+    """Vectors beside the segments; those of the snapshot before are taken over for what reads the same."""
+    embedder = embedding.current()
+    if embedder is None:
+        return
+    known = None
+    earlier = [path for path in settings.MATCHING_INDEX.glob("*/*-*") if path != indexed.folder]
+    for folder in sorted(earlier, key=lambda path: path.stat().st_mtime, reverse=True):
+        with suppress(IndexUnusable):
+            known = Meanings.open(_vectors_of(folder, embedder))
+            break
+    try:
+        with closing(published()) as rows:
+            Meanings.of(rows, embedder, known).save(_vectors_of(indexed.folder, embedder))
+    except Exception:  # whatever a model raises: the index is whole without
+        log.exception("no vectors for this index")
+
+
+def _vectors_of(folder: Path, embedder: Embedder) -> Path:
+    return folder / f"meaning-{embedder.version}.idx"
+
+
 def intact(indexed: Indexed) -> bool:
     """Whether every file of a snapshot still is what was written. Reads all of it: a second for 100 000 offers."""
     if indexed.folder is None:
@@ -179,7 +218,8 @@ def is_unchecked(indexed: Indexed) -> bool:
 
 def key_of(thesaurus: Thesaurus) -> str:
     """What a snapshot is made from beside the offers: sectors too, since their order is that of the masks."""
-    parts = [str(FORMAT), str(SCHEMA_VERSION), *_sectors()]
+    embedder = embedding.current()
+    parts = [str(FORMAT), str(SCHEMA_VERSION), embedder.version if embedder else "", *_sectors()]
     return f"{ENGINE_VERSION}-{thesaurus.version}-{sha256(','.join(parts).encode()).hexdigest()[:8]}"
 
 

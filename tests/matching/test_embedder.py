@@ -76,7 +76,9 @@ def test_prefixes_are_declared(tmp_path, folder):
 
 
 def test_the_model_may_lie_in_its_own_folder(tmp_path):
-    place = tiny_model.write(tmp_path / "m", **{"model.onnx": None, "onnx/model.onnx": tiny_model._model(tiny_model.table())})
+    place = tiny_model.write(
+        tmp_path / "m", **{"model.onnx": None, "onnx/model.onnx": tiny_model._model(tiny_model.table())}
+    )
     assert load(place).dimension == tiny_model.DIMENSION
 
 
@@ -132,6 +134,18 @@ def test_the_words_of_another_language_are_found_by_meaning(folder, offers, thes
     ):
         assert silent.rank(need).lines == engine.rank(need).lines
     assert meant.rank(Need("🙂 12", today=TODAY)).lines == ()
+
+
+def test_a_model_that_fails_on_a_need_is_done_without(folder, offers, thesaurus, monkeypatch):
+    engine = Engine(Catalogue.from_records(offers), thesaurus)
+    embedder = load(folder)
+    meanings = Meanings.of(Catalogue.from_records(offers).offers, embedder)
+    meant = engine.understanding(Meaning(embedder, meanings, engine.places))
+    monkeypatch.setattr(embedder, "_session", None)
+    with pytest.raises(EmbedderError, match="fails"):
+        embedder.encode(["Les vignes"])
+    need = Need("Les vignes ont un problème", language="fr", today=TODAY)
+    assert meant.rank(need).lines == engine.rank(need).lines
 
 
 def test_questions_count_what_is_meant(folder, engine, catalogue):

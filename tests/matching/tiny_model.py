@@ -37,7 +37,9 @@ def table(dimension: int = DIMENSION) -> list[list[float]]:
     return rows
 
 
-def write(folder: Path, *, dimension: int = DIMENSION, pooling: str = "mean", **changes: str | bytes | None) -> Path:
+def write(
+    folder: Path, *, dimension: int = DIMENSION, pooling: str = "mean", **changes: str | bytes | None
+) -> Path:
     """A model directory. changes: "file name" → other content, None to leave the file out."""
     files: dict[str, str | bytes | None] = {
         "config.json": json.dumps({"hidden_size": DIMENSION, "max_position_embeddings": 64}),
@@ -82,7 +84,7 @@ def _tokenizer() -> dict:
 
 
 def _model(rows: list[list[float]]) -> bytes:
-    """ModelProto: last_hidden_state = Gather(words, input_ids) × attention_mask would do; the Gather alone is enough."""
+    """ModelProto: last_hidden_state = Gather(words, input_ids)."""
     flat = [value for row in rows for value in row]
     words = _field(1, len(rows)) + _field(1, len(rows[0])) + _field(2, 1) + _field(8, b"words")
     words += _field(9, struct.pack(f"<{len(flat)}f", *flat))
