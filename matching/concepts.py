@@ -26,10 +26,20 @@ _ABBREVIATION = 5
 _SMALL_LETTERS = 0.4
 _INFLECTION = 3
 _GAP = 1
-_TIGHT = 4
+_TIGHT = 3
 _DERIVED = 0.45
+_DERIVED_IN_MANY = 0.8
+_NEAR_NEGATION = 3
+_NEGATIONS = {
+    "fr": frozenset("ne n pas plus jamais aucun aucune sans ni rien personne impossible".split()),
+    "de": frozenset("nicht kein keine keinen keiner keinem keines ohne nie niemand niemals nichts".split()),
+    "en": frozenset("no not never without nobody none nothing cannot can't don't doesn't isn't t".split()),
+}
+_MODIFIER = 0.6
+_OTHER_ACCENT = 0.4
+_CIRCUMFLEX = str.maketrans("îûâêô", "iuaeo")
 _PLURALS = {"fr": ("s", "x"), "de": ("e", "n", "en", "er", "s", "es"), "en": ("s", "es")}
-_SHADOW = 0.3
+_SHADOW = 0.4
 _MOST_WORDS = 200_000
 
 Span = tuple[float, int, int]
@@ -43,6 +53,7 @@ class Pattern:
     `surface` of a single word: a text word of the same stem but much longer or shorter is another word (opéra,
     opérateur), and one that differs by more than an inflection may be (point, pointe; chiffre, chiffrement).
     `joined`: the keys are parts of one German compound. `capital`: an abbreviation, unsure where written small.
+    `negated`: said with a "not", "no", "without"…, so a text must have one near it too.
     """
 
     concept: str
@@ -50,9 +61,12 @@ class Pattern:
     keys: tuple[str, ...]
     exact: bool
     surface: str = ""
+    written: str = ""
+    surfaces: tuple[str, ...] = ()
     gap: int = 0
     joined: bool = False
     capital: bool = False
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +120,7 @@ class _Compiled:
         self.language = language
         self._compounds = compounds if language == "de" else None
         patterns = {
-            (pattern.concept, pattern.keys, pattern.exact, pattern.surface): pattern
+            (pattern.concept, pattern.keys, pattern.exact, pattern.surface, pattern.written): pattern
             for entry in entries.values()
             for expression in entry.expressions
             for pattern in self._compile(entry.id, expression)
@@ -147,7 +161,21 @@ class _Compiled:
         surface = matter[0] if len(matter) == 1 and "*" not in matter[0] else ""
         keys = tuple(dict.fromkeys(map(self._key, matter)))
         short = bool(surface) and len(surface) <= _ABBREVIATION and expression.text.strip().isupper()
-        patterns = [Pattern(concept, expression.weight, keys, False, surface, capital=short)]
+        written = "" if expression.text.isascii() else expression.text.strip().casefold()
+        firsts = {self._key(token): token for token in reversed(matter)}
+        patterns = [
+            Pattern(
+                concept,
+                expression.weight,
+                keys,
+                False,
+                surface,
+                written if surface else "",
+                () if surface else tuple("" if "*" in key else firsts[key] for key in keys),
+                capital=short,
+                negated=any(token in _NEGATIONS[self.language] for token in tokens),
+            )
+        ]
         if self._compounds and len(matter) == 1 and "*" not in matter[0]:
             parts = self._compounds.parts(matter[0])
             if parts:
@@ -167,7 +195,8 @@ class _Compiled:
                 keys = pattern.keys
                 if len(keys) == 1 or all(other in places for other in keys):
                     for share, first, last in self._spans(pattern, key, places, analysed):
-                        found[pattern.concept].append((pattern.weight * share, first, last))
+                        if not pattern.negated or self._denied(analysed, first, last):
+                            found[pattern.concept].append((pattern.weight * share, first, last))
         return found
 
     def find(self, analysed: Analysed, in_title: bool, longest: bool) -> dict[str, Hit]:
@@ -216,8 +245,7 @@ class _Compiled:
                 return [(1.0, position, position) for position in places[anchor]]
             likely = [
                 (
-                    self._alike(words[place].folded, anchor, surface)
-                    * (_SMALL_LETTERS if pattern.capital and not words[place].capital else 1.0),
+                    self._alike(words[place].folded, anchor, surface) * _as_written(words[place], pattern),
                     place,
                 )
                 for place in places[anchor]
@@ -240,14 +268,41 @@ class _Compiled:
                         break
                     chosen.append(near)
             else:
-                spans.append((1.0, min(chosen), max(chosen)))
+                share = self._alike_all(pattern, [words[place].folded for place in chosen], anchor)
+                if share:
+                    spans.append((share, min(chosen), max(chosen)))
         return spans
 
-    @staticmethod
-    def _in_one_word(pattern: Pattern, places: Mapping[str, list[int]], analysed: Analysed) -> list[Span]:
-        """Places of one word, or of two with a hyphen between, that hold all parts of a compound."""
+    def _alike_all(self, pattern: Pattern, folded: list[str], anchor: str) -> float:
+        """The same for an expression of several words; `folded` holds the anchor's word first."""
+        keys = [anchor, *(key for key in pattern.keys if key != anchor)]
+        surface_of = dict(zip(pattern.keys, pattern.surfaces, strict=False))
+        share = 1.0
+        for key, word in zip(keys, folded, strict=True):
+            surface = surface_of.get(key, "")
+            if surface:
+                alike = self._alike(word, key, surface)
+                share *= alike if alike in (0.0, 1.0) else _DERIVED_IN_MANY
+        return share
+
+    def _denied(self, analysed: Analysed, first: int, last: int) -> bool:
+        around = analysed.words[max(0, first - _NEAR_NEGATION) : last + _NEAR_NEGATION + 1]
+        return any(word.folded in _NEGATIONS[self.language] for word in around)
+
+    def _ordered(self, folded: str, keys: tuple[str, ...]) -> bool:
+        parts = self._compounds.parts(folded) if self._compounds else ()
+        return tuple(part for part in parts if part in keys) == keys or not parts
+
+    def _in_one_word(
+        self, pattern: Pattern, places: Mapping[str, list[int]], analysed: Analysed
+    ) -> list[Span]:
+        """Places of one word, or of two with a hyphen between, that hold all parts of a compound in their order."""
         first, *others = [set(places[key]) for key in pattern.keys]
-        spans: list[Span] = [(1.0, place, place) for place in sorted(first.intersection(*others))]
+        spans: list[Span] = [
+            (1.0, place, place)
+            for place in sorted(first.intersection(*others))
+            if self._ordered(analysed.words[place].folded, pattern.keys)
+        ]
         if not spans and len(others) == 1:
             words = analysed.words
             for place in sorted(first):
@@ -259,9 +314,10 @@ class _Compiled:
         """How surely a word of the same stem is the word of the expression."""
         if folded == surface:
             return 1.0
-        # A part of a German compound is always shorter than the word that holds it.
+        # A part of a German compound: what it ends in is what it is, the rest only says which.
         if stem(folded, self.language) != key:
-            return 1.0
+            parts = self._compounds.parts(folded) if self._compounds else ()
+            return 1.0 if not parts or parts[-1] == key else _MODIFIER
         if abs(len(folded) - len(surface)) > min(_INFLECTION, len(surface) // 3):
             return 0.0
         shorter, longer = sorted((folded, surface), key=len)
@@ -296,6 +352,17 @@ class _Compiled:
             Passage(words[first].start, words[last].end, in_title) for first, last in sorted(distinct)
         )
         return Hit(concept, strength, passages)
+
+
+def _as_written(word: Word, pattern: Pattern) -> float:
+    """Less for an abbreviation in small letters, and for a word that differs by an accent (métré, mètre)."""
+    share = _SMALL_LETTERS if pattern.capital and not word.capital else 1.0
+    if word.folded == pattern.surface and word.written and word.written != pattern.written:
+        plain = word.written.translate(_CIRCUMFLEX)  # its use is free since 1990
+        share *= (
+            1.0 if plain == (pattern.written or pattern.surface).translate(_CIRCUMFLEX) else _OTHER_ACCENT
+        )
+    return share
 
 
 def _shadowed(found: Mapping[str, list[Span]]) -> dict[str, list[Span]]:

@@ -8,7 +8,6 @@ import logging
 import threading
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from foundation import clock
 from journal import jobs
@@ -17,6 +16,7 @@ from matching.documents import Analyser
 from matching.engine import recogniser_of
 from matching.reading import read, told_topics
 from programs import index, memory
+from programs import thesaurus as vocabulary
 from programs.models import CatalogueChange, CatalogueState
 
 
@@ -60,7 +60,8 @@ class _Current:
         self._sequence = -1
 
     def engine(self) -> Engine:
-        wanted, sequence = thesaurus(), CatalogueState.current()
+        sequence = CatalogueState.current()
+        wanted = thesaurus(sequence)
         with self._lock:
             if self._engine is None:
                 self._start(index.find(wanted) or index.build(wanted), wanted)
@@ -121,9 +122,9 @@ def _index(payload: dict) -> None:
     index.build(thesaurus())
 
 
-@lru_cache(maxsize=1)
-def thesaurus() -> Thesaurus:
-    return Thesaurus.load()
+def thesaurus(sequence: int | None = None) -> Thesaurus:
+    """The thesaurus in force, as of a sequence of the catalogue that was just read."""
+    return vocabulary.current(sequence)
 
 
 def recognise(text: str, language: str = "") -> list[str]:
