@@ -47,8 +47,9 @@ CONFIRMED_TOPIC = 1.5
 # A score falls by e for each SPREAD of the sum of parts below the best.
 SPREAD = 1.5
 LEAST_EVIDENCE = 1e-6
-# What the memory of decisions adds at most to the sum of parts.
-MEMORY_SCALE = 4.0
+# What the memory of decisions adds at most to the sum of parts; an offer so far below the best contradicts it fully.
+MEMORY_SCALE = 5.0
+CONTRADICTED = 4.0
 CHANNELS = ("head", "body", "grams", "concepts", "followed", "concepts-best", "topics-best")
 _GROUPS = {
     "head": "words",
@@ -352,7 +353,7 @@ class Engine:
         scores = _relative(total, mask)
         recollection = SILENT
         if self.memory:
-            base = np.maximum(scores, 0)
+            base = _closeness(total, mask)
             bonus, recollection = self.memory.scores(reading, base=base, today=need.today, without=without)
             parts["memory"] = settings.memory * MEMORY_SCALE * bonus
             scores = _relative(total + parts["memory"], mask)
@@ -403,3 +404,9 @@ def _relative(total: Array, mask: Array) -> Array:
     """Scores of shape (offers,): 1 for the best of the mask, less by e for each SPREAD below it, -1 outside."""
     best = float(total[mask].max(initial=-np.inf))
     return np.where(mask, np.exp((total - best) / SPREAD), -1.0)
+
+
+def _closeness(total: Array, mask: Array) -> Array:
+    """How near each offer is to the best of the mask: 1 the best, 0 from CONTRADICTED below it and outside."""
+    best = float(total[mask].max(initial=-np.inf))
+    return np.where(mask, np.maximum(0.0, 1 + (total - best) / CONTRADICTED), 0.0)
