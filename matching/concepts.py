@@ -120,7 +120,15 @@ class _Compiled:
         self.language = language
         self._compounds = compounds if language == "de" else None
         patterns = {
-            (pattern.concept, pattern.keys, pattern.exact, pattern.surface, pattern.written): pattern
+            (
+                pattern.concept,
+                pattern.keys,
+                pattern.exact,
+                pattern.surface,
+                pattern.written,
+                pattern.surfaces,
+                pattern.negated,
+            ): pattern
             for entry in entries.values()
             for expression in entry.expressions
             for pattern in self._compile(entry.id, expression)
@@ -133,6 +141,7 @@ class _Compiled:
         for pattern in patterns.values():
             self._by_anchor[min(pattern.keys, key=lambda key: (frequency[key], key))].append(pattern)
         self._known = {key for pattern in patterns.values() for key in pattern.keys}
+        self._single = {pattern.keys[0] for pattern in patterns.values() if pattern.surface}
         self._keys_of: dict[str, tuple[str, ...]] = {}
         wild = {key for key in self._known if "*" in key}
         self._prefixes = {key[:-1] for key in wild if key.endswith("*")}
@@ -223,9 +232,12 @@ class _Compiled:
     def _keys_for(self, word: Word) -> tuple[str, ...]:
         """The keys of the patterns that a word of this spelling can satisfy."""
         keys = [f"={word.folded}"]
+        if word.folded.isdigit():
+            keys.append(word.folded)  # a number has no stem, but "112" or "24" may be part of an expression
         if word.stem:
             keys.append(word.stem)
-            if self._compounds:
+            # A compound that has an expression of its own (Grundriss) is not also its parts.
+            if self._compounds and word.stem not in self._single:
                 keys.extend(part for part in self._compounds.parts(word.folded) if part != word.stem)
             for length in range(3, len(word.folded) + 1):
                 if word.folded[:length] in self._prefixes:
@@ -318,7 +330,7 @@ class _Compiled:
         if stem(folded, self.language) != key:
             parts = self._compounds.parts(folded) if self._compounds else ()
             return 1.0 if not parts or parts[-1] == key else _MODIFIER
-        if abs(len(folded) - len(surface)) > min(_INFLECTION, len(surface) // 3):
+        if abs(len(folded) - len(surface)) > min(_INFLECTION, max(2, len(surface) // 3)):
             return 0.0
         shorter, longer = sorted((folded, surface), key=len)
         return (
