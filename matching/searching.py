@@ -345,7 +345,12 @@ class Searcher:
         total[(answered <= 0) | (answered < needed)] = 0
         return np.where(self._languages[own], total, FOREIGN * total)
 
-    # What is shown
+
+class Highlighter:
+    """Marks what answered a search in the texts of offers. Needs no catalogue."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self._recogniser = recogniser
 
     def highlighted(
         self, found: Found, title: str, summary: str, rest: str, languages: Sequence[str]

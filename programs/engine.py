@@ -6,16 +6,17 @@ it what changed since, found by the catalogue's sequence number: no lock on the 
 
 import logging
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from foundation import clock
 from journal import jobs
-from matching import Engine, Need, Thesaurus
+from matching import Engine, Filters, Found, Need, Thesaurus
 from matching.documents import Analyser
 from matching.engine import recogniser_of
 from matching.reading import read, told_topics
+from matching.searching import Highlighter, Shown
 from programs import index, memory
 from programs.models import CatalogueChange, CatalogueState
 
@@ -148,15 +149,19 @@ def current() -> Engine:
     return engine.remembering(memory.current(engine.recogniser, engine.places, engine.titles))
 
 
-def _asked(question):
-    """The answer of this process's engine; of a new one if the mapped index turns out to be damaged."""
+def _asked(question, engine=None):
+    """The answer of this process's engine; of a new one if the mapped index turns out to be damaged.
+
+    engine: gives the engine to ask, the one that remembers decisions by default.
+    """
+    engine = engine or current
     try:
-        return question(current())
+        return question(engine())
     except (IndexError, ValueError, UnicodeDecodeError):
         log.exception("the index is damaged: made again")
         index.discard()
         _current.forget()
-        return question(current())
+        return question(engine())
 
 
 def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) -> Ranked:
@@ -178,10 +183,35 @@ def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) ->
     )
 
 
-def search(query: str, kinds: tuple[str, ...] = (), limit: int = 100) -> list[int]:
-    """Primary keys of published offers for a catalogue search, best first."""
-    return _asked(
-        lambda engine: [
-            engine.reference(code) for code, _score in engine.search(query, kinds=kinds, limit=limit).lines
-        ]
-    )
+def search(
+    words: str,
+    filters: Filters | None = None,
+    *,
+    topics: tuple[str, ...] = (),
+    language: str = "",
+    literal: bool = False,
+) -> Found:
+    """Published offers for a catalogue search, best first; without words all that pass, freshest first.
+
+    `references` are primary keys. topics: the codes that are counted.
+    """
+
+    def question(engine: Engine) -> Found:
+        if not words:
+            return engine.browse(filters, today=clock.today(), topics=topics)
+        return engine.search(
+            words,
+            filters,
+            language=(language or "")[:2],
+            today=clock.today(),
+            topics=topics,
+            literal=literal,
+            limit=0,
+        )
+
+    return _asked(question, _current.engine)
+
+
+def highlighted(found: Found, texts: Sequence[str], languages: Sequence[str]) -> Shown:
+    """Title, summary and longer text of an offer with what answered a search marked."""
+    return Highlighter(recogniser_of(thesaurus())).highlighted(found, *texts, languages)

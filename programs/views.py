@@ -1,8 +1,11 @@
 """The public catalogue, and the partner's own space."""
 
+from urllib.parse import urlsplit
+
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -11,8 +14,7 @@ from accounts.access import public, signed_in
 from foundation import clock
 from journal.panels import render_panels
 from partners.models import Organisation
-from programs.browsing import browse, paged
-from programs.forms import CatalogueFilter
+from programs.browsing import Browser, paged
 from programs.models import Offer, OfferKind, OfferStatus
 
 STALE_AFTER_DAYS = 365
@@ -22,42 +24,30 @@ _DETAILS = [f"{kind}_detail" for kind in OfferKind.values]
 @public
 @require_safe
 def catalogue(request):
-    form = CatalogueFilter(request.GET)
-    asked = form.asked()
-    found = browse(asked, request.GET.get("page"))
-    return render(
+    """Search and facets, all of it in the address. With htmx the same page: it takes what changed out of it."""
+    query = request.GET.copy()
+    typing = bool(request.htmx) and request.htmx.trigger_name == "q"
+    if typing:
+        query.pop("exact", None)  # asked for other words
+    browser = Browser(query)
+    found = browser.catalogue(query.get("page"))
+    response = render(
         request,
         "programs/catalogue.html",
         {
-            "filter": form,
-            "asked": asked,
-            "narrowed": sum(name in asked for name in ("topic", "sector", "language")),
+            "catalogue": found,
+            "asked": found.asked,
             "page_obj": found.page,
             "total": found.total,
-            "tabs": _tabs(request, asked, found.counts),
             "today": clock.today(),
         },
     )
-
-
-def _tabs(request, asked, counts) -> list[dict]:
-    """One tab per kind, the other filters kept, each with its number of offers."""
-    tabs = []
-    for kind, label in [("", _("Tout")), *OfferKind.choices]:
-        query = request.GET.copy()
-        query.pop("page", None)
-        query.pop("kind", None)
-        if kind:
-            query["kind"] = kind
-        tabs.append(
-            {
-                "label": capfirst(label),
-                "url": f"?{query.urlencode()}",
-                "count": counts.get(kind, 0) if kind else sum(counts.values()),
-                "current": asked.get("kind", "") == kind,
-            }
-        )
-    return tabs
+    patch_vary_headers(response, ["HX-Request"])
+    if request.htmx:
+        # Every letter would be a page to go back through: words only make a new one when there were none.
+        already = "q=" in urlsplit(request.htmx.current_url or "").query
+        response["HX-Replace-Url" if typing and already else "HX-Push-Url"] = found.asked.url
+    return response
 
 
 @public

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from matching import SIZES
 from matching.facets import FACETS, Filters
 from matching.highlighting import pieces, snippet
+from matching.searching import Highlighter
 from matching.spelling import Speller, tolerance
 
 TODAY = date(2026, 1, 15)
@@ -266,7 +267,7 @@ def test_what_is_shown_says_why(engine, offers):
     marked = Counter()
     for offer_id in _ids(found):
         offer = offers[offer_id]
-        shown = engine.searcher.highlighted(
+        shown = Highlighter(engine.recogniser).highlighted(
             found, offer.title, offer.summary, offer.description, [offer.language] * 3
         )
         for name in ("title", "summary", "passage"):

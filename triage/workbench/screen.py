@@ -106,7 +106,8 @@ def _found_offers(irritant: Irritant, query: str, rows: list[Match]) -> list[Off
     if not query:
         return []
     decided = {match.offer_id for match in rows if match.state == MatchState.KEPT}
-    order = [pk for pk in engine.search(query, limit=FOUND_OFFERS * 2) if pk not in decided][:FOUND_OFFERS]
+    found = engine.search(query).references[: FOUND_OFFERS * 2].tolist()
+    order = [pk for pk in found if pk not in decided][:FOUND_OFFERS]
     known = Offer.objects.select_related("organisation").in_bulk(order)
     return [known[pk] for pk in order if pk in known]
 
