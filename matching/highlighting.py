@@ -6,7 +6,7 @@ is ever put together here. The pieces joined are the text, character for charact
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from .text import Analysed, Compounds, analyse
@@ -14,6 +14,7 @@ from .text import Analysed, Compounds, analyse
 WIDTH = 220
 # A German compound is marked for one of its parts, and a marked phrase is this many words at most.
 MOST_WORDS = 4
+LONGEST_PASSAGE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,17 @@ def snippet(
     before = (Piece("… "),) if first else ()
     after = (Piece(" …"),) if last < len(text) else ()
     return (*before, *cut, *after)
+
+
+def spoken(text: str, spans: Sequence[tuple[int, int]], limit: int = 3) -> tuple[str, ...]:
+    """At most `limit` passages as they are written, each thing said once: none that lies within another one."""
+    said: dict[str, str] = {}
+    for start, end in spans:
+        inside = any(a <= start and end <= b and (a, b) != (start, end) for a, b in spans)
+        words = " ".join(text[start:end].split())
+        if words and not inside and end - start <= LONGEST_PASSAGE:
+            said.setdefault(words.casefold(), words)
+    return tuple(list(said.values())[:limit])
 
 
 def _cut(text: str, spans: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:

@@ -143,7 +143,7 @@ class Browser:
             nearby.append((_("Sans les filtres"), asked.everywhere()))
         words = list(dict.fromkeys(word for word in asked.words.split() if len(word) > 2))
         if len(words) > 1:
-            nearby += [(f"« {word} »", asked.searching(word)) for word in words]
+            nearby += [(f"« {word} »", asked.searching(word)) for word in words]
         links = (
             Link(label, other.url, self._found(other).total) for label, other in nearby[: 2 * MOST_ALONE]
         )

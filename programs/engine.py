@@ -15,6 +15,7 @@ from journal import jobs
 from matching import Engine, Filters, Found, Need, Thesaurus
 from matching.documents import Analyser
 from matching.engine import recogniser_of
+from matching.highlighting import spoken
 from matching.reading import read, told_topics
 from matching.searching import Highlighter, Shown
 from programs import index, memory
@@ -127,11 +128,21 @@ def thesaurus() -> Thesaurus:
     return Thesaurus.load()
 
 
-def recognise(text: str, language: str = "") -> list[str]:
-    """Topic codes recognised in a text, surest first: for « ce que nous avons compris »."""
+@dataclass(frozen=True)
+class Recognised:
+    """A topic found in a text, and the words of the text that speak of it, clearest first."""
+
+    topic: str
+    words: tuple[str, ...]
+
+
+def recognise(text: str, language: str = "") -> list[Recognised]:
+    """Topics recognised in a text, surest first: for « ce que nous avons compris »."""
     wanted = thesaurus()
+    reading = read(Need(text, language=language), recogniser_of(wanted))
     return [
-        hit.topic for hit in told_topics(read(Need(text, language=language), recogniser_of(wanted)), wanted)
+        Recognised(hit.topic, spoken(text, [(p.start, p.end) for p in hit.passages]))
+        for hit in told_topics(reading, wanted)
     ]
 
 
