@@ -128,7 +128,6 @@ class Engine:
         self.weights = weights or default_weights()
         self.thesaurus = thesaurus or Thesaurus.load()
         self.settings = settings or Settings()
-        self.recogniser = recogniser_of(self.thesaurus)
         if isinstance(catalogue, Catalogue):
             catalogue = Snapshot.in_memory(catalogue, self.recogniser)
         self.snapshot = catalogue
@@ -138,7 +137,7 @@ class Engine:
         self._affinities = Affinities(self._view, self._facts)
         self._reasoner = Reasoner(self._view, self.thesaurus, self._facts)
         self._judge = _judge()
-        self.searcher = Searcher(self._view, self._facts, self.snapshot.vocabulary, self.recogniser)
+        self.searcher = Searcher(self._view, self._facts, self.snapshot.vocabulary, lambda: self.recogniser)
 
     def configured(self, settings: Settings | None = None, *, apply_status_rules: bool = True) -> Engine:
         """Another engine on the same indexes, at no cost: to compare settings or rank unpublished offers."""
@@ -152,6 +151,11 @@ class Engine:
         other = copy(self)
         other.memory = memory
         return other
+
+    @property
+    def recogniser(self) -> Recogniser:
+        """Compiled when a text is first read: browsing, counting and explaining facts need none."""
+        return recogniser_of(self.thesaurus)
 
     @property
     def places(self) -> View:

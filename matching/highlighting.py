@@ -37,7 +37,7 @@ def pieces(
     stems: marked words are those of these stems, whatever their inflection, and German compounds with such a part.
     spans: further (start, end) characters to mark.
     """
-    return _cut(text, sorted([*matches(analyse(text, language), stems, compounds), *spans]))
+    return cut(text, [*matches(analyse(text, language), stems, compounds), *spans])
 
 
 def matches(
@@ -61,8 +61,13 @@ def snippet(
     spans: Iterable[tuple[int, int]] = (),
     width: int = WIDTH,
 ) -> tuple[Piece, ...]:
-    """The `width` characters, cut between words, with the most different marked words; () when there are none."""
-    found = sorted([*matches(analyse(text, language), stems, compounds), *spans])
+    """The passage of a text that holds the most different marked words; () when it holds none."""
+    return passage(text, [*matches(analyse(text, language), stems, compounds), *spans], width)
+
+
+def passage(text: str, spans: Iterable[tuple[int, int]], width: int = WIDTH) -> tuple[Piece, ...]:
+    """The `width` characters, cut between words, with the most different spans; () when there are none."""
+    found = sorted(spans)
     if not found:
         return ()
     best, most = found[0], 0
@@ -73,10 +78,10 @@ def snippet(
     first = _word_start(text, max(0, best[0] - width // 4))
     last = _word_end(text, min(len(text), first + width))
     inside = [(start - first, end - first) for start, end in found if start >= first and end <= last]
-    cut = _cut(text[first:last].replace("\n", " "), inside)
+    middle = cut(text[first:last].replace("\n", " "), inside)
     before = (Piece("… "),) if first else ()
     after = (Piece(" …"),) if last < len(text) else ()
-    return (*before, *cut, *after)
+    return (*before, *middle, *after)
 
 
 def spoken(text: str, spans: Sequence[tuple[int, int]], limit: int = 3) -> tuple[str, ...]:
@@ -90,10 +95,10 @@ def spoken(text: str, spans: Sequence[tuple[int, int]], limit: int = 3) -> tuple
     return tuple(list(said.values())[:limit])
 
 
-def _cut(text: str, spans: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
-    """Spans in order; those that overlap become one."""
+def cut(text: str, spans: Iterable[tuple[int, int]]) -> tuple[Piece, ...]:
+    """The text in pieces, the spans marked; those that touch or overlap become one."""
     found, position = [], 0
-    for start, end in spans:
+    for start, end in sorted(spans):
         if start > position:
             found.append(Piece(text[position:start]))
         if end > position:

@@ -8,7 +8,7 @@ most; facets are counted over what is found (facets.py).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -21,7 +21,7 @@ from .concepts import Hit, Recogniser
 from .documents import PROFILE
 from .facets import Facets, Filters
 from .facts import Facts
-from .highlighting import MOST_WORDS, Piece, matches, pieces, snippet
+from .highlighting import MOST_WORDS, Piece, cut, matches, passage
 from .index import normalised
 from .reading import PART_WEIGHT
 from .rules import Rule, allowed
@@ -111,14 +111,20 @@ _lexicons: WeakKeyDictionary[Recogniser, Lexicon] = WeakKeyDictionary()
 
 
 class Searcher:
-    """Searches one view. Build once, share between threads."""
+    """Searches one view. Build once, share between threads. `recogniser` is called when words are first read."""
 
-    def __init__(self, view: View, facts: Facts, vocabulary: Vocabulary, recogniser: Recogniser) -> None:
+    def __init__(
+        self, view: View, facts: Facts, vocabulary: Vocabulary, recogniser: Callable[[], Recogniser]
+    ) -> None:
         self._view = view
         self._facts = facts
         self._vocabulary = vocabulary
-        self._recogniser = recogniser
+        self._recogniser_of = recogniser
         self.facets = Facets(view, facts)
+
+    @property
+    def _recogniser(self) -> Recogniser:
+        return self._recogniser_of()
 
     @property
     def lexicon(self) -> Lexicon:
@@ -360,24 +366,16 @@ class Highlighter:
         languages: of title, summary and rest.
         """
         compounds, stems = self._recogniser.compounds, frozenset(found.stems)
-        analysed = [
-            analyse(text, language) for text, language in zip((title, summary), languages, strict=False)
-        ]
-        spans: list[list[tuple[int, int]]] = [[], []]
-        said_in_rest: list[tuple[int, int]] = []
-        if not any(matches(part, stems, compounds) for part in analysed):
+        read = [analyse(text, language) for text, language in zip((title, summary), languages, strict=False)]
+        spans = [matches(part, stems, compounds) for part in read]
+        below: list[tuple[int, int]] = []
+        if not any(spans):
             rest_read = analyse(rest, languages[2])
-            if not matches(rest_read, stems, compounds):
-                spans = [self._said(part, found.concepts) for part in analysed]
-                said_in_rest = [] if any(spans) else self._said(rest_read, found.concepts)
-            passage = () if any(spans) else snippet(rest, languages[2], stems, compounds, said_in_rest)
-        else:
-            passage = ()
-        return Shown(
-            pieces(title, languages[0], stems, compounds, spans[0]),
-            pieces(summary, languages[1], stems, compounds, spans[1]),
-            passage,
-        )
+            below = matches(rest_read, stems, compounds)
+            if not below:
+                spans = [self._said(part, found.concepts) for part in read]
+                below = [] if any(spans) else self._said(rest_read, found.concepts)
+        return Shown(cut(title, spans[0]), cut(summary, spans[1]), passage(rest, below))
 
     def _said(self, analysed: Analysed, concepts: Collection[str]) -> list[tuple[int, int]]:
         """Characters of the expressions that say one of these concepts."""

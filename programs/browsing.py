@@ -4,19 +4,18 @@ The engine knows every filter as columns: it counts and orders without loading a
 are read from the database.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from django.core.paginator import Page, Paginator
+from django.http import QueryDict
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from matching import SIZES, Correction
-from matching.facets import AHEAD, FORMATS
-from matching.text import analyse
 from programs import engine
+from programs.engine import AHEAD, FORMATS, SIZES, Correction, Found
 from programs.forms import Asked
 from programs.models import Offer, OfferKind, Sector, Topic
 from programs.places import place_label, place_order
@@ -26,7 +25,8 @@ PAGE_SIZE = 20
 LONG, OPEN = 9, ("kind", "topic")
 # So many words rather tell a problem than name a thing.
 A_STORY = 8
-MOST_ALONE = 4
+# Nearby searches that are tried when nothing is found, those that are shown, and those without one filter.
+MOST_NEARBY, MOST_SHOWN, MOST_CHIPS = 12, 5, 6
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,13 @@ class Browser:
         self.sectors = {sector.code: sector.label for sector in Sector.objects.all()}
         self.asked = Asked.of(query, self.topics, self.sectors)
 
+    def before(self, address: str | None) -> Asked:
+        """What the page was asked that a script now asks again; other words are no longer asked to the letter."""
+        before = Asked.of(QueryDict(urlsplit(address or "").query), self.topics, self.sectors)
+        if self.asked.exact and self.asked.words != before.words:
+            self.asked = self.asked.searching(self.asked.words)
+        return before
+
     def catalogue(self, page_number: str | None) -> Catalogue:
         """Published offers: best first for words, freshest first without."""
         asked = self.asked
@@ -127,7 +134,7 @@ class Browser:
             story=len(asked.words.split()) >= A_STORY,
         )
 
-    def _found(self, asked: Asked):
+    def _found(self, asked: Asked) -> Found:
         return engine.search(
             asked.words,
             asked.filters,
@@ -137,17 +144,20 @@ class Browser:
         )
 
     def _elsewhere(self) -> list[Link]:
-        """Searches nearby that find something: without the filters, then each word by itself."""
+        """Searches nearby that find something: without a filter, without any, each word by itself."""
         asked, nearby = self.asked, []
+        if len(asked.chosen) > 1:
+            for facet, value in asked.chosen:
+                without = _("Sans le filtre « {label} »").format(label=self._label(facet, value))
+                nearby.append((without, asked.without(facet, value)))
+            nearby = nearby[:MOST_CHIPS]
         if asked.chosen:
             nearby.append((_("Sans les filtres"), asked.everywhere()))
         words = list(dict.fromkeys(word for word in asked.words.split() if len(word) > 2))
         if len(words) > 1:
             nearby += [(f"« {word} »", asked.searching(word)) for word in words]
-        links = (
-            Link(label, other.url, self._found(other).total) for label, other in nearby[: 2 * MOST_ALONE]
-        )
-        return [link for link in links if link.count][:MOST_ALONE]
+        links = (Link(label, other.url, self._found(other).total) for label, other in nearby[:MOST_NEARBY])
+        return [link for link in links if link.count][:MOST_SHOWN]
 
     def _label(self, facet: str, code: str) -> str:
         if facet == "place":
@@ -214,17 +224,13 @@ def _meant(words: str, corrections: Sequence[Correction], offers: Sequence[Offer
 
 def _as_written(stems: Sequence[str], offers: Sequence[Offer]) -> str:
     """The commonest spelling of these stems in the offers, "" when none holds them."""
-    counts: Counter[str] = Counter()
-    for offer in offers:
-        for field in ("title", "summary", "description"):
-            text = offer.text(field)
-            for word in analyse(text, offer.language_shown(field)).words:
-                if word.stem in stems:
-                    counts[text[word.start : word.end].lower()] += 1
-    return counts.most_common(1)[0][0] if counts else ""
+    fields = ("title", "summary", "description")
+    return engine.written(
+        stems, [(offer.text(field), offer.language_shown(field)) for offer in offers for field in fields]
+    )
 
 
-def _mark(offers: Sequence[Offer], found) -> None:
+def _mark(offers: Sequence[Offer], found: Found) -> None:
     """Title, summary and passage of each offer with the words that answered marked, as `offer.shown`."""
     for offer in offers:
         texts = [offer.text(field) for field in ("title", "summary", "description")]

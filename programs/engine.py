@@ -6,18 +6,21 @@ it what changed since, found by the catalogue's sequence number: no lock on the 
 
 import logging
 import threading
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from foundation import clock
 from journal import jobs
-from matching import Engine, Filters, Found, Need, Thesaurus
+from matching import SIZES, Correction, Engine, Filters, Found, Need, Thesaurus
 from matching.documents import Analyser
 from matching.engine import recogniser_of
+from matching.facets import AHEAD, FACETS, FORMATS
 from matching.highlighting import spoken
 from matching.reading import read, told_topics
 from matching.searching import Highlighter, Shown
+from matching.text import analyse
 from programs import index, memory
 from programs.models import CatalogueChange, CatalogueState
 
@@ -41,6 +44,16 @@ class Ranked:
     data_version: str
     lines: list[RankedLine] = field(default_factory=list)
 
+
+__all__ = [
+    "AHEAD",
+    "FACETS",
+    "FORMATS",
+    "SIZES",
+    "Correction",
+    "Filters",
+    "Found",
+]  # read from here by programs
 
 log = logging.getLogger(__name__)
 
@@ -226,3 +239,14 @@ def search(
 def highlighted(found: Found, texts: Sequence[str], languages: Sequence[str]) -> Shown:
     """Title, summary and longer text of an offer with what answered a search marked."""
     return Highlighter(recogniser_of(thesaurus())).highlighted(found, *texts, languages)
+
+
+def written(stems: Collection[str], texts: Iterable[tuple[str, str]]) -> str:
+    """The commonest spelling of words of these stems in some (text, language), "" when none holds them."""
+    counts = Counter(
+        text[word.start : word.end].lower()
+        for text, language in texts
+        for word in analyse(text, language).words
+        if word.stem in stems
+    )
+    return counts.most_common(1)[0][0] if counts else ""

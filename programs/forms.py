@@ -10,8 +10,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 
-from matching import SIZES
-from matching.facets import AHEAD, FACETS, FORMATS, Filters
+from programs.engine import AHEAD, FACETS, FORMATS, SIZES, Filters
 from programs.models import OfferKind
 from programs.places import is_place
 

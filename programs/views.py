@@ -1,7 +1,5 @@
 """The public catalogue, and the partner's own space."""
 
-from urllib.parse import urlsplit
-
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,12 +23,9 @@ _DETAILS = [f"{kind}_detail" for kind in OfferKind.values]
 @require_safe
 def catalogue(request):
     """Search and facets, all of it in the address. With htmx the same page: it takes what changed out of it."""
-    query = request.GET.copy()
-    typing = bool(request.htmx) and request.htmx.trigger_name == "q"
-    if typing:
-        query.pop("exact", None)  # asked for other words
-    browser = Browser(query)
-    found = browser.catalogue(query.get("page"))
+    browser = Browser(request.GET)
+    before = browser.before(request.htmx.current_url) if request.htmx else None
+    found = browser.catalogue(request.GET.get("page"))
     response = render(
         request,
         "programs/catalogue.html",
@@ -43,10 +38,10 @@ def catalogue(request):
         },
     )
     patch_vary_headers(response, ["HX-Request"])
-    if request.htmx:
-        # Every letter would be a page to go back through: words only make a new one when there were none.
-        already = "q=" in urlsplit(request.htmx.current_url or "").query
-        response["HX-Replace-Url" if typing and already else "HX-Push-Url"] = found.asked.url
+    if before:
+        # Every letter would be a page to go back through: other words replace the words that stood there.
+        typing = before.words and before.filters == found.asked.filters
+        response["HX-Replace-Url" if typing else "HX-Push-Url"] = found.asked.url
     return response
 
 

@@ -8,7 +8,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const facets = document.getElementById("facets-in");
   kept = {
     open: new Map([...facets.querySelectorAll("details[id]")].map((one) => [one.id, one.open])),
-    scrolled: new Map([...facets.querySelectorAll("ul[id]")].map((one) => [one.id, one.scrollTop])),
+    scrolled: new Map([...facets.querySelectorAll("ul[id], div[id]")].map((one) => [one.id, one.scrollTop])),
   };
 });
 document.addEventListener("htmx:afterSettle", (event) => {

@@ -233,27 +233,32 @@ def test_many_words_are_invited_to_be_told(client, lab):
     assert "Nous le raconter, avec ces mots" not in _list(client, q="capteurs")
 
 
+def _typed(client, before: str, **query):
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{before}"}
+    return client.get(reverse("catalogue"), query, headers=headers)
+
+
 @pytest.mark.parametrize(
-    ("before", "trigger", "header"),
+    ("before", "header"),
     [
-        ("/catalogue/", "q", "HX-Push-Url"),
-        ("/catalogue/?q=fo", "q", "HX-Replace-Url"),
-        ("/catalogue/?q=fo", "kind", "HX-Push-Url"),
+        ("/catalogue/?kind=laboratory", "HX-Push-Url"),  # the first words: back leads to the whole list
+        ("/catalogue/?q=fo&kind=laboratory", "HX-Replace-Url"),
+        ("/catalogue/?q=fonderie", "HX-Push-Url"),  # another filter
     ],
 )
-def test_what_is_typed_is_in_the_address_and_in_the_history(client, lab, before, trigger, header):
+def test_what_is_typed_is_in_the_address_and_in_the_history(client, lab, before, header):
     casting.offer(lab, "a")
-    response = client.get(
-        reverse("catalogue"),
-        {"q": "fonderie", "kind": "laboratory"},
-        headers={
-            "HX-Request": "true",
-            "HX-Trigger-Name": trigger,
-            "HX-Current-URL": f"http://testserver{before}",
-        },
-    )
+    response = _typed(client, before, q="fonderie", kind="laboratory")
     assert response.headers[header] == "/catalogue/?q=fonderie&kind=laboratory"
     assert "HX-Request" in response.headers["Vary"]
+    assert "Voir 1 offre" in response.content.decode()
+
+
+def test_other_words_are_no_longer_searched_to_the_letter(client, lab):
+    casting.offer(lab, "a")
+    before = "/catalogue/?q=fondrie&exact=1"
+    assert "exact" in _typed(client, before, q="fondrie", exact="1")["HX-Replace-Url"]
+    assert "exact" not in _typed(client, before, q="fondri", exact="1")["HX-Replace-Url"]
 
 
 def test_an_offer_withdrawn_a_moment_ago_is_not_shown(client, lab):
