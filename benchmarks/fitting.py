@@ -1,6 +1,7 @@
 """Fits `matching/data/affinities.json` on judged irritants, and measures it by cross-validation.
 
 python -m benchmarks.fitting                 cross-validated quality of what is fitted, one JSON object
+python -m benchmarks.fitting --ablation      the same with each part left out and the rest fitted anew
 python -m benchmarks.fitting --write         fit on all training irritants and write the file
 
 The model scores an offer by a weighted sum: channels of the text (words, n-grams, concepts…), facts, and pairs of
@@ -122,10 +123,14 @@ class Problem:
 
 
 class Model:
-    """`columns`: weights of channels and facts; `pairs`: shape (need features, offer features)."""
+    """`columns`: weights of channels and facts; `pairs`: shape (need features, offer features).
 
-    def __init__(self, problem: Problem) -> None:
+    without: names of PARTS whose weights stay zero.
+    """
+
+    def __init__(self, problem: Problem, without: Sequence[str] = ()) -> None:
         self.problem = problem
+        self.kept_columns, self.kept_pairs = _kept(problem, without)
         self.columns = np.zeros(len(CHANNELS) + len(FACTS), dtype=np.float32)
         self.pairs = np.zeros((len(problem.need_names), len(problem.offer_names)), dtype=np.float32)
         self.drawn = _drawn(problem)
@@ -157,8 +162,8 @@ class Model:
                 wrong = weight * (chances / chances.sum() - row.gains / row.gains.sum())
                 by_column += wrong @ row.columns
                 by_pair += np.outer(row.features, wrong @ self.problem.offers)
-            self._step(self.columns, by_column, moments[0], moments[1], step)
-            self._step(self.pairs, by_pair, moments[2], moments[3], step)
+            self._step(self.columns, by_column * self.kept_columns, moments[0], moments[1], step)
+            self._step(self.pairs, by_pair * self.kept_pairs, moments[2], moments[3], step)
         return self
 
     @staticmethod
@@ -190,10 +195,47 @@ class Model:
         )
 
 
-def _drawn(problem: Problem) -> Array:
-    def family(name: str) -> str:
-        return name.partition(":")[0] if name.startswith(("topic:", "said:", "sector:")) else "profile"
+# part → columns, and pairs as (family of need feature, families of offer feature), that it stands for.
+PARTS: Mapping[str, tuple[tuple[str, ...], tuple[tuple[str, tuple[str, ...]], ...]]] = {
+    "words": (("head", "body"), ()),
+    "n-grams": (("grams",), ()),
+    "concepts": (("concepts", "concepts-best"), ()),
+    "broader and related concepts": (("followed",), ()),
+    "topics said in the need": (("topics-best",), (("topic", ("topic", "said", "sector", "profile")),)),
+    "what helps with a topic (learned)": ((), (("topic", ("topic", "said")),)),
+    "sector": (
+        ("sector-own", "sector-near", "sector-any"),
+        (("sector", ("topic", "said", "sector", "profile")),),
+    ),
+    "kind of help for size and wish": ((), (("profile", ("profile",)),)),
+    "all learned pairs": (
+        (),
+        tuple((family, ("topic", "said", "sector", "profile")) for family in ("topic", "sector", "profile")),
+    ),
+    "territory": (("department-own", "country-own", "held"), ()),
+}
 
+
+def _family(name: str) -> str:
+    return name.partition(":")[0] if name.startswith(("topic:", "said:", "sector:")) else "profile"
+
+
+def _kept(problem: Problem, without: Sequence[str]) -> tuple[Array, Array]:
+    columns = np.ones(len(CHANNELS) + len(FACTS), dtype=np.float32)
+    pairs = np.ones((len(problem.need_names), len(problem.offer_names)), dtype=np.float32)
+    needs, offers = (
+        np.array([_family(name) for name in names]) for names in (problem.need_names, problem.offer_names)
+    )
+    for part in without:
+        dropped, families = PARTS[part]
+        columns[[(*CHANNELS, *FACTS).index(name) for name in dropped]] = 0
+        for need, others in families:
+            pairs[np.ix_(needs == need, np.isin(offers, others))] = 0
+    return columns, pairs
+
+
+def _drawn(problem: Problem) -> Array:
+    family = _family
     drawn = np.full((len(problem.need_names), len(problem.offer_names)), DRAWN["mixed"], dtype=np.float32)
     for i, need in enumerate(problem.need_names):
         for j, offer in enumerate(problem.offer_names):
@@ -230,14 +272,16 @@ def training_files(folder: Path = TRAINING) -> list[tuple[Path, Path]]:
     ]
 
 
-def cross_validated(problem: Problem, folds: int = 5, seed: int = 3) -> dict[str, Any]:
+def cross_validated(
+    problem: Problem, folds: int = 5, seed: int = 3, without: Sequence[str] = ()
+) -> dict[str, Any]:
     """Mean nDCG@10 of irritants that the weights were not fitted on, also by language."""
     order = list(range(len(problem.rows)))
     random.Random(seed).shuffle(order)
     values: list[tuple[str, float]] = []
     for fold in range(folds):
         left_out = set(order[fold::folds])
-        model = Model(problem).fit([place for place in order if place not in left_out])
+        model = Model(problem, without).fit([place for place in order if place not in left_out])
         for place in left_out:
             for name, row in (("all", problem.rows[place]), ("without facts", problem.bare[place])):
                 if row.gains.sum() > 0:
@@ -260,6 +304,7 @@ def cross_validated(problem: Problem, folds: int = 5, seed: int = 3) -> dict[str
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.fitting", description=__doc__)
     parser.add_argument("--write", action="store_true", help="fit on everything and write the file")
+    parser.add_argument("--ablation", action="store_true", help="leave out each part in turn")
     parser.add_argument("--training", type=Path, default=TRAINING)
     arguments = parser.parse_args(argv)
     engine = Engine(
@@ -269,6 +314,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     problem = Problem(engine, training_files(arguments.training))
     figures = cross_validated(problem)
+    if arguments.ablation:
+        figures["without"] = {part: cross_validated(problem, without=[part])["ndcg@10"] for part in PARTS}
     if arguments.write:
         weights = Model(problem).fit(range(len(problem.rows))).weights()
         content = {"channels": weights.channels, "facts": weights.facts, "pairs": weights.pairs}

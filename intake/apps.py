@@ -40,8 +40,8 @@ class IntakeConfig(AppConfig):
         )
         impersonal(
             "intake.Irritant",
-            "reference form_token language topics_confirmed topics_removed deadline site_city site_postcode "
-            "department confidentiality consent_version provenance stage turn outcome",
+            "reference form_token language topics_confirmed topics_removed kinds_wished deadline "
+            "site_city site_postcode department confidentiality consent_version provenance stage turn outcome",
             why="codes and places of a legal entity",
         )
         personal("intake.Post", "text", purpose="conversation", basis="consent", on_erase=OnErase.BLANK)

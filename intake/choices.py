@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import Confidentiality, DataMaturity, Deadline
+from programs.models import OfferKind
 
 COUNTRIES = (
     ("FR", _("France")),
@@ -31,6 +32,17 @@ DATA_MATURITY = {
         _("Un flux en temps réel"),
         _("Des capteurs ou des systèmes suivis en continu."),
     ),
+}
+# What a kind of help means for who receives it: code → (label, hint).
+KINDS = {
+    OfferKind.TRAINING: (_("Une formation"), _("Quelques jours pour vos équipes.")),
+    OfferKind.TALENT: (
+        _("Un stagiaire ou un alternant"),
+        _("Quelqu’un chez vous, pour quelques mois ou deux ans."),
+    ),
+    OfferKind.LABORATORY: (_("Un laboratoire"), _("Un avis, des essais, une plateforme.")),
+    OfferKind.RND: (_("Une collaboration de recherche"), _("Un projet à plusieurs, avec des livrables.")),
+    OfferKind.CIFRE: (_("Une thèse dans l’entreprise"), _("Trois ans avec un doctorant que vous embauchez.")),
 }
 DEADLINE = (
     (Deadline.URGENT, _("Dans les trois mois")),

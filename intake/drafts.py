@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
-from intake import submission
+from intake import questions, submission
 from intake.forms import ContextForm, IrritantForm, YouForm
 from intake.models import Draft, Irritant
 from journal import links
@@ -32,6 +32,7 @@ LABELS = {
     "verifier": _("Vérifiez"),
 }
 _NOT_KEPT = {"attachments", "topics", "topics_shown", "topic_added"}
+_LISTS = {"kinds_wished"}  # kept by intake.questions.answered
 
 
 def begin(text: str, *, tried: str = "", via: str = "") -> Draft:
@@ -78,10 +79,12 @@ def keep(draft: Draft, step: str, post) -> None:
     typed = {
         name: _storable(post[name])
         for name in STEPS[step].base_fields
-        if name in post and name not in _NOT_KEPT
+        if name in post and name not in _NOT_KEPT | _LISTS
     }
     if step == "vous":
         typed |= _topics(post)
+    if step == "contexte":
+        typed |= questions.answered(post, draft.answers)
     with transaction.atomic():
         fresh = Draft.objects.select_for_update().get(pk=draft.pk)
         if fresh.submitted_at:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from files.signatures import EXTENSIONS
 from foundation.identifiers import clean_siren_or_siret
-from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE
+from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
 from intake.models import TEXT_MAX, TEXT_MIN, Confidentiality, OrganisationType
 from programs.models import Sector, Topic
 
@@ -230,6 +230,20 @@ class ContextForm(forms.Form):
         choices=[(code, hinted(*words)) for code, words in DATA_MATURITY.items()],
         widget=forms.RadioSelect,
         help_text=_("« Rien » est une bonne réponse : il existe des pistes pour chaque situation."),
+    )
+    # Asked here only when the answer would change the result (intake.questions).
+    organisation_type = forms.ChoiceField(
+        label=_("De quel type d’organisation s’agit-il ?"),
+        required=False,
+        choices=[("", _("Je préfère ne pas le dire")), *OrganisationType.choices],
+        help_text=_("Certaines aides et certains dispositifs dépendent de la taille."),
+    )
+    kinds_wished = forms.MultipleChoiceField(
+        label=_("Quelle forme d’aide vous conviendrait ?"),
+        required=False,
+        choices=[(code, hinted(*words)) for code, words in KINDS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Plusieurs réponses possibles. Rien de coché : tout nous intéresse."),
     )
     deadline = forms.ChoiceField(
         label=_("Pour quand ?"),

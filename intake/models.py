@@ -215,6 +215,7 @@ class Irritant(models.Model):
     data_maturity = models.PositiveSmallIntegerField(
         _("données disponibles"), choices=DataMaturity.choices, null=True, blank=True
     )
+    kinds_wished = models.JSONField(_("formes d’aide souhaitées"), default=list, blank=True)
     deadline = models.CharField(_("échéance"), max_length=10, choices=Deadline.choices, blank=True)
     site_city = models.CharField(_("ville du site"), max_length=80, blank=True)
     site_postcode = models.CharField(_("code postal du site"), max_length=10, blank=True)

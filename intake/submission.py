@@ -41,6 +41,7 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
             topics_confirmed=answers.get("topics_confirmed", []),
             topics_removed=answers.get("topics_removed", []),
             data_maturity=answers.get("data_maturity"),
+            kinds_wished=answers.get("kinds_wished", []),
             deadline=answers.get("deadline", ""),
             site_city=answers.get("site_city", ""),
             site_postcode=answers.get("site_postcode", ""),

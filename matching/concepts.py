@@ -26,10 +26,13 @@ _ABBREVIATION = 5
 _SMALL_LETTERS = 0.4
 _INFLECTION = 3
 _GAP = 1
-_TIGHT = 4
+_TIGHT = 3
 _DERIVED = 0.45
+_DERIVED_IN_MANY = 0.8
+_OTHER_ACCENT = 0.4
+_CIRCUMFLEX = str.maketrans("îûâêô", "iuaeo")
 _PLURALS = {"fr": ("s", "x"), "de": ("e", "n", "en", "er", "s", "es"), "en": ("s", "es")}
-_SHADOW = 0.3
+_SHADOW = 0.4
 _MOST_WORDS = 200_000
 
 Span = tuple[float, int, int]
@@ -50,6 +53,8 @@ class Pattern:
     keys: tuple[str, ...]
     exact: bool
     surface: str = ""
+    written: str = ""
+    surfaces: tuple[str, ...] = ()
     gap: int = 0
     joined: bool = False
     capital: bool = False
@@ -106,7 +111,7 @@ class _Compiled:
         self.language = language
         self._compounds = compounds if language == "de" else None
         patterns = {
-            (pattern.concept, pattern.keys, pattern.exact, pattern.surface): pattern
+            (pattern.concept, pattern.keys, pattern.exact, pattern.surface, pattern.written): pattern
             for entry in entries.values()
             for expression in entry.expressions
             for pattern in self._compile(entry.id, expression)
@@ -147,7 +152,20 @@ class _Compiled:
         surface = matter[0] if len(matter) == 1 and "*" not in matter[0] else ""
         keys = tuple(dict.fromkeys(map(self._key, matter)))
         short = bool(surface) and len(surface) <= _ABBREVIATION and expression.text.strip().isupper()
-        patterns = [Pattern(concept, expression.weight, keys, False, surface, capital=short)]
+        written = "" if expression.text.isascii() else expression.text.strip().casefold()
+        firsts = {self._key(token): token for token in reversed(matter)}
+        patterns = [
+            Pattern(
+                concept,
+                expression.weight,
+                keys,
+                False,
+                surface,
+                written if surface else "",
+                () if surface else tuple("" if "*" in key else firsts[key] for key in keys),
+                capital=short,
+            )
+        ]
         if self._compounds and len(matter) == 1 and "*" not in matter[0]:
             parts = self._compounds.parts(matter[0])
             if parts:
@@ -216,8 +234,7 @@ class _Compiled:
                 return [(1.0, position, position) for position in places[anchor]]
             likely = [
                 (
-                    self._alike(words[place].folded, anchor, surface)
-                    * (_SMALL_LETTERS if pattern.capital and not words[place].capital else 1.0),
+                    self._alike(words[place].folded, anchor, surface) * _as_written(words[place], pattern),
                     place,
                 )
                 for place in places[anchor]
@@ -240,8 +257,22 @@ class _Compiled:
                         break
                     chosen.append(near)
             else:
-                spans.append((1.0, min(chosen), max(chosen)))
+                share = self._alike_all(pattern, [words[place].folded for place in chosen], anchor)
+                if share:
+                    spans.append((share, min(chosen), max(chosen)))
         return spans
+
+    def _alike_all(self, pattern: Pattern, folded: list[str], anchor: str) -> float:
+        """The same for an expression of several words; `folded` holds the anchor's word first."""
+        keys = [anchor, *(key for key in pattern.keys if key != anchor)]
+        surface_of = dict(zip(pattern.keys, pattern.surfaces, strict=False))
+        share = 1.0
+        for key, word in zip(keys, folded, strict=True):
+            surface = surface_of.get(key, "")
+            if surface:
+                alike = self._alike(word, key, surface)
+                share *= alike if alike in (0.0, 1.0) else _DERIVED_IN_MANY
+        return share
 
     @staticmethod
     def _in_one_word(pattern: Pattern, places: Mapping[str, list[int]], analysed: Analysed) -> list[Span]:
@@ -296,6 +327,17 @@ class _Compiled:
             Passage(words[first].start, words[last].end, in_title) for first, last in sorted(distinct)
         )
         return Hit(concept, strength, passages)
+
+
+def _as_written(word: Word, pattern: Pattern) -> float:
+    """Less for an abbreviation in small letters, and for a word that differs by an accent (métré, mètre)."""
+    share = _SMALL_LETTERS if pattern.capital and not word.capital else 1.0
+    if word.folded == pattern.surface and word.written and word.written != pattern.written:
+        plain = word.written.translate(_CIRCUMFLEX)  # its use is free since 1990
+        share *= (
+            1.0 if plain == (pattern.written or pattern.surface).translate(_CIRCUMFLEX) else _OTHER_ACCENT
+        )
+    return share
 
 
 def _shadowed(found: Mapping[str, list[Span]]) -> dict[str, list[Span]]:

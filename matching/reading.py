@@ -87,10 +87,15 @@ def _terms(
 
 
 def _topics(hits: Mapping[str, Hit], thesaurus: Thesaurus, need: Need) -> dict[str, float]:
-    weights: dict[str, float] = defaultdict(float)
+    # Sister concepts recognised in the very same words say their common topic once.
+    said: dict[tuple[str, tuple[Passage, ...]], float] = {}
     for concept, hit in hits.items():
         for topic, share in thesaurus.entries[concept].topics.items():
-            weights[topic] += hit.strength * share
+            key = topic, hit.passages
+            said[key] = max(said.get(key, 0.0), hit.strength * share)
+    weights: dict[str, float] = defaultdict(float)
+    for (topic, _passages), weight in said.items():
+        weights[topic] += weight
     for topic in need.topics:
         weights[topic] = max(weights[topic], max(weights.values(), default=0), CONFIRMED)
     for topic in need.excluded_topics:

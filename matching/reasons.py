@@ -153,7 +153,12 @@ class Reasoner:
         details = {
             "sector": {"sector": need.sector, "offer_sectors": card["sectors"]},
             "kind": {"kind": card["kind"], "size": size_of(need), "wanted": card["kind"] in need.kinds},
-            "territory": {"territory": need.territory, "country": card["country"], "city": card["city"]},
+            "territory": {
+                "territory": need.territory,
+                "country": card["country"],
+                "city": card["city"],
+                "same_department": self._facts.department[place].decode() == need.territory.upper()[:3],
+            },
             "freshness": {"updated_at": card["updated"]},
             "capacity": {"percent": int(self._facts.capacity[place])},
             "seats": {"left": 0},

@@ -34,8 +34,12 @@ _local = threading.local()
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word and its place. `stem` is "" for stop words and bare numbers; `clause` counts what stands between commas,
-    colons or brackets; `capital`: written in capitals only; `tied`: a hyphen ties it to the word before."""
+    """A word and its place.
+
+    stem: "" for stop words and bare numbers. clause: counts what stands between commas, colons or brackets.
+    capital: written in capitals only. tied: a hyphen ties it to the word before. written: in small letters with its
+    accents, "" when it has none.
+    """
 
     start: int
     end: int
@@ -45,6 +49,7 @@ class Word:
     clause: int = 0
     capital: bool = False
     tied: bool = False
+    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +150,7 @@ def analyse(text: str, language: str) -> Analysed:
                 clause,
                 capital,
                 text[match.start() - 1 : match.start()] == "-",
+                "" if written.isascii() else written.casefold(),
             )
         )
     return Analysed(language, tuple(words))
@@ -170,22 +176,25 @@ class Compounds:
         return self._seen[folded]
 
     def _split(self, word: str, depth: int) -> tuple[str, ...]:
-        for cut in range(len(word) - 4, 3, -1):
-            head, tail = word[:cut], word[cut:]
-            head_stem = self._head(head)
-            if not head_stem:
-                continue
-            tail_stem = stem(tail, "de")
-            if tail_stem in self._stems:
-                return head_stem, tail_stem
-            rest = self._split(tail, depth - 1) if depth > 1 and len(tail) >= 8 else ()
-            if rest:
-                return head_stem, *rest
+        # "Gewerbesteuer" is Gewerbe + Steuer before it is Gewerbe-s-teuer.
+        for linked in (False, True):
+            for cut in range(len(word) - 4, 3, -1):
+                tail = word[cut:]
+                head_stem = self._head(word[:cut], linked)
+                if not head_stem:
+                    continue
+                tail_stem = stem(tail, "de")
+                if tail_stem in self._stems:
+                    return head_stem, tail_stem
+                rest = self._split(tail, depth - 1) if depth > 1 and len(tail) >= 8 else ()
+                if rest:
+                    return head_stem, *rest
         return ()
 
-    def _head(self, head: str) -> str:
-        for link in self._LINKS:
+    def _head(self, head: str, linked: bool) -> str:
+        for link in self._LINKS if linked else ("",):
             base = head.removesuffix(link) if link else head
-            if len(base) >= 4 and (link == "" or base != head) and stem(base, "de") in self._stems:
-                return stem(base, "de")
+            if len(base) >= 4 and (bool(link) is linked) and (not link or base != head):
+                if stem(base, "de") in self._stems:
+                    return stem(base, "de")
         return ""

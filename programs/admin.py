@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
-from programs.models import Offer, Pillar, Sector, Topic
+from programs.models import Offer, Pillar, Sector, ThesaurusAddition, ThesaurusRetirement, Topic
 
 
 @admin.register(Offer)
@@ -28,3 +28,22 @@ class TermAdmin(ReadOnlyAdmin):
     @admin.display(description=_("libellé"), ordering="label_fr")
     def label(self, term):
         return term.label
+
+
+@admin.register(ThesaurusAddition)
+class ThesaurusAdditionAdmin(ReadOnlyAdmin):
+    """To read: the vocabulary changes on the workbench, which shows what a change does before it is made."""
+
+    list_display = ("concept", "language", "expression", "created_by", "created_at", "retired_at")
+    list_filter = ("language",)
+    search_fields = ("concept", "expression")
+    list_select_related = ("created_by",)
+    ordering = ("-created_at",)
+
+
+@admin.register(ThesaurusRetirement)
+class ThesaurusRetirementAdmin(ReadOnlyAdmin):
+    list_display = ("item", "created_by", "created_at", "undone_at")
+    search_fields = ("item",)
+    list_select_related = ("created_by",)
+    ordering = ("-created_at",)

@@ -13,6 +13,10 @@ class ProgramsConfig(AppConfig):
         labels = "code label_fr label_de label_en"
         for model in ("Topic", "Pillar", "Sector"):
             impersonal(f"programs.{model}", labels, why="reference vocabulary")
+        impersonal(
+            "programs.ThesaurusAddition", "concept language expression topics", why="vocabulary of the field"
+        )
+        impersonal("programs.ThesaurusRetirement", "item", why="vocabulary of the field")
         texts = " ".join(
             f"{field}_{lang}" for field in ("title", "summary", "description") for lang in ("fr", "de", "en")
         )

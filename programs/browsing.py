@@ -232,11 +232,12 @@ def _as_written(stems: Sequence[str], offers: Sequence[Offer]) -> str:
 
 def _mark(offers: Sequence[Offer], found: Found) -> None:
     """Title, summary and passage of each offer with the words that answered marked, as `offer.shown`."""
+    highlighter, fields = engine.highlighter(), ("title", "summary", "description")
     for offer in offers:
-        texts = [offer.text(field) for field in ("title", "summary", "description")]
-        languages = [offer.language_shown(field) for field in ("title", "summary", "description")]
-        texts[2] = " · ".join([texts[2], *offer.keywords])
-        offer.shown = engine.highlighted(found, texts, languages)
+        title, summary, description = (offer.text(field) for field in fields)
+        languages = [offer.language_shown(field) for field in fields]
+        rest = " · ".join([description, *offer.keywords])
+        offer.shown = highlighter.highlighted(found, title, summary, rest, languages)
 
 
 def paged(pks: Sequence[int], page_number: str | None) -> Page:

@@ -9,7 +9,6 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from foundation import clock
 from journal import jobs
@@ -19,9 +18,10 @@ from matching.engine import recogniser_of
 from matching.facets import AHEAD, FACETS, FORMATS
 from matching.highlighting import spoken
 from matching.reading import read, told_topics
-from matching.searching import Highlighter, Shown
+from matching.searching import Highlighter
 from matching.text import analyse
 from programs import index, memory
+from programs import thesaurus as vocabulary
 from programs.models import CatalogueChange, CatalogueState
 
 
@@ -75,7 +75,8 @@ class _Current:
         self._sequence = -1
 
     def engine(self) -> Engine:
-        wanted, sequence = thesaurus(), CatalogueState.current()
+        sequence = CatalogueState.current()
+        wanted = thesaurus(sequence)
         with self._lock:
             if self._engine is None:
                 self._start(index.find(wanted) or index.build(wanted), wanted)
@@ -84,6 +85,10 @@ class _Current:
             if sequence != self._sequence:
                 self._follow(sequence)
             return self._engine
+
+    def latest(self) -> Engine:
+        """The engine that answered last, without asking the database whether there is a newer one."""
+        return self._engine or self.engine()
 
     def forget(self) -> None:
         """Start afresh at the next question: the index is damaged, or a test emptied the tables."""
@@ -136,9 +141,9 @@ def _index(payload: dict) -> None:
     index.build(thesaurus())
 
 
-@lru_cache(maxsize=1)
-def thesaurus() -> Thesaurus:
-    return Thesaurus.load()
+def thesaurus(sequence: int | None = None) -> Thesaurus:
+    """The thesaurus in force, as of a sequence of the catalogue that was just read."""
+    return vocabulary.current(sequence)
 
 
 @dataclass(frozen=True)
@@ -236,9 +241,9 @@ def search(
     return _asked(question, _current.engine)
 
 
-def highlighted(found: Found, texts: Sequence[str], languages: Sequence[str]) -> Shown:
-    """Title, summary and longer text of an offer with what answered a search marked."""
-    return Highlighter(recogniser_of(thesaurus())).highlighted(found, *texts, languages)
+def highlighter() -> Highlighter:
+    """Marks in the texts of offers what answered a search that this process just made."""
+    return Highlighter(_current.latest().recogniser)
 
 
 def written(stems: Collection[str], texts: Iterable[tuple[str, str]]) -> str:

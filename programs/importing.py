@@ -4,7 +4,7 @@ Format: docs/catalogue-format.md. Loading the same folder twice changes nothing.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from foundation.registry import Registry
 from partners.models import Affiliation, Organisation
 from programs.models import (
     CatalogueState,
@@ -51,13 +52,22 @@ class Loaded:
     problems: list[str] = field(default_factory=list)
 
 
+# Reference rows of apps to the right: functions that may run any number of times and keep what people changed.
+REFERENCE: Registry[Callable[[], None]] = Registry("reference data")
+
+
 def load_reference(folder: Path) -> None:
-    """Topics, pillars and sectors from topics.json, pillars.json, sectors.json: made or updated, never deleted."""
+    """Topics, pillars and sectors from topics.json, pillars.json, sectors.json: made or updated, never deleted.
+
+    Then whatever other apps registered in REFERENCE.
+    """
     with transaction.atomic():
         for model, name in ((Topic, "topics"), (Pillar, "pillars"), (Sector, "sectors")):
             for entry in json.loads((folder / f"{name}.json").read_text("utf-8")):
                 labels = {f"label_{language}": entry["label"][language] for language in ("fr", "de", "en")}
                 model.objects.update_or_create(code=entry["id"], defaults=labels)
+        for load in REFERENCE.values():
+            load()
 
 
 def load_catalogue(folder: Path, *, shift: timedelta = timedelta(0)) -> Loaded:

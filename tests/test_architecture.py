@@ -20,8 +20,8 @@ ORDER = [
     "demo",
 ]
 APPS = ["matching", "foundation", *ORDER, "enact_portal"]
-# The adapter to the engine: ranking, what was decided, comparing two configurations.
-MAY_IMPORT_MATCHING = {"engine.py", "memory.py", "replaying.py", "index.py"}
+# The adapter to the engine: ranking, what was decided, the vocabulary, comparing two configurations.
+MAY_IMPORT_MATCHING = {"engine.py", "memory.py", "replaying.py", "index.py", "thesaurus.py", "comparing.py"}
 MATCHING_MAY_IMPORT = {"numpy", "Stemmer", "matching"}
 
 

@@ -3,7 +3,16 @@
 from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin
-from triage.models import Referral
+from triage.models import HoldRule, Referral
+
+
+@admin.register(HoldRule)
+class HoldRuleAdmin(ReadOnlyAdmin):
+    """To read: a rule changes on the workbench, which says what follows and records who did it."""
+
+    list_display = ("code", "mode", "changed_by", "changed_at")
+    list_filter = ("mode",)
+    list_select_related = ("changed_by",)
 
 
 @admin.register(Referral)

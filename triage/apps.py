@@ -9,7 +9,16 @@ class TriageConfig(AppConfig):
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
         from programs.memory import register_source
-        from triage import lifecycle, memory, panels, ranking, reactions, rules, timeline  # noqa: F401
+        from triage import (  # noqa: F401
+            lifecycle,
+            memory,
+            panels,
+            ranking,
+            reactions,
+            rules,
+            timeline,
+            vocabulary,
+        )
 
         register_source(memory.Decisions())
 
@@ -25,4 +34,14 @@ class TriageConfig(AppConfig):
         impersonal("triage.Match", "state set_aside_reason", why="codes")
         personal("triage.Referral", "summary note answer person_in_charge", **reading)
         impersonal("triage.Referral", "stage decline_reason", why="codes")
+        impersonal("triage.HoldRule", "code mode", why="codes")
+        impersonal("triage.HoldFiring", "code mode judgement", why="codes")
+        personal(
+            "triage.UnknownWord",
+            "words key examples",
+            purpose="extending the vocabulary",
+            basis="legitimate interest",
+            on_erase=OnErase.DELETE,
+        )
+        impersonal("triage.UnknownWord", "language concepts topics", why="codes")
         impersonal("triage.Disclosure", "granted_by", why="code")

@@ -11,6 +11,7 @@ from journal.actors import Actor
 from journal.events import lock_case
 from journal.lifecycle import Refusal
 from partners.models import Organisation
+from triage import holding
 from triage.lifecycle import REFERRAL
 from triage.models import Match, Qualification, Referral, ReferralStage
 
@@ -25,7 +26,7 @@ def blocked_because(irritant: Irritant) -> str:
     run = irritant.runs.first()
     if run is None:
         return _("Le calcul est en cours : rechargez la page dans un instant.")
-    if run.verdict != "match" and not qualification.hold_lifted_reason:
+    if not qualification.hold_lifted_reason and holding.of_run(run).holds:
         return _("Une retenue s’applique : levez-la en disant pourquoi.")
     if irritant.confidentiality == Confidentiality.NDA:
         return _("L’entreprise demande un accord de confidentialité avant toute sollicitation.")

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from foundation import clock
 from intake.models import DataMaturity, Irritant
@@ -52,7 +53,11 @@ class Qualification(models.Model):
 
 
 class MatchRun(models.Model):
-    """One answer of the engine: verdict, concepts, and which engine over which data said it."""
+    """One answer of the engine: verdict, concepts, and which engine over which data said it.
+
+    `verdict` and `verdict_reasons` are the engine's own words; what they lead to is triage.holding's to say.
+    `sequence`: the catalogue's when it was computed, None for runs older than that column.
+    """
 
     irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="runs")
     key = models.CharField(max_length=120, unique=True)
@@ -62,6 +67,7 @@ class MatchRun(models.Model):
     language = models.CharField(max_length=2)
     engine_version = models.CharField(max_length=40)
     data_version = models.CharField(max_length=80)
+    sequence = models.PositiveBigIntegerField(null=True, blank=True)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -70,6 +76,99 @@ class MatchRun(models.Model):
 
     def __str__(self):
         return self.key
+
+
+class HoldMode(models.TextChoices):
+    ON = "on", pgettext_lazy("mode", "en service")
+    OBSERVE = "observe", pgettext_lazy("mode", "observée")
+    OFF = "off", pgettext_lazy("mode", "hors service")
+
+
+class HoldRule(models.Model):
+    """One reason for which the engine says that a human must look first, and what coordinators let it do."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(_("code"), max_length=40, primary_key=True)
+    mode = models.CharField(_("mode"), max_length=8, choices=HoldMode.choices, default=HoldMode.ON)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(_("modifiée le"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("règle de retenue")
+        verbose_name_plural = _("règles de retenue")
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mode__in=["on", "observe", "off"]), name="hold_rule_mode_known"
+            )
+        ]
+
+    def __str__(self):
+        return self.code
+
+
+class Judgement(models.TextChoices):
+    CONFIRMED = "confirmed", _("retenue justifiée")
+    REJECTED = "rejected", _("retenue à tort")
+
+
+class HoldFiring(models.Model):
+    """A rule that fired for an irritant, once however often it was computed, and what a human said of it.
+
+    `mode`: the rule's when it fired; a rule that was off is not counted.
+    """
+
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="firings")
+    code = models.SlugField(_("code"), max_length=40)
+    mode = models.CharField(_("mode"), max_length=8, choices=HoldMode.choices, default=HoldMode.ON)
+    at = models.DateTimeField(_("date"), default=clock.now)
+    judgement = models.CharField(_("avis"), max_length=10, choices=Judgement.choices, blank=True)
+    judged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    judged_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("déclenchement d’une règle")
+        constraints = [
+            models.UniqueConstraint(fields=["irritant", "code"], name="rule_fires_once_per_irritant")
+        ]
+        indexes = [models.Index(fields=["code", "at"])]
+
+    def __str__(self):
+        return f"{self.code} {self.irritant}"
+
+
+class UnknownWord(models.Model):
+    """A word, or two, of several accepted irritants that no concept recognises: proposed to the vocabulary.
+
+    `key`: its stems; `examples`: [irritant, start, end] in triage.reasons.words_of; `concepts`, `topics`: what the
+    offers that were kept for those irritants are about. An ignored one stays, so that it is never proposed again.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES)
+    key = models.CharField(max_length=120)
+    words = models.CharField(_("mots"), max_length=120)
+    irritants = models.PositiveIntegerField(_("dossiers"), default=0)
+    examples = models.JSONField(default=list)
+    concepts = models.JSONField(default=list)
+    topics = models.JSONField(default=list)
+    computed_at = models.DateTimeField(default=clock.now)
+    ignored_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    ignored_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("mot inconnu")
+        constraints = [models.UniqueConstraint(fields=["language", "key"], name="unknown_word_once")]
+        indexes = [models.Index(fields=["ignored_at", "-irritants"])]
+
+    def __str__(self):
+        return self.words
 
 
 class MatchState(models.TextChoices):

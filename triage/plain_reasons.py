@@ -46,7 +46,7 @@ def _sentences(reasons: list[dict], topics: dict[str, str], sectors: dict[str, s
         raises = detail.get("effect") == "raises"
         if reason["code"] == "sector" and raises and detail.get("sector") in sectors:
             told.append(_("Vous connaissez le secteur : %(sector)s.") % {"sector": sectors[detail["sector"]]})
-        elif reason["code"] == "territory" and raises:
+        elif reason["code"] == "territory" and raises and detail.get("same_department"):
             told.append(_("Vous êtes dans le même département que l’entreprise."))
         elif reason["code"] == "session" and detail.get("next"):
             day = date_format(parse_date(detail["next"]), "DATE_FORMAT")

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from intake.models import Irritant, Stage
 from journal.actors import COORDINATOR, Actor
 from journal.events import lock_case, record
 from journal.lifecycle import Refusal
+from triage import holding
 from triage.models import Qualification
 from triage.ranking import owe_ranking
 
@@ -107,10 +109,13 @@ def save(irritant: Irritant, values: dict, *, actor: Actor, version: int) -> Qua
 
 
 @transaction.atomic
-def lift_hold(irritant: Irritant, reason: str, *, actor: Actor) -> Qualification:
+def lift_hold(
+    irritant: Irritant, reason: str, *, actor: Actor, judgements: Mapping[str, str] | None = None
+) -> Qualification:
     """Say why partners may be asked in spite of the machine's verdict. Raises Refusal.
 
-    The version stays: a colleague who is writing the qualification has not been overtaken by this.
+    judgements: what is said of each rule that fired (triage.holding.judge). The version stays: a colleague who
+    is writing the qualification has not been overtaken by this.
     """
     if actor.role != COORDINATOR:
         raise Refusal(_("Cette action ne vous revient pas."), "role")
@@ -119,7 +124,7 @@ def lift_hold(irritant: Irritant, reason: str, *, actor: Actor) -> Qualification
     if refused := why_not(irritant):
         raise Refusal(refused, "state")
     run = irritant.runs.first()
-    if run is None or run.verdict == "match":
+    if not holding.of_run(run).holds:
         raise Refusal(_("Aucune retenue ne s’applique à ce dossier."), "nothing")
     if not reason.strip():
         raise Refusal(_("Dites pourquoi la retenue est levée."), "reason")
@@ -128,6 +133,7 @@ def lift_hold(irritant: Irritant, reason: str, *, actor: Actor) -> Qualification
     row.hold_lifted_by = actor.user
     row.save(update_fields=["hold_lifted_reason", "hold_lifted_by"])
     record("irritant.hold_lifted", case=irritant.public_id, subject=irritant, actor=actor, run=run.key)
+    holding.judge(irritant, judgements or {}, actor=actor)
     return row
 
 

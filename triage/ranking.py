@@ -1,10 +1,18 @@
 """The machine's part: compute matches for an irritant and store them beside what people decided."""
 
+from django.db import transaction
+from django.utils.translation import gettext as _
+
 from foundation.failpoints import failpoint
 from intake.models import Irritant
 from journal import jobs
-from journal.events import lock_case
-from programs import engine
+from journal.actors import COORDINATOR, Actor
+from journal.events import lock_case, record
+from journal.lifecycle import Refusal
+from journal.models import Job
+from programs import comparing, engine
+from programs.models import CatalogueState
+from triage import holding
 from triage.models import Match, MatchRun, MatchState, Qualification
 
 KEPT_LINES = 30
@@ -19,7 +27,17 @@ def owe_ranking(irritant: Irritant, cause: str) -> None:
 
 def need_of(irritant: Irritant) -> dict:
     """What the engine reads: the company's words and facts, corrected by the coordinator's qualification."""
-    qualification = Qualification.objects.filter(irritant=irritant).prefetch_related("topics").first()
+    return _need(irritant, Qualification.objects.filter(irritant=irritant).prefetch_related("topics").first())
+
+
+def latest_needs(user, limit: int) -> list[tuple[Irritant, dict]]:
+    """The newest irritants that this person may read, each with its need: three queries however many."""
+    rows = Irritant.objects.visible_to(user).select_related("company", "qualification")
+    rows = rows.prefetch_related("qualification__topics").order_by("-created_at", "-pk")[:limit]
+    return [(row, _need(row, getattr(row, "qualification", None))) for row in rows]
+
+
+def _need(irritant: Irritant, qualification: Qualification | None) -> dict:
     topics = list(irritant.topics_confirmed)
     maturity = irritant.data_maturity
     text = "\n".join(part for part in (irritant.text, irritant.tried) if part)
@@ -40,19 +58,42 @@ def need_of(irritant: Irritant) -> dict:
         "data_maturity": maturity,
         "topics": topics,
         "excluded_topics": irritant.topics_removed,
+        "kinds": tuple(irritant.kinds_wished),
     }
+
+
+def moved(run: MatchRun) -> bool:
+    """Whether the engine, the catalogue or the vocabulary changed since this run; False when nobody can tell."""
+    if run.engine_version != comparing.engine_version():
+        return True
+    return run.sequence is not None and run.sequence != CatalogueState.current()
+
+
+@transaction.atomic
+def recompute(irritant: Irritant, *, actor: Actor) -> bool:
+    """Owe a fresh computation because a coordinator asks. False when one is owed already. Raises Refusal."""
+    if actor.role != COORDINATOR:
+        raise Refusal(_("Cette action ne vous revient pas."), "role")
+    lock_case(irritant.public_id)
+    if Job.objects.open().filter(kind="match.compute", payload__irritant=irritant.pk).exists():
+        return False
+    event = record("irritant.recompute", case=irritant.public_id, subject=irritant, actor=actor)
+    owe_ranking(irritant, cause=f"event:{event.pk}")
+    return True
 
 
 @jobs.HANDLERS.register("match.compute")
 def compute(payload: dict):
     """Rank, then store in the finishing transaction: run once or ten times, each offer is one Match."""
     irritant = Irritant.objects.select_related("company").get(pk=payload["irritant"])
-    ranking = engine.rank(need_of(irritant), limit=KEPT_LINES)
+    # read first: a change that comes in between makes the run look old, not new
+    sequence = CatalogueState.current()
+    ranking = engine.rank(need_of(irritant), limit=KEPT_LINES, without=[str(irritant.public_id)])
     failpoint("match.computed")
-    return lambda: _store(irritant, ranking, f"{irritant.public_id}:{payload['cause']}")
+    return lambda: _store(irritant, ranking, f"{irritant.public_id}:{payload['cause']}", sequence)
 
 
-def _store(irritant: Irritant, ranking: engine.Ranked, key: str) -> None:
+def _store(irritant: Irritant, ranking: engine.Ranked, key: str, sequence: int | None = None) -> None:
     lock_case(irritant.public_id)  # else a match that is kept at this moment could be among those deleted
     before = irritant.runs.first()
     run, created = MatchRun.objects.get_or_create(
@@ -65,16 +106,21 @@ def _store(irritant: Irritant, ranking: engine.Ranked, key: str) -> None:
             "language": ranking.language,
             "engine_version": ranking.engine_version,
             "data_version": ranking.data_version,
+            "sequence": sequence,
         },
     )
     if not created:
         return
+    holding.note_firings(run)
     _hold_again(run, before)
-    # What people decided stays; what was only suggested is replaced by the new answer.
+    # What people decided stays, with the reasons that they read; what was only suggested is replaced by the new answer.
     irritant.matches.filter(state=MatchState.SUGGESTED).exclude(
         offer_id__in=[line.offer_pk for line in ranking.lines]
     ).delete()
+    decided = set(irritant.matches.exclude(state=MatchState.SUGGESTED).values_list("offer_id", flat=True))
     for rank, line in enumerate(ranking.lines, start=1):
+        if line.offer_pk in decided:
+            continue
         Match.objects.update_or_create(
             irritant=irritant,
             offer_id=line.offer_pk,
@@ -84,6 +130,8 @@ def _store(irritant: Irritant, ranking: engine.Ranked, key: str) -> None:
 
 def _hold_again(run: MatchRun, before: MatchRun | None) -> None:
     """A hold is lifted for the reasons that were read: another one holds until somebody has read it too."""
-    read = {reason["code"] for reason in before.verdict_reasons} if before else set()
-    if run.verdict != "match" and not {reason["code"] for reason in run.verdict_reasons} <= read:
+    modes = holding.modes()
+    now, then = holding.of_run(run, modes), holding.of_run(before, modes)
+    read = {reason["code"] for reason in then.shown}
+    if now.holds and not {reason["code"] for reason in now.blocking} <= read:
         Qualification.objects.filter(irritant=run.irritant).update(hold_lifted_reason="", hold_lifted_by=None)

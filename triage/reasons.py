@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils import formats
@@ -42,6 +42,28 @@ VERDICT_REASONS = {
     "candidate": gettext_lazy("L’auteur semble chercher un emploi ou un stage."),
     "not-an-irritant": gettext_lazy("Le texte ne décrit pas de problème reconnaissable."),
 }
+# The same codes in two or three words, for lists and the history.
+RULE_NAMES = {
+    "health-data": gettext_lazy("données de santé"),
+    "client-secrecy": gettext_lazy("secret professionnel"),
+    "worker-monitoring": gettext_lazy("surveillance de salariés"),
+    "recruiting": gettext_lazy("tri de candidatures"),
+    "biometric-or-emotion": gettext_lazy("biométrie ou émotions"),
+    "vulnerable-people": gettext_lazy("personnes vulnérables"),
+    "personal-profiling": gettext_lazy("profilage"),
+    "high-risk-ai": gettext_lazy("IA à haut risque"),
+    "regulated-sector": gettext_lazy("secteur réglementé"),
+    "regulated-product": gettext_lazy("produit réglementé"),
+    "defence": gettext_lazy("défense"),
+    "cross-border-data": gettext_lazy("données transfrontières"),
+    "ethics-approval": gettext_lazy("comité d’éthique"),
+    "on-premises": gettext_lazy("données qui ne sortent pas"),
+    "prohibited-practice": gettext_lazy("usage interdit"),
+    "plain-it": gettext_lazy("informatique courante"),
+    "vendor": gettext_lazy("offre de services"),
+    "candidate": gettext_lazy("recherche d’emploi"),
+    "not-an-irritant": gettext_lazy("pas un irritant"),
+}
 COUNTRIES = {
     "FR": gettext_lazy("France"),
     "DE": gettext_lazy("Allemagne"),
@@ -63,11 +85,12 @@ SHOWN_SENTENCES = 3
 
 @dataclass(frozen=True)
 class Sentence:
-    """One reason as shown: an icon of the sprite, words, and whether it speaks for, against, or is unsure."""
+    """One reason as shown: an icon of the sprite, words, whether it speaks for, against, or is unsure; its code."""
 
     icon: str
     text: str
     tone: str = FOR
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -117,6 +140,14 @@ def _topic(reason, text, labels):
     quoted = _quoted(reason, text)
     if detail.get("confirmed"):
         return Sentence("check-circle", _("Thème confirmé : %(topic)s") % {"topic": label})
+    source = detail.get("from")
+    if source:
+        named = {"topic": label, "source": labels.topics.get(source, source), "words": quoted}
+        if quoted:
+            sentence = _("Thème %(topic)s, utile pour %(source)s (%(words)s)")
+        else:
+            sentence = _("Thème %(topic)s, utile pour %(source)s")
+        return Sentence("compass", sentence % named)
     if quoted:
         return Sentence(
             "compass", _("Thème %(topic)s, reconnu dans %(words)s") % {"topic": label, "words": quoted}
@@ -126,9 +157,11 @@ def _topic(reason, text, labels):
 
 def _concept(reason, text, labels):
     quoted = _quoted(reason, text)
-    return quoted and Sentence(
-        "lightbulb", _("L’offre parle de la même chose que %(words)s") % {"words": quoted}
-    )
+    if "from" in reason["detail"]:
+        sentence = _("L’offre traite un sujet lié à %(words)s")
+    else:
+        sentence = _("L’offre parle de la même chose que %(words)s")
+    return quoted and Sentence("lightbulb", sentence % {"words": quoted})
 
 
 def _words(reason, text, labels):
@@ -143,6 +176,8 @@ def _similar(reason, text, labels):
 def _sector(reason, text, labels):
     detail = reason["detail"]
     names = ", ".join(labels.sectors.get(code, code) for code in detail["offer_sectors"])
+    if not names:
+        return None  # open to all sectors: nothing to tell
     if detail["effect"] == "raises":
         own = detail["sector"] in detail["offer_sectors"]
         sentence = _("Connaît ce secteur : %(sectors)s") if own else _("Secteur voisin : %(sectors)s")
@@ -155,6 +190,10 @@ def _kind(reason, text, labels):
     kind = dict(OfferKind.choices).get(detail["kind"], detail["kind"])
     if detail.get("wanted"):
         return Sentence("check-circle", _("Forme d’aide souhaitée : %(kind)s") % {"kind": kind})
+    if not detail["size"]:
+        if detail["effect"] == "raises":
+            return Sentence("people", _("Forme d’aide souvent retenue dans ce cas"))
+        return None
     if detail["effect"] == "raises":
         return Sentence(
             "people", _("Convient à la taille de l’entreprise (%(size)s)") % {"size": detail["size"]}
@@ -181,6 +220,14 @@ def _freshness(reason, text, labels):
     shown = formats.date_format(date.fromisoformat(day), "DATE_FORMAT")
     tone = FOR if reason["detail"]["effect"] == "raises" else AGAINST
     return Sentence("clock", _("Offre mise à jour le %(day)s") % {"day": shown}, tone)
+
+
+def _capacity(reason, text, labels):
+    return Sentence("clock", _("Partenaire très sollicité en ce moment"), AGAINST)
+
+
+def _seats(reason, text, labels):
+    return Sentence("calendar-event", _("Sessions annoncées complètes"), AGAINST)
 
 
 def _data(reason, text, labels):
@@ -254,6 +301,8 @@ _WORDINGS = {
     "kind": _kind,
     "territory": _territory,
     "freshness": _freshness,
+    "capacity": _capacity,
+    "seats": _seats,
     "data_readiness": _data,
     "size": _size,
     "country": _country,
@@ -269,7 +318,8 @@ def explain(reason: dict, text: str, labels: Vocabulary) -> Sentence | None:
     is named rather than hidden, and never breaks the screen.
     """
     try:
-        return _WORDINGS[reason["code"]](reason, text, labels) or None
+        told = _WORDINGS[reason["code"]](reason, text, labels)
+        return replace(told, code=reason["code"]) if told else None
     except (KeyError, TypeError, ValueError):
         return Sentence(
             "info-circle", _("Autre indice du moteur (%(code)s)") % {"code": reason["code"]}, UNKNOWN
@@ -279,17 +329,19 @@ def explain(reason: dict, text: str, labels: Vocabulary) -> Sentence | None:
 def sentences(reasons: list[dict], text: str, labels: Vocabulary) -> list[Sentence]:
     """All reasons of a match, each sentence once, strongest first as the engine gave them.
 
-    Concepts are told together: five sentences of the same shape would bury the one that decides.
+    Concepts are told together (and those that follow from others apart): five sentences of the same shape would bury the one that decides.
     """
-    concepts = [reason for reason in reasons if reason["code"] == "concept"]
-    told, concepts_told = [], False
+    passages: dict[bool, list] = {}
     for reason in reasons:
         if reason["code"] == "concept":
-            if concepts_told:
+            passages.setdefault("from" in reason["detail"], []).extend(reason["passages"])
+    told = []
+    for reason in reasons:
+        if reason["code"] == "concept":
+            together = passages.pop("from" in reason["detail"], None)
+            if together is None:
                 continue
-            concepts_told = True
-            passages = [passage for concept in concepts for passage in concept["passages"]]
-            reason = {**reason, "passages": passages}
+            reason = {**reason, "passages": together}
         told.append(explain(reason, text, labels))
     return list(dict.fromkeys(sentence for sentence in told if sentence))
 
@@ -317,27 +369,3 @@ def strength(score: float) -> str:
     if score >= STRONG:
         return _("parmi les plus proches")
     return _("moins proche") if score >= FAIR else _("éloignée")
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A stretch of the company's words: `why` is "" (plain), "match" or "hold"."""
-
-    text: str
-    why: str = ""
-
-
-def highlighted(text: str, matched: Iterable[list], held: Iterable[list]) -> list[Segment]:
-    """`text` cut where passages begin and end; what caused a hold wins over what caused a match."""
-    why = [""] * len(text)
-    for mark, passages in (("match", matched), ("hold", held)):
-        for start, end, in_title in passages:
-            if not in_title and end <= len(text):
-                why[start:end] = [mark] * (end - start)
-    segments: list[Segment] = []
-    begin = 0
-    for place in range(1, len(text) + 1):
-        if place == len(text) or why[place] != why[begin]:
-            segments.append(Segment(text[begin:place], why[begin]))
-            begin = place
-    return segments

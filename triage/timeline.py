@@ -4,12 +4,16 @@ from django.utils.translation import gettext_lazy as _
 
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, READERS, SENTENCES
 from programs.models import Offer
-from triage.models import DeclineReason, SetAsideReason
+from triage.models import DeclineReason, Judgement, SetAsideReason
+from triage.reasons import RULE_NAMES
 
+_JUDGEMENTS = {**dict(Judgement.choices), "none": _("avis retiré")}
 _REASONS = {**dict(DeclineReason.choices), **dict(SetAsideReason.choices)}
 
 SENTENCES.add("irritant.qualified", {COORDINATOR: _("Qualification enregistrée (version %(version)s)")})
 SENTENCES.add("irritant.hold_lifted", {COORDINATOR: _("Retenue levée par un coordinateur")})
+SENTENCES.add("irritant.hold_judged", {COORDINATOR: _("Avis sur la retenue « %(rule)s » : %(judgement)s")})
+SENTENCES.add("irritant.recompute", {COORDINATOR: _("Nouveau calcul des pistes demandé")})
 SENTENCES.add("match.keep", {COORDINATOR: _("Piste retenue : %(offer)s")})
 SENTENCES.add("match.undo", {COORDINATOR: _("Décision retirée : %(offer)s")})
 SENTENCES.add("match.set_aside", {COORDINATOR: _("Piste écartée : %(offer)s (%(reason)s)")})
@@ -95,6 +99,16 @@ SENTENCES.add(
 @READERS.register("offer")
 def offer_titles(public_ids: set[str]) -> dict[str, str]:
     return {str(offer.public_id): offer.title for offer in Offer.objects.filter(public_id__in=public_ids)}
+
+
+@READERS.register("rule")
+def rule_labels(codes: set[str]) -> dict[str, str]:
+    return {code: str(RULE_NAMES.get(code, code)) for code in codes}
+
+
+@READERS.register("judgement")
+def judgement_labels(codes: set[str]) -> dict[str, str]:
+    return {code: str(_JUDGEMENTS.get(code, code)) for code in codes}
 
 
 @READERS.register("reason")

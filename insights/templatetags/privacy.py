@@ -20,6 +20,7 @@ PURPOSES = {
     "conversation": _("garder le fil de l’échange"),
     "delivery": _("remettre les courriels"),
     "documents of the case": _("étudier le besoin avec ses documents"),
+    "extending the vocabulary": _("apprendre les mots que les entreprises emploient"),
     "finding who can help": _("trouver qui peut aider"),
     "the proposal": _("écrire la proposition de collaboration"),
     "resuming a form": _("reprendre un formulaire interrompu"),
@@ -34,6 +35,8 @@ FIELDS = {
     "proposals.ProposalVersion.snapshot": _("texte figé"),
     "triage.MatchRun.concepts": _("notions reconnues"),
     "triage.MatchRun.verdict_reasons": _("raisons"),
+    "triage.UnknownWord.examples": _("endroits où ils se trouvent"),
+    "triage.UnknownWord.key": _("racines des mots"),
 }
 BASES = {
     "consent": _("votre consentement"),

@@ -16,7 +16,7 @@ from files import store
 from files.models import StoredFile
 from files.signatures import Rejected
 from foundation.working_days import add_working_days
-from intake import drafts, gate
+from intake import drafts, gate, questions
 from intake.forms import ConsentForm, IrritantForm
 from intake.models import Draft
 from intake.views.summary import groups
@@ -205,7 +205,23 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
         context["abroad"] = draft.answers.get("country", "FR") != "FR"
     if step == "contexte":
         context["files"] = list(StoredFile.objects.filter(case=draft.public_id))
+        context["questions"] = _questions(draft, form)
+        context["asked_fields"] = {asked.field for asked, _field in context["questions"]}
+        # what was answered can be changed, though it is not asked again
+        context["keep_kinds"] = (
+            "kinds_wished" in draft.answers and "kinds_wished" not in context["asked_fields"]
+        )
     return render(request, f"intake/step_{step}.html", context, status=status)
+
+
+def _questions(draft: Draft, form) -> list[tuple[questions.Asked, object]]:
+    """What would help most, each with the field that answers it (None for a topic); fewer choices where told."""
+    asked = questions.for_draft(draft)
+    for one in asked:
+        if one.field == "kinds_wished" and one.options:
+            field = form.fields[one.field]
+            field.choices = [choice for choice in field.choices if choice[0] in one.options]
+    return [(one, form[one.field] if one.field else None) for one in asked]
 
 
 def _check(request, draft: Draft) -> HttpResponse:

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext as _
 
 from files.models import StoredFile
-from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE
+from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
 from intake.forms import ContextForm, YouForm
 from intake.models import Draft, OrganisationType
 from programs.models import Sector, Topic
@@ -56,6 +56,10 @@ def _you(answers: dict):
     ]
 
 
+def _kinds(answers: dict) -> str:
+    return "\n".join(str(KINDS[kind][0]) for kind in answers.get("kinds_wished") or () if kind in KINDS)
+
+
 def _context(draft: Draft, answers: dict):
     sector = Sector.objects.filter(code=answers.get("sector") or "").first()
     files = [row.name for row in StoredFile.objects.filter(case=draft.public_id)]
@@ -66,6 +70,11 @@ def _context(draft: Draft, answers: dict):
         (_("Site concerné"), site, "id_site_city"),
         (_("Secteur"), sector.label if sector else "", "id_sector"),
         (_("Données disponibles"), maturity, "id_data_maturity_0"),
+        *(
+            [(_("Forme d’aide souhaitée"), _kinds(answers), "id_kinds_wished_0")]
+            if answers.get("kinds_wished")
+            else []
+        ),
         (_("Échéance"), dict(DEADLINE).get(answers.get("deadline"), ""), "id_deadline_0"),
         (ContextForm.base_fields["confidentiality"].label, level, "id_confidentiality_0"),
         (_("Documents"), "\n".join(files), "documents"),

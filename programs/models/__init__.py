@@ -9,6 +9,7 @@ from programs.models.details import (
     TrainingDetail,
 )
 from programs.models.offer import CatalogueChange, CatalogueState, Offer, OfferKind, OfferStatus
+from programs.models.thesaurus import ThesaurusAddition, ThesaurusLanguage, ThesaurusRetirement
 from programs.models.vocabulary import Pillar, Sector, Topic
 
 __all__ = [
@@ -24,6 +25,9 @@ __all__ = [
     "Sector",
     "Session",
     "TalentDetail",
+    "ThesaurusAddition",
+    "ThesaurusLanguage",
+    "ThesaurusRetirement",
     "Topic",
     "TrainingDetail",
 ]

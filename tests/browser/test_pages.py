@@ -66,6 +66,48 @@ def test_the_coordinators_pages(people, viewport):
 
 
 @BOTH
+def test_rules_and_vocabulary(people, viewport):
+    staff = people(viewport).become("coordination")
+    for path in (
+        "regles/",
+        "regles/health-data/",
+        "vocabulaire/",
+        "vocabulaire/mots/",
+        "vocabulaire/?q=panne",
+    ):
+        staff.go(f"/admin/{path}").assert_healthy()
+    staff.go(links_to(staff, r"/vocabulaire/concepts/[a-z0-9-]+/$")[0]).assert_healthy()
+    staff.page.get_by_label("En français").fill("la bouillasse colle")
+    staff.press("Voir ce qui change")
+    staff.assert_healthy()
+    assert staff.reads("Rien n’est encore enregistré.")
+    staff.press("Enregistrer ce changement")
+    staff.press("Annuler…")
+    staff.assert_healthy()
+    staff.press("Annuler ce changement")
+    staff.assert_healthy()
+
+
+@BOTH
+def test_passages_and_why_not(people, viewport):
+    staff = people(viewport).become("coordination").go("/admin/?file=all")
+    staff.go(links_to(staff, r"/admin/irritants/[0-9a-f-]{36}/")[0])
+    first, second = staff.page.locator("a[data-line]").nth(0), staff.page.locator("a[data-line]").nth(1)
+    first.click()
+    assert (
+        first.get_attribute("aria-pressed") == "true" and staff.page.locator("#mots mark[data-lines]").count()
+    )
+    second.press("Space")
+    assert staff.reads("Passages des pistes choisies")
+    staff.assert_healthy()
+    staff.go(staff.page.url.partition("?")[0].partition("#")[0] + "?offre=capteurs")
+    staff.page.get_by_role("link", name=re.compile("^Pourquoi")).first.click()
+    staff.page.wait_for_load_state()
+    assert staff.page.locator("#pourquoi .wb-rule-list li").count() >= 5
+    staff.assert_healthy()
+
+
+@BOTH
 @pytest.mark.parametrize("code", ["entreprise", "partenaire", "financeur"])
 def test_the_space_of_each_role(people, viewport, code):
     person = people(viewport).become(code)

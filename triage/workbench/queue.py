@@ -17,6 +17,7 @@ from foundation.working_days import working_days_between
 from intake.models import Irritant, Stage, Turn
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
+from triage import holding
 from triage.models import MatchRun, Qualification
 from triage.reasons import VERDICTS, territory_name
 from triage.workbench.base import page_context
@@ -117,13 +118,20 @@ def lines(rows):
     lifted = Qualification.objects.filter(irritant=OuterRef("pk")).exclude(hold_lifted_reason="")
     return (
         rows.select_related("company", "sector", "coordinator")
-        .annotate(verdict=Subquery(latest.values("verdict")[:1]), hold_lifted=Exists(lifted))
+        .annotate(
+            verdict=Subquery(latest.values("verdict")[:1]),
+            verdict_reasons=Subquery(latest.values("verdict_reasons")[:1]),
+            hold_lifted=Exists(lifted),
+        )
         .oldest_first()
     )
 
 
-def dress(irritant: Irritant) -> Irritant:
-    """Add what is computed from the row: age in working days, lateness, place and verdict in words."""
+def dress(irritant: Irritant, verdict: str | None) -> Irritant:
+    """Add what is computed from the row: age in working days, lateness, place, and what holds it in words.
+
+    verdict: as triage.holding derives it; None while no ranking was computed.
+    """
     today = clock.today()
     irritant.age = working_days_between(timezone.localdate(irritant.created_at), today, irritant.department)
     irritant.is_late = bool(
@@ -131,8 +139,14 @@ def dress(irritant: Irritant) -> Irritant:
     )
     department = territory_name(irritant.department) or irritant.department
     irritant.place = " · ".join(part for part in (irritant.site_city, department) if part)
-    irritant.verdict_label = VERDICTS.get(irritant.verdict, "") if irritant.verdict else ""
+    irritant.verdict = verdict
+    irritant.verdict_label = VERDICTS.get(verdict, "") if verdict else ""
     return irritant
+
+
+def _verdict(row: Irritant, modes: dict[str, str]) -> str | None:
+    """The effective verdict of a row of `lines`."""
+    return row.verdict and holding.effective(row.verdict, row.verdict_reasons, modes).verdict
 
 
 @coordinator
@@ -144,7 +158,8 @@ def queue(request: HttpRequest):
     paginator = Paginator(lines(rows.filter(_condition(choice.tab))), PER_PAGE)
     paginator.count = numbers[choice.tab]  # already counted with the others
     page = paginator.get_page(request.GET.get("page"))
-    page.object_list = [dress(irritant) for irritant in page.object_list]
+    modes = holding.modes()
+    page.object_list = [dress(row, _verdict(row, modes)) for row in page.object_list]
     tabs = [
         {
             "label": label,

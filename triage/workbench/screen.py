@@ -5,27 +5,38 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from files.models import StoredFile
+from intake import questions
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Post, Stage
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
-from programs import engine
 from programs.models import Offer, OfferKind
-from triage import reasons
+from triage import holding, passages, ranking, reasons, why_not
 from triage.asking import blocked_because, candidates, refusals
 from triage.lifecycle import MATCH, REFERRAL
-from triage.models import Match, MatchState, Qualification, ReferralStage, SetAsideReason
-from triage.qualifying import why_not
+from triage.models import (
+    HoldFiring,
+    Judgement,
+    Match,
+    MatchState,
+    Qualification,
+    ReferralStage,
+    SetAsideReason,
+)
+from triage.passages import HOLD, Stretch
+from triage.qualifying import why_not as why_not_now
+from triage.ranking import need_of
+from triage.why_not import WhyNot
 from triage.workbench.base import page_context
 from triage.workbench.forms import CloseForm, QualificationForm
 from triage.workbench.queue import dress
 
 SHOWN_MATCHES, OPEN_MATCHES = 20, 6
-FOUND_OFFERS = 8
 HISTORY_SHOWN = 5
 MARKED_MATCHES = 5  # the words behind the first lines are highlighted, not those behind thirty
 _BUSY = (ReferralStage.ASKED, ReferralStage.QUESTION, ReferralStage.ACCEPTED)
@@ -58,9 +69,11 @@ def _dressed_matches(irritant: Irritant, actor, text: str, labels: reasons.Vocab
             referral__irritant=irritant, referral__stage__in=_BUSY
         ).values_list("match_id", flat=True)
     )
-    open_case = not why_not(irritant)
+    open_case = not why_not_now(irritant)
     rows = list(irritant.matches.select_related("offer__organisation", "decided_by").ranked())
+    runs = {run.pk: run for run in irritant.runs.defer("verdict_reasons", "concepts")}
     for match in rows:
+        match.explained_by = runs.get(match.run_id)
         match.sentences, match.more_sentences = reasons.shortened(
             reasons.sentences(match.reasons, text, labels)
         )
@@ -94,22 +107,120 @@ def _kinds(rows: list[Match], chosen: str, url: str) -> list[dict]:
     return tabs
 
 
-def _marked_words(irritant: Irritant, rows: list[Match], run) -> list[reasons.Segment]:
-    shown = [match for match in rows if match.score is not None][:MARKED_MATCHES]
-    matched = [passage for match in shown for reason in match.reasons for passage in reason["passages"]]
-    held = [passage for reason in (run.verdict_reasons if run else ()) for passage in reason["passages"]]
-    return reasons.highlighted(irritant.text, matched, held)
+def _line(match: Match) -> str:
+    """A name for a match that is short and safe in an address and in an attribute."""
+    return str(match.public_id)[:8]
 
 
-def _found_offers(irritant: Irritant, query: str, rows: list[Match]) -> list[Offer]:
-    """Published offers for the words of the add-by-hand box, best first, those already decided left out."""
-    if not query:
-        return []
-    decided = {match.offer_id for match in rows if match.state == MatchState.KEPT}
-    found = engine.search(query).references[: FOUND_OFFERS * 2].tolist()
-    order = [pk for pk in found if pk not in decided][:FOUND_OFFERS]
-    known = Offer.objects.select_related("organisation").in_bulk(order)
-    return [known[pk] for pk in order if pk in known]
+@dataclass(frozen=True)
+class Words:
+    """The company's words with the passages behind the reasons. `selected`: the one match that was asked for."""
+
+    text: list[Stretch]
+    tried: list[Stretch]
+    shown: str
+    selected: Match | None
+
+
+def _words(irritant: Irritant, rows: list[Match], held: holding.Held, asked: str) -> Words:
+    """Of the match named in `asked`, else of the first lines."""
+    for match in rows:
+        match.line = _line(match)
+        match.has_passages = bool(passages.of_reasons(match.reasons))
+    selected = next((match for match in rows if match.line == asked), None)
+    first = [match for match in rows if match.score is not None][:MARKED_MATCHES]
+    shown = [match.line for match in ([selected] if selected else first)]
+    held_passages = [passage for reason in held.shown for passage in reason["passages"]]
+    lines = {match.line: passages.of_reasons(match.reasons) for match in rows}
+    whole = reasons.words_of(irritant)
+    after = len(irritant.text)
+    text = passages.stretches(whole[:after], held_passages, lines, shown)
+    tried = passages.stretches(
+        irritant.tried,
+        _moved([(HOLD, passage) for passage in held_passages], after + 1, bare=True),
+        {line: _moved(found, after + 1) for line, found in lines.items()},
+        shown,
+    )
+    return Words(text, tried, " ".join(shown), selected)
+
+
+def _moved(found: list[tuple[str, list]], by: int, *, bare: bool = False) -> list:
+    """Passages counted from `by` on; those that begin before are left out."""
+    kept = [(kind, [start - by, end - by, title]) for kind, (start, end, title) in found if start >= by]
+    return [passage for _kind, passage in kept] if bare else kept
+
+
+@dataclass(frozen=True)
+class Fired:
+    """A rule that fired here: its sentence, the words that caused it, whether it only observes, what people said."""
+
+    code: str
+    sentence: str
+    quoted: str
+    observed: bool
+    judgement: str
+
+
+def _fired(irritant: Irritant, held: holding.Held, text: str) -> list[Fired]:
+    said = dict(HoldFiring.objects.filter(irritant=irritant).values_list("code", "judgement"))
+    told = zip(held.shown, reasons.verdict_sentences(held.shown, text), strict=True)
+    return [
+        Fired(reason["code"], sentence, quoted, reason in held.observed, said.get(reason["code"], ""))
+        for reason, (sentence, quoted) in told
+    ]
+
+
+@dataclass(frozen=True)
+class Asking:
+    """« Pourquoi pas ? »: what was typed, the offers found with their match when there is one, and one explained."""
+
+    query: str
+    found: list[tuple[Offer, Match | None]]
+    answer: WhyNot | None
+    match: Match | None
+
+
+def _asking(
+    request: HttpRequest, irritant: Irritant, rows: list[Match], labels: reasons.Vocabulary
+) -> Asking:
+    query = request.GET.get("offre", "").replace("\0", "").strip()[:200]
+    named = request.GET.get("pourquoi", "")[:36]
+    found = why_not.find(query) if query else []
+    known = {match.offer_id: match for match in rows}
+    explained = next((offer for offer in found if str(offer.public_id) == named), None)
+    if explained is None and named:
+        explained = next(iter(why_not.find(named) if why_not.is_identifier(named) else []), None)
+    if explained is None and len(found) == 1:
+        explained = found[0]
+    return Asking(
+        query,
+        [(offer, known.get(offer.pk)) for offer in found],
+        why_not.why_not(irritant, explained, labels) if explained else None,
+        known.get(explained.pk) if explained else None,
+    )
+
+
+@dataclass(frozen=True)
+class Question:
+    """An answer that would change the result, and the sentence to ask the company with."""
+
+    label: str
+    topic: bool
+    code: str
+
+
+def _questions(irritant: Irritant) -> list[Question]:
+    return [
+        Question(asked.label, bool(asked.topic), asked.code)
+        for asked in questions.for_need(need_of(irritant))
+    ]
+
+
+def _prefilled(irritant: Irritant, code: str) -> str:
+    """The question of this code as the company's contact would read it; "" for none of those that help."""
+    with translation.override(irritant.contact.language):
+        asked = {one.code: questions.spoken(one) for one in questions.for_need(need_of(irritant))}
+    return asked.get(code, "")
 
 
 def _referrals(irritant: Irritant, posts: list[Post], actor, words: dict[str, str]) -> list:
@@ -160,15 +271,19 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     actor = as_coordinator(request.user)
     qualification = Qualification.objects.filter(irritant=irritant).select_related("hold_lifted_by").first()
     run = irritant.runs.first()
-    irritant.verdict = run.verdict if run else None
-    dress(irritant)
+    held = holding.of_run(run)
+    dress(irritant, held.verdict if run else None)
     text = reasons.words_of(irritant)
-    rows = _dressed_matches(irritant, actor, text, reasons.Vocabulary.load())
+    labels = reasons.Vocabulary.load()
+    rows = _dressed_matches(irritant, actor, text, labels)
     chosen = request.GET.get("nature", "")
     chosen = chosen if chosen in OfferKind.values else ""
     proposed = [m for m in rows if m.state == MatchState.SUGGESTED and chosen in ("", m.offer.kind)]
     posts = list(irritant.posts.select_related("author", "organisation"))
-    query = request.GET.get("offre", "").strip()[:200]
+    refused = why_not_now(irritant)
+    typed = dict(bench.words)
+    if request.GET.get("demander"):
+        typed.setdefault("question", _prefilled(irritant, request.GET["demander"]))
     company_history, company_total = _history_of_company(irritant)
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
     askable, said_no = candidates(irritant), refusals(irritant)
@@ -178,18 +293,20 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         irritant.reference,
         irritant=irritant,
         moves={move.name: move for move, refused in IRRITANT.available(irritant, actor) if not refused},
-        words=_marked_words(irritant, rows, run),
+        words=_words(irritant, rows, held, request.GET.get("piste", "")),
         files=[_listed(irritant, row) for row in StoredFile.objects.filter(case=irritant.public_id)],
+        kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
         company_history=company_history,
         company_total=company_total,
         run=run,
-        verdict_reasons=reasons.verdict_sentences(run.verdict_reasons, text) if run else [],
-        held=bool(run and run.verdict != "match"),
+        held=held,
+        fired=_fired(irritant, held, text),
+        judgements=Judgement.choices,
         qualification=qualification,
-        qualification_refused=why_not(irritant),
+        qualification_refused=refused,
         qualification_form=bench.qualification_form or qualification_form(irritant, qualification),
         close_form=bench.close_form or CloseForm(irritant=irritant, auto_id="close_%s"),
-        typed=bench.words,
+        typed=typed,
         kept=[match for match in rows if match.state == MatchState.KEPT],
         proposed=proposed[:OPEN_MATCHES],
         weaker=proposed[OPEN_MATCHES:SHOWN_MATCHES],
@@ -198,8 +315,9 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         kinds=_kinds(rows, chosen, url),
         kind_chosen=chosen,
         set_aside_reasons=SetAsideReason.choices,
-        offer_query=query,
-        offers_found=_found_offers(irritant, query, rows),
+        asking=_asking(request, irritant, rows, labels),
+        moved=bool(run and ranking.moved(run)),
+        questions=[] if refused else _questions(irritant),
         blocked=blocked_because(irritant),
         candidates=len(askable.keys() - said_no.keys()),
         again=len(askable.keys() & said_no.keys()),

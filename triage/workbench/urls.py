@@ -2,12 +2,21 @@
 
 from django.urls import path
 
-from triage.workbench import asking, queue, trouble, views
+from triage.workbench import asking, queue, rules, trouble, views, vocabulary
 
 CASE = "irritants/<uuid:public_id>/"
 urlpatterns = [
     path("", queue.queue, name="index"),
     path("relancer/", trouble.retry, name="workbench_retry"),
+    path("regles/", rules.rules, name="workbench_rules"),
+    path("regles/<slug:code>/", rules.rule, name="workbench_rule"),
+    path("regles/<slug:code>/mode/", rules.switch, name="workbench_rule_mode"),
+    path("vocabulaire/", vocabulary.concepts, name="workbench_vocabulary"),
+    path("vocabulaire/changer/", vocabulary.edit, name="workbench_vocabulary_edit"),
+    path("vocabulaire/mots/", vocabulary.words, name="workbench_words"),
+    path("vocabulaire/mots/chercher/", vocabulary.collect, name="workbench_words_collect"),
+    path("vocabulaire/mots/<uuid:word_id>/ignorer/", vocabulary.ignore, name="workbench_word_ignore"),
+    path("vocabulaire/concepts/<slug:concept>/", vocabulary.concept, name="workbench_concept"),
     path(CASE, views.irritant, name="workbench_irritant"),
     path(f"{CASE}prendre/", views.take, name="workbench_take"),
     path(f"{CASE}rouvrir/", views.reopen, name="workbench_reopen"),
@@ -17,6 +26,7 @@ urlpatterns = [
     path(f"{CASE}retenue/", views.lift_hold, name="workbench_lift_hold"),
     path(f"{CASE}qualification/", views.qualify, name="workbench_qualify"),
     path(f"{CASE}fichiers/<uuid:file_id>/", views.download, name="workbench_file"),
+    path(f"{CASE}pistes/recalculer/", views.recompute, name="workbench_recompute"),
     path(f"{CASE}pistes/ajouter/<uuid:offer_id>/", views.add_offer, name="workbench_add_offer"),
     path(f"{CASE}pistes/<uuid:match_id>/<slug:move>/", views.decide, name="workbench_decide"),
     path(f"{CASE}solliciter/", asking.ask, name="workbench_ask"),

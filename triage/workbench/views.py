@@ -17,7 +17,7 @@ from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from journal.models import Event
 from programs.models import Offer
-from triage import qualifying
+from triage import holding, qualifying, ranking
 from triage.adding import add_by_hand
 from triage.conversation import answer_partner, write_note
 from triage.disclosure import partner_view
@@ -131,7 +131,21 @@ def lift_hold(request, public_id):
     row = irritant_or_404(request, public_id)
     actor = as_coordinator(request.user)
     reason = request.POST.get("reason", "")
-    attempt(request, lambda: qualifying.lift_hold(row, reason, actor=actor), _("La retenue est levée."))
+    said = {
+        name.removeprefix("avis-"): value for name, value in request.POST.items() if name.startswith("avis-")
+    }
+    if request.POST.get("action") == "judge":
+        attempt(
+            request,
+            lambda: holding.judge(row, said, actor=actor),
+            _("Votre avis est noté : il compte dans la précision de la règle."),
+        )
+        return back_to(row, "retenue")
+    attempt(
+        request,
+        lambda: qualifying.lift_hold(row, reason, actor=actor, judgements=said),
+        _("La retenue est levée."),
+    )
     return back_to(row)
 
 
@@ -286,6 +300,20 @@ def _next_to_decide(row, match, kind: str) -> Match:
 def _recomputed(request, row, query: str):
     messages.error(request, _("Les pistes viennent d’être recalculées : celle-ci n’y est plus."))
     return back_to(row, "pistes", query)
+
+
+@coordinator
+@require_POST
+def recompute(request, public_id):
+    row = irritant_or_404(request, public_id)
+    refused = qualifying.why_not(row)
+    if refused:
+        messages.error(request, refused)
+    elif ranking.recompute(row, actor=as_coordinator(request.user)):
+        messages.success(request, _("Le calcul est lancé : rechargez la page dans un instant."))
+    else:
+        messages.info(request, _("Un calcul est déjà en cours."))
+    return back_to(row, "pistes")
 
 
 @coordinator

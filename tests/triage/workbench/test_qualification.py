@@ -104,7 +104,7 @@ def test_a_hold_is_lifted_with_a_reason(cast, browser, at, taken):
         verdict="hold", verdict_reasons=[{"code": "health-data", "passages": [[0, 21, False]]}]
     )
     page = browser.get(at("irritant", taken)).content.decode()
-    assert "Des données de santé semblent en jeu." in page and '<mark class="is-hold">Sur notre ligne' in page
+    assert "Des données de santé semblent en jeu." in page and '<mark class="is-hold">Sur notre' in page
     empty = browser.post(at("lift_hold", taken), {"reason": " "}, follow=True)
     assert "Dites pourquoi la retenue est levée." in empty.content.decode()
     browser.post(at("lift_hold", taken), {"reason": "Aucune donnée de patient : vérifié au téléphone."})

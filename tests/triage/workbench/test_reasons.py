@@ -2,13 +2,12 @@
 
 import pytest
 
+from triage.passages import Stretch, stretches
 from triage.reasons import (
     AGAINST,
     UNKNOWN,
-    Segment,
     Vocabulary,
     explain,
-    highlighted,
     quotes,
     sentences,
     shortened,
@@ -67,13 +66,17 @@ def test_reservations_are_never_folded_away():
     assert [sentence.tone for sentence in rest] == ["for", "for", UNKNOWN]
 
 
-def test_highlighting_keeps_every_character_and_lets_a_hold_win():
-    segments = highlighted(TEXT, matched=[[4, 27, False]], held=[[22, 27, False], [0, 999, False]])
-    assert "".join(segment.text for segment in segments) == TEXT
-    assert segments == [
-        Segment("Nos "),
-        Segment("pompes tombent en ", "match"),
-        Segment("panne", "hold"),
-        Segment(" sans prévenir."),
+def test_each_stretch_knows_the_lines_that_rest_on_it():
+    lines = {"a": [("words", [4, 10, False]), ("topic", [4, 10, False])], "b": [("concept", [4, 27, False])]}
+    held = [[22, 27, False], [0, 999, False], [0, 4, True]]
+    found = stretches(TEXT, held, lines, shown=["a"])
+    assert found == [
+        Stretch("Nos "),
+        Stretch("pompes", "topic", (("a", "topic"), ("b", "concept"))),
+        Stretch(" tombent en ", "", (("b", "concept"),)),
+        Stretch("panne", "hold", (("b", "concept"),)),
+        Stretch(" sans prévenir."),
     ]
-    assert highlighted("", [], []) == []
+    assert "".join(one.text for one in found) == TEXT and found[1].data == "a:topic b:concept"
+    assert [one.shown for one in stretches(TEXT, [], lines, shown=["b"])] == ["", "concept", "concept", ""]
+    assert stretches("", [], lines, shown=[]) == []

@@ -36,7 +36,7 @@ def queries(browser, url) -> int:
 
 def test_the_screen_shows_words_facts_reasons_and_history(cast, browser, at):
     page = text_of(browser.get(at("irritant", cast.irritant)))
-    assert "<mark>" in page and casting.SECRET_WORDS.split()[2] in page
+    assert '<mark class="is-topic" data-lines=' in page and casting.SECRET_WORDS.split()[2] in page
     assert casting.SECRET_COMPANY in page and casting.SECRET_EMAIL in page
     assert "Détection de dérives de procédé (a-1)" in page
     assert "Thème confirmé" in page and "sur 100" in page
