@@ -135,12 +135,12 @@ class Browser:
         )
 
     def _found(self, asked: Asked) -> Found:
+        topics = tuple(self.topics)
+        if not asked.words:
+            return engine.browse(asked.filters, topics=topics)
+        language = get_language() or ""
         return engine.search(
-            asked.words,
-            asked.filters,
-            topics=tuple(self.topics),
-            literal=asked.exact,
-            language=get_language(),
+            asked.words, asked.filters, topics=topics, language=language, literal=asked.exact
         )
 
     def _elsewhere(self) -> list[Link]:

@@ -7,7 +7,7 @@ it what changed since, found by the catalogue's sequence number: no lock on the 
 import logging
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from foundation import clock
@@ -220,25 +220,20 @@ def search(
     language: str = "",
     literal: bool = False,
 ) -> Found:
-    """Published offers for a catalogue search, best first; without words all that pass, freshest first.
+    """Published offers for some words, best first: `references` are primary keys. topics: the codes to count."""
+    options = {
+        "language": language[:2],
+        "today": clock.today(),
+        "topics": topics,
+        "literal": literal,
+        "limit": 0,
+    }
+    return _asked(lambda engine: engine.search(words, filters, **options), _current.engine)
 
-    `references` are primary keys. topics: the codes that are counted.
-    """
 
-    def question(engine: Engine) -> Found:
-        if not words:
-            return engine.browse(filters, today=clock.today(), topics=topics)
-        return engine.search(
-            words,
-            filters,
-            language=(language or "")[:2],
-            today=clock.today(),
-            topics=topics,
-            literal=literal,
-            limit=0,
-        )
-
-    return _asked(question, _current.engine)
+def browse(filters: Filters | None = None, *, topics: tuple[str, ...] = ()) -> Found:
+    """Published offers, freshest first, with the facets of a search."""
+    return _asked(lambda engine: engine.browse(filters, today=clock.today(), topics=topics), _current.engine)
 
 
 def highlighter() -> Highlighter:
