@@ -202,7 +202,10 @@ class Searcher:
         words: list[_Word] = []
         corrections: list[Correction] = []
         columns = list(zip(*(read[code].words for code in LANGUAGES), strict=True))
-        meaning = [column for column in columns if column[LANGUAGES.index(likely)].stem][:MOST_QUERY_WORDS]
+        own = LANGUAGES.index(likely)
+        # A word said again asks for nothing more.
+        once = {column[own].folded: column for column in reversed(columns) if column[own].stem}
+        meaning = sorted(once.values(), key=lambda column: column[own].start)[:MOST_QUERY_WORDS]
         for number, column in enumerate(meaning):
             forms = dict(zip(LANGUAGES, column, strict=True))
             terms = {word.stem: 1.0 for word in column if word.stem}
