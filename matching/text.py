@@ -162,7 +162,10 @@ class Compounds:
     _LINKS = ("", "s", "n", "en", "es", "er", "e")
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._stems = {stem(word, "de") for word in words if len(word) >= 4 and word.isalpha()}
+        known = {word for word in words if len(word) >= 4 and word.isalpha()}
+        self._stems = {stem(word, "de") for word in known}
+        # A short last part must be a word as it is written: "Riechstoffe" does not end in "offe(n)".
+        self._endings = known | {f"{word}{ending}" for word in known for ending in ("e", "n", "en", "s")}
         self._seen: dict[str, tuple[str, ...]] = {}
 
     def parts(self, folded: str) -> tuple[str, ...]:
@@ -184,7 +187,7 @@ class Compounds:
                 if not head_stem:
                     continue
                 tail_stem = stem(tail, "de")
-                if tail_stem in self._stems:
+                if tail_stem in self._stems and (len(tail) > 6 or tail in self._endings):
                     return head_stem, tail_stem
                 rest = self._split(tail, depth - 1) if depth > 1 and len(tail) >= 8 else ()
                 if rest:
