@@ -109,8 +109,8 @@ def raw_words(text: str) -> list[re.Match[str]]:
     return list(_WORD.finditer(blank_markup(text[:MAX_CHARACTERS])))
 
 
-def guess_language(*texts: str) -> str:
-    """ "fr", "de" or "en" by the little words that only one of them uses; "fr" when nothing tells."""
+def guess_language(*texts: str, otherwise: str = "fr") -> str:
+    """ "fr", "de" or "en" by the little words that only one of them uses; `otherwise` when nothing tells."""
     counts: Counter[str] = Counter()
     for text in texts:
         for match in raw_words(text)[:400]:
@@ -122,7 +122,7 @@ def guess_language(*texts: str) -> str:
         counts["de"] += 2 * sum(lowered.count(c) for c in "äöüß")
         counts["fr"] += 2 * sum(lowered.count(c) for c in "éèêàçœ")
     best = max(LANGUAGES, key=lambda language: counts[language])
-    return best if counts[best] else "fr"
+    return best if counts[best] else otherwise
 
 
 def analyse(text: str, language: str) -> Analysed:

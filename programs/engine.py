@@ -6,15 +6,20 @@ it what changed since, found by the catalogue's sequence number: no lock on the 
 
 import logging
 import threading
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from foundation import clock
 from journal import jobs
-from matching import Engine, Need, Thesaurus
+from matching import SIZES, Correction, Engine, Filters, Found, Need, Thesaurus
 from matching.documents import Analyser
 from matching.engine import recogniser_of
+from matching.facets import AHEAD, FACETS, FORMATS
+from matching.highlighting import spoken
 from matching.reading import read, told_topics
+from matching.searching import Highlighter
+from matching.text import analyse
 from programs import index, memory
 from programs import thesaurus as vocabulary
 from programs.models import CatalogueChange, CatalogueState
@@ -39,6 +44,16 @@ class Ranked:
     data_version: str
     lines: list[RankedLine] = field(default_factory=list)
 
+
+__all__ = [
+    "AHEAD",
+    "FACETS",
+    "FORMATS",
+    "SIZES",
+    "Correction",
+    "Filters",
+    "Found",
+]  # read from here by programs
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +85,10 @@ class _Current:
             if sequence != self._sequence:
                 self._follow(sequence)
             return self._engine
+
+    def latest(self) -> Engine:
+        """The engine that answered last, without asking the database whether there is a newer one."""
+        return self._engine or self.engine()
 
     def forget(self) -> None:
         """Start afresh at the next question: the index is damaged, or a test emptied the tables."""
@@ -127,11 +146,21 @@ def thesaurus(sequence: int | None = None) -> Thesaurus:
     return vocabulary.current(sequence)
 
 
-def recognise(text: str, language: str = "") -> list[str]:
-    """Topic codes recognised in a text, surest first: for « ce que nous avons compris »."""
+@dataclass(frozen=True)
+class Recognised:
+    """A topic found in a text, and the words of the text that speak of it, clearest first."""
+
+    topic: str
+    words: tuple[str, ...]
+
+
+def recognise(text: str, language: str = "") -> list[Recognised]:
+    """Topics recognised in a text, surest first: for « ce que nous avons compris »."""
     wanted = thesaurus()
+    reading = read(Need(text, language=language), recogniser_of(wanted))
     return [
-        hit.topic for hit in told_topics(read(Need(text, language=language), recogniser_of(wanted)), wanted)
+        Recognised(hit.topic, spoken(text, [(p.start, p.end) for p in hit.passages]))
+        for hit in told_topics(reading, wanted)
     ]
 
 
@@ -149,15 +178,19 @@ def current() -> Engine:
     return engine.remembering(memory.current(engine.recogniser, engine.places, engine.titles))
 
 
-def _asked(question):
-    """The answer of this process's engine; of a new one if the mapped index turns out to be damaged."""
+def _asked(question, engine=None):
+    """The answer of this process's engine; of a new one if the mapped index turns out to be damaged.
+
+    engine: gives the engine to ask, the one that remembers decisions by default.
+    """
+    engine = engine or current
     try:
-        return question(current())
+        return question(engine())
     except (IndexError, ValueError, UnicodeDecodeError):
         log.exception("the index is damaged: made again")
         index.discard()
         _current.forget()
-        return question(current())
+        return question(engine())
 
 
 def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) -> Ranked:
@@ -179,10 +212,41 @@ def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) ->
     )
 
 
-def search(query: str, kinds: tuple[str, ...] = (), limit: int = 100) -> list[int]:
-    """Primary keys of published offers for a catalogue search, best first."""
-    return _asked(
-        lambda engine: [
-            engine.reference(code) for code, _score in engine.search(query, kinds=kinds, limit=limit).lines
-        ]
+def search(
+    words: str,
+    filters: Filters | None = None,
+    *,
+    topics: tuple[str, ...] = (),
+    language: str = "",
+    literal: bool = False,
+) -> Found:
+    """Published offers for some words, best first: `references` are primary keys. topics: the codes to count."""
+    options = {
+        "language": language[:2],
+        "today": clock.today(),
+        "topics": topics,
+        "literal": literal,
+        "limit": 0,
+    }
+    return _asked(lambda engine: engine.search(words, filters, **options), _current.engine)
+
+
+def browse(filters: Filters | None = None, *, topics: tuple[str, ...] = ()) -> Found:
+    """Published offers, freshest first, with the facets of a search."""
+    return _asked(lambda engine: engine.browse(filters, today=clock.today(), topics=topics), _current.engine)
+
+
+def highlighter() -> Highlighter:
+    """Marks in the texts of offers what answered a search that this process just made."""
+    return Highlighter(_current.latest().recogniser)
+
+
+def written(stems: Collection[str], texts: Iterable[tuple[str, str]]) -> str:
+    """The commonest spelling of words of these stems in some (text, language), "" when none holds them."""
+    counts = Counter(
+        text[word.start : word.end].lower()
+        for text, language in texts
+        for word in analyse(text, language).words
+        if word.stem in stems
     )
+    return counts.most_common(1)[0][0] if counts else ""
