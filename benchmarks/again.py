@@ -1,17 +1,18 @@
 """The same problem told by another company, often in another language: is what was kept found again?
 
 python -m benchmarks.again      prints one JSON object: nDCG@10 without and with the memory; exit status 1 when a floor
-                                is missed; a minute and a half
+                                is missed; half a minute of processor
 
 Judged irritants are the decisions (grade 3 accepted, grade 2 kept).
 
 - `again`: those of tests/matching/data, of which `again.json` tells sixteen anew; the grades of the first stand for
   the second. `others`: each with only the other ones decided, where the memory should keep silent.
-- `chosen_on`: the same for thirty-seven of the 210 of benchmarks/data/irritants; settings were chosen on these, and on
-  the first two of the three files that `left_out` reports.
-- `left_out`: each of the 210 with only the others decided: what real decisions bring, and what they cost. The ranking
-  without memory is fitted on the two other files, since the one that ships has learned from all three.
-- `strangers`: each of those of tests/matching/data with the 210 decided; `again_among_all`: told again, all decided.
+- `chosen_on`: the same for thirty-seven of those of benchmarks/data/irritants; settings were chosen on these, and on
+  the first two of the files that `left_out` reports.
+- `left_out`: each of the latter with only the others decided: what real decisions bring, and what they cost. The
+  ranking without memory is fitted on the other files, since the one that ships has learned from all of them.
+- `strangers`: each of those of tests/matching/data with all the latter decided.
+- `again_among_all`: told again, everything decided.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ def told_again(
     again: Irritants | None = None,
 ) -> list[tuple[bool, float, float]]:
     """(whether it crosses a language, nDCG@10 without, with) for every irritant told again."""
-    language = {one["id"]: one["language"] for one in irritants or load("irritants")}
+    language = {one["id"]: one["language"] for one in (load("irritants") if irritants is None else irritants)}
     return [
         (
             one["language"] != language[one["like"]],
@@ -104,7 +105,7 @@ def told_again(
                 judgements[one["like"]],
             ),
         )
-        for one in again or load("again")
+        for one in (load("again") if again is None else again)
     ]
 
 

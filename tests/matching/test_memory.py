@@ -279,9 +279,9 @@ def test_other_problems_lose_next_to_nothing(judged_engine, decided, irritants, 
 def test_real_decisions_help_similar_irritants_and_cost_the_others_little(
     judged_engine, irritants, judgements
 ):
-    """Judged irritants, each with only the 209 others decided; then irritants of another hand with all of them.
+    """Judged irritants, each with only the others decided; then irritants of another hand with all of them.
 
-    The ranking that ships has learned from the 210, so the gain is smaller here than on what it has never seen
+    The ranking that ships has learned from them, so the gain is smaller here than on what it has never seen
     (python -m benchmarks.again).
     """
     pairs = again.training_files()
