@@ -51,6 +51,7 @@ ABLATIONS: Mapping[str, Callable[[MemorySettings], MemorySettings]] = {
     "gate without agreement": lambda settings: replace(settings, agree=0.0),
     "gate without the base ranking": lambda settings: replace(settings, accord=0.0),
     "no concepts": lambda settings: replace(settings, concepts=0.0),
+    "no links": lambda settings: replace(settings, links=0.0),
     "no 4-grams": lambda settings: replace(settings, grams=0.0),
     "no attached text": lambda settings: replace(settings, attached=0.0),
     "no prior by count": lambda settings: replace(settings, prior=0.0),

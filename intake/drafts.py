@@ -17,7 +17,7 @@ from intake import questions, submission
 from intake.forms import ContextForm, IrritantForm, YouForm
 from intake.models import Draft, Irritant
 from journal import links
-from programs.engine import recognise
+from programs.engine import Recognised, recognise
 from programs.models import Topic
 
 COOKIE = "__Host-draft" if settings.HTTPS else "draft"
@@ -120,17 +120,32 @@ def _topics(post) -> dict:
     }
 
 
-def understood(draft: Draft) -> list[tuple[Topic, bool]]:
-    """« Ce que nous avons compris »: (topic, still meant) recognised in the text or added by the company."""
+@dataclass(frozen=True)
+class Understood:
+    """A subject as the form mirrors it: still meant or unchecked, and the company's own words behind it.
+
+    words: () for a subject that the company added, or whose words it has changed since.
+    """
+
+    topic: Topic
+    meant: bool
+    words: tuple[str, ...] = ()
+
+
+def understood(draft: Draft) -> list[Understood]:
+    """« Ce que nous avons compris »: subjects recognised in the text or added by the company."""
     answers = draft.answers
     confirmed, removed = answers.get("topics_confirmed", []), answers.get("topics_removed", [])
-    codes = dict.fromkeys([*recognised(draft), *confirmed, *removed])
+    words = {found.topic: found.words for found in recognised(draft)}
+    codes = dict.fromkeys([*words, *confirmed, *removed])
     topics = Topic.objects.in_bulk(list(codes))
-    return [(topics[code], code not in removed) for code in codes if code in topics]
+    return [
+        Understood(topics[code], code not in removed, words.get(code, ())) for code in codes if code in topics
+    ]
 
 
-def recognised(draft: Draft) -> list[str]:
-    """Topic codes found in the text; its language is guessed, not taken from the page's."""
+def recognised(draft: Draft) -> list[Recognised]:
+    """Topics found in the text; its language is guessed, not taken from the page's."""
     text = draft.answers.get("text", "").strip()
     return recognise(text) if text else []
 
@@ -139,7 +154,7 @@ def unseen_topics(draft: Draft) -> bool:
     """Whether the text, changed since, now speaks of something the company has not been shown."""
     answers = draft.answers
     seen = {*answers.get("topics_confirmed", []), *answers.get("topics_removed", [])}
-    return "topics_confirmed" in answers and not set(recognised(draft)) <= seen
+    return "topics_confirmed" in answers and not {found.topic for found in recognised(draft)} <= seen
 
 
 def bound(draft: Draft, step: str):

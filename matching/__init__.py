@@ -7,6 +7,8 @@ ranking = engine.rank(Need("Nos pompes tombent en panne sans prévenir", organis
 
 from .catalogue import KINDS, SIZES, Catalogue, Offer
 from .engine import ENGINE_VERSION, Engine, Settings
+from .facets import Filters
+from .searching import Correction, Found
 from .thesaurus import Thesaurus
 from .types import (
     CatalogueError,
@@ -32,8 +34,11 @@ __all__ = [
     "Catalogue",
     "CatalogueError",
     "Concept",
+    "Correction",
     "Engine",
     "Explanation",
+    "Filters",
+    "Found",
     "Line",
     "MatchingError",
     "Need",

@@ -29,6 +29,13 @@ _GAP = 1
 _TIGHT = 3
 _DERIVED = 0.45
 _DERIVED_IN_MANY = 0.8
+_NEAR_NEGATION = 3
+_NEGATIONS = {
+    "fr": frozenset("ne n pas plus jamais aucun aucune sans ni rien personne impossible".split()),
+    "de": frozenset("nicht kein keine keinen keiner keinem keines ohne nie niemand niemals nichts".split()),
+    "en": frozenset("no not never without nobody none nothing cannot can't don't doesn't isn't t".split()),
+}
+_MODIFIER = 0.6
 _OTHER_ACCENT = 0.4
 _CIRCUMFLEX = str.maketrans("îûâêô", "iuaeo")
 _PLURALS = {"fr": ("s", "x"), "de": ("e", "n", "en", "er", "s", "es"), "en": ("s", "es")}
@@ -46,6 +53,7 @@ class Pattern:
     `surface` of a single word: a text word of the same stem but much longer or shorter is another word (opéra,
     opérateur), and one that differs by more than an inflection may be (point, pointe; chiffre, chiffrement).
     `joined`: the keys are parts of one German compound. `capital`: an abbreviation, unsure where written small.
+    `negated`: said with a "not", "no", "without"…, so a text must have one near it too.
     """
 
     concept: str
@@ -58,6 +66,7 @@ class Pattern:
     gap: int = 0
     joined: bool = False
     capital: bool = False
+    negated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +120,15 @@ class _Compiled:
         self.language = language
         self._compounds = compounds if language == "de" else None
         patterns = {
-            (pattern.concept, pattern.keys, pattern.exact, pattern.surface, pattern.written): pattern
+            (
+                pattern.concept,
+                pattern.keys,
+                pattern.exact,
+                pattern.surface,
+                pattern.written,
+                pattern.surfaces,
+                pattern.negated,
+            ): pattern
             for entry in entries.values()
             for expression in entry.expressions
             for pattern in self._compile(entry.id, expression)
@@ -124,6 +141,7 @@ class _Compiled:
         for pattern in patterns.values():
             self._by_anchor[min(pattern.keys, key=lambda key: (frequency[key], key))].append(pattern)
         self._known = {key for pattern in patterns.values() for key in pattern.keys}
+        self._single = {pattern.keys[0] for pattern in patterns.values() if pattern.surface}
         self._keys_of: dict[str, tuple[str, ...]] = {}
         wild = {key for key in self._known if "*" in key}
         self._prefixes = {key[:-1] for key in wild if key.endswith("*")}
@@ -164,6 +182,7 @@ class _Compiled:
                 written if surface else "",
                 () if surface else tuple("" if "*" in key else firsts[key] for key in keys),
                 capital=short,
+                negated=any(token in _NEGATIONS[self.language] for token in tokens),
             )
         ]
         if self._compounds and len(matter) == 1 and "*" not in matter[0]:
@@ -185,7 +204,8 @@ class _Compiled:
                 keys = pattern.keys
                 if len(keys) == 1 or all(other in places for other in keys):
                     for share, first, last in self._spans(pattern, key, places, analysed):
-                        found[pattern.concept].append((pattern.weight * share, first, last))
+                        if not pattern.negated or self._denied(analysed, first, last):
+                            found[pattern.concept].append((pattern.weight * share, first, last))
         return found
 
     def find(self, analysed: Analysed, in_title: bool, longest: bool) -> dict[str, Hit]:
@@ -212,9 +232,12 @@ class _Compiled:
     def _keys_for(self, word: Word) -> tuple[str, ...]:
         """The keys of the patterns that a word of this spelling can satisfy."""
         keys = [f"={word.folded}"]
+        if word.folded.isdigit():
+            keys.append(word.folded)  # a number has no stem, but "112" or "24" may be part of an expression
         if word.stem:
             keys.append(word.stem)
-            if self._compounds:
+            # A compound that has an expression of its own (Grundriss) is not also its parts.
+            if self._compounds and word.stem not in self._single:
                 keys.extend(part for part in self._compounds.parts(word.folded) if part != word.stem)
             for length in range(3, len(word.folded) + 1):
                 if word.folded[:length] in self._prefixes:
@@ -274,11 +297,24 @@ class _Compiled:
                 share *= alike if alike in (0.0, 1.0) else _DERIVED_IN_MANY
         return share
 
-    @staticmethod
-    def _in_one_word(pattern: Pattern, places: Mapping[str, list[int]], analysed: Analysed) -> list[Span]:
-        """Places of one word, or of two with a hyphen between, that hold all parts of a compound."""
+    def _denied(self, analysed: Analysed, first: int, last: int) -> bool:
+        around = analysed.words[max(0, first - _NEAR_NEGATION) : last + _NEAR_NEGATION + 1]
+        return any(word.folded in _NEGATIONS[self.language] for word in around)
+
+    def _ordered(self, folded: str, keys: tuple[str, ...]) -> bool:
+        parts = self._compounds.parts(folded) if self._compounds else ()
+        return tuple(part for part in parts if part in keys) == keys or not parts
+
+    def _in_one_word(
+        self, pattern: Pattern, places: Mapping[str, list[int]], analysed: Analysed
+    ) -> list[Span]:
+        """Places of one word, or of two with a hyphen between, that hold all parts of a compound in their order."""
         first, *others = [set(places[key]) for key in pattern.keys]
-        spans: list[Span] = [(1.0, place, place) for place in sorted(first.intersection(*others))]
+        spans: list[Span] = [
+            (1.0, place, place)
+            for place in sorted(first.intersection(*others))
+            if self._ordered(analysed.words[place].folded, pattern.keys)
+        ]
         if not spans and len(others) == 1:
             words = analysed.words
             for place in sorted(first):
@@ -290,10 +326,11 @@ class _Compiled:
         """How surely a word of the same stem is the word of the expression."""
         if folded == surface:
             return 1.0
-        # A part of a German compound is always shorter than the word that holds it.
+        # A part of a German compound: what it ends in is what it is, the rest only says which.
         if stem(folded, self.language) != key:
-            return 1.0
-        if abs(len(folded) - len(surface)) > min(_INFLECTION, len(surface) // 3):
+            parts = self._compounds.parts(folded) if self._compounds else ()
+            return 1.0 if not parts or parts[-1] == key else _MODIFIER
+        if abs(len(folded) - len(surface)) > min(_INFLECTION, max(2, len(surface) // 3)):
             return 0.0
         shorter, longer = sorted((folded, surface), key=len)
         return (

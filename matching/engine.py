@@ -8,9 +8,10 @@ diversity → reasons. Parts are added; the score shown is e to the power of the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -19,6 +20,7 @@ from .affinity import Affinities, Weights, asked, default_weights, features_of, 
 from .catalogue import KINDS, Catalogue
 from .concepts import Recogniser
 from .embedder import EmbedderError
+from .facets import Filters
 from .facts import Facts
 from .index import normalised
 from .meaning import Meaning
@@ -26,6 +28,7 @@ from .memory import SILENT, Memory
 from .reading import Reading, read, told_concepts, told_topics
 from .reasons import Evidence, Reasoner
 from .rules import active_rules, allowed, holding, outcomes
+from .searching import Found, Searcher
 from .snapshot import Snapshot
 from .text import MAX_CHARACTERS
 from .thesaurus import Thesaurus
@@ -42,8 +45,6 @@ MOST_GRAMS = 64
 BRIDGED = 0.5
 # What follows from a recognised concept counts so much of it: what it is a kind of, what helps against it.
 BROADER, RELATED = 0.35, 0.6
-# The search box: what a longer word counts, and the channels beside the words.
-LONGER, SEARCH_CONCEPTS, SEARCH_GRAMS, SEARCH_LEAST = 0.5, 0.5, 0.5, 0.1
 CONCEPT_SCALE = 12.0
 # What a topic confirmed by a human adds to the offers that declare it: more than anything guessed.
 CONFIRMED_TOPIC = 1.5
@@ -52,8 +53,9 @@ SPREAD = 1.5
 LEAST_EVIDENCE = 1e-6
 # What closeness in meaning adds at most to the sum of parts, where there is an embedder: declared, not fitted.
 MEANING_SCALE = 1.5
-# What the memory of decisions adds at most to the sum of parts.
-MEMORY_SCALE = 4.0
+# What the memory of decisions adds at most to the sum of parts; an offer so far below the best contradicts it fully.
+MEMORY_SCALE = 5.0
+CONTRADICTED = 4.0
 CHANNELS = ("head", "body", "grams", "concepts", "followed", "concepts-best", "topics-best")
 _GROUPS = {
     "head": "words",
@@ -87,14 +89,6 @@ class Settings:
     bridge: bool = True
     hard_rules: bool = True
     diversity: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What a search found: (offer id, score 0 to 1) best first, and the stems to highlight."""
-
-    lines: tuple[tuple[str, float], ...]
-    stems: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +138,6 @@ class Engine:
         self.weights = weights or default_weights()
         self.thesaurus = thesaurus or Thesaurus.load()
         self.settings = settings or Settings()
-        self.recogniser = recogniser_of(self.thesaurus)
         if isinstance(catalogue, Catalogue):
             catalogue = Snapshot.in_memory(catalogue, self.recogniser)
         self.snapshot = catalogue
@@ -154,6 +147,7 @@ class Engine:
         self._affinities = Affinities(self._view, self._facts)
         self._reasoner = Reasoner(self._view, self.thesaurus, self._facts)
         self._judge = _judge()
+        self.searcher = Searcher(self._view, self._facts, self.snapshot.vocabulary, lambda: self.recogniser)
 
     def configured(self, settings: Settings | None = None, *, apply_status_rules: bool = True) -> Engine:
         """Another engine on the same indexes, at no cost: to compare settings or rank unpublished offers."""
@@ -173,6 +167,11 @@ class Engine:
         other = copy(self)
         other.meaning = meaning
         return other
+
+    @property
+    def recogniser(self) -> Recogniser:
+        """Compiled when a text is first read: browsing, counting and explaining facts need none."""
+        return recogniser_of(self.thesaurus)
 
     @property
     def places(self) -> View:
@@ -235,40 +234,40 @@ class Engine:
         """« Ce que nous avons compris »: topics sure enough to show, surest first; () rather than a guess."""
         return told_topics(read(Need(text, title, language), self.recogniser), self.thesaurus)
 
-    def search(self, query: str, kinds: tuple[str, ...] = (), limit: int = 50) -> Found:
-        """Catalogue search box: best first, prefix and typo tolerant, across languages; `kinds` filters."""
-        need = Need(query)
-        reading = read(need, self.recogniser)
-        words = self._searched(reading)
-        total = np.zeros(self._view.size, dtype=np.float32)
-        covered = np.zeros(self._view.size, dtype=np.float32)
-        for terms in words:
-            part = self._view.score("head", terms) + self._view.score("body", terms, by_passage=True)
-            total += part
-            covered += part > 0
-        hits = {concept: hit.strength for concept, hit in reading.hits.items()}
-        total = normalised(total) * (0.3 + 0.7 * covered / max(1, len(words)))
-        total += SEARCH_CONCEPTS * normalised(self._view.score("concepts", hits))
-        total += SEARCH_GRAMS * normalised(self._view.score("grams", reading.grams, most=MOST_GRAMS))
-        rules = tuple(rule for rule in self._rules if rule.catalogue_state)
-        total[~(self._view.live & allowed(need, self._facts, rules))] = 0
-        if kinds:
-            total[~np.isin(self._facts.kind, [KINDS.index(kind) for kind in kinds])] = 0
-        total = normalised(total)
-        order = np.argsort(-total, kind="stable")[: max(0, limit)]
-        lines = tuple(
-            (self._view.offer_id(int(i)), round(float(total[i]), 4)) for i in order if total[i] > SEARCH_LEAST
-        )
-        return Found(lines, tuple(sorted({term for terms in words for term in terms})))
+    def search(
+        self,
+        query: str,
+        filters: Filters | None = None,
+        *,
+        language: str = "",
+        today: date | None = None,
+        topics: Sequence[str] = (),
+        literal: bool = False,
+        limit: int = 50,
+    ) -> Found:
+        """Catalogue search box: prefix and typo tolerant, across languages, with facets (searching.Searcher).
 
-    def _searched(self, reading: Reading) -> list[dict[str, float]]:
-        """For each word of a query the index words that it may stand for: itself, longer ones, alike ones."""
-        words = []
-        for term, weight in reading.terms.items():
-            longer = [word for word in self.snapshot.vocabulary.beginning(term) if word != term]
-            terms = {term: weight, **dict.fromkeys(longer, weight * LONGER)}
-            words.append(self._bridged(terms) if not longer else terms)
-        return words
+        language: the reader's. topics: the codes to count. limit: of `lines`; `references` has all that is found.
+        """
+        rules = tuple(rule for rule in self._rules if rule.catalogue_state)
+        return self.searcher.search(
+            query,
+            rules,
+            filters or Filters(),
+            language=language,
+            today=today or Need("").today,
+            topics=topics,
+            literal=literal,
+            limit=limit,
+        )
+
+    def browse(
+        self, filters: Filters | None = None, *, today: date | None = None, topics: Sequence[str] = ()
+    ) -> Found:
+        """What is published and passes the filters, freshest first, with the same facets as a search."""
+        rules = tuple(rule for rule in self._rules if rule.name == "published")
+        day = today or Need("").today
+        return self.searcher.browse(rules, filters or Filters(), today=day, topics=topics)
 
     def reference(self, offer_id: str) -> int:
         """The caller's own number of a live offer. KeyError for an unknown one."""
@@ -385,7 +384,7 @@ class Engine:
         scores = _relative(total, mask)
         recollection = SILENT
         if self.memory:
-            base = np.maximum(scores, 0)
+            base = _closeness(total, mask)
             bonus, recollection = self.memory.scores(reading, base=base, today=need.today, without=without)
             parts["memory"] = settings.memory * MEMORY_SCALE * bonus
             scores = _relative(total + parts["memory"], mask)
@@ -436,3 +435,9 @@ def _relative(total: Array, mask: Array) -> Array:
     """Scores of shape (offers,): 1 for the best of the mask, less by e for each SPREAD below it, -1 outside."""
     best = float(total[mask].max(initial=-np.inf))
     return np.where(mask, np.exp((total - best) / SPREAD), -1.0)
+
+
+def _closeness(total: Array, mask: Array) -> Array:
+    """How near each offer is to the best of the mask: 1 the best, 0 from CONTRADICTED below it and outside."""
+    best = float(total[mask].max(initial=-np.inf))
+    return np.where(mask, np.maximum(0.0, 1 + (total - best) / CONTRADICTED), 0.0)

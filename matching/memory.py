@@ -15,20 +15,27 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import zip_longest
+from functools import cached_property
+from itertools import chain, zip_longest
 from math import log1p, sqrt
 from typing import Protocol
 
 import numpy as np
 
-from .concepts import Recogniser
+from .concepts import Hit, Recogniser
 from .index import Array
 from .reading import Reading, read
 from .text import LANGUAGES, analyse
+from .thesaurus import Thesaurus
 from .types import Need, Reason
 
 # Idf of a small memory must not take the three words of its first decisions for common ones.
 SMOOTHING = 50
+# Two people who tell the same problem may touch sister concepts: each concept also says, more faintly, what it is a
+# kind of and what it is related to (times the weight of the link).
+BROADER, RELATED = 0.5, 0.5
+# What a concept counts at most, however often and wherever it was said.
+STRONGEST = 1.5
 # A memory that has more than doubled since its idf was counted is worth counting again.
 GROWTH = 2.0
 
@@ -51,13 +58,15 @@ class MemorySettings:
 
     Closeness is the noisy-or of words (stems and 4-grams) and concepts. Gate: 0 below `shut`, 1 above `open`,
     of near × closeness + agree × agreement + accord × base score of the voted offers - rival × best title.
+    `links`: how much concepts that others point at count; fixed when a memory is built.
     """
 
     grams: float = 0.35
     concepts: float = 1.0
-    concept_doubt: float = 4.0
+    concept_doubt: float = 5.0
+    links: float = 1.0
     neighbours: int = 12
-    relative: float = 0.5
+    relative: float = 0.3
     power: float = 4.0
     attached: float = 0.15
     prior: float = 0.3
@@ -174,7 +183,7 @@ class Memory:
         self._recogniser = recogniser
         self._background = background
         latest = {decision.key: decision for decision in decisions}
-        bags = [_bags(decision, recogniser) for decision in latest.values()]
+        bags = [_bags(decision, recogniser, self.settings.links) for decision in latest.values()]
         self._weights = _Idf.counted(bags, background)
         self._segments = (_Segment.built(list(latest.values()), bags, self._weights),)
         self._counted = len(latest)
@@ -196,7 +205,7 @@ class Memory:
         """Another memory with these decisions added (a known key is replaced) and `removed` keys gone for good."""
         latest = {decision.key: decision for decision in decisions}
         gone = set(removed) | latest.keys()
-        bags = [_bags(decision, self._recogniser) for decision in latest.values()]
+        bags = [_bags(decision, self._recogniser, self.settings.links) for decision in latest.values()]
         added = _Segment.built(list(latest.values()), bags, self._weights)
         first, *rest = (segment.without(gone) for segment in self._segments)
         later = _Segment.merged([*rest, added])
@@ -213,7 +222,9 @@ class Memory:
         return other
 
     def configured(self, settings: MemorySettings) -> Memory:
-        """The same decisions with other settings, at no cost: to compare."""
+        """The same decisions with other settings, at no cost: to compare. ValueError for other `links`."""
+        if settings.links != self.settings.links:
+            raise ValueError("links are followed when a memory is built: build another")
         other = self._copy()
         other.settings = settings
         return other
@@ -325,14 +336,21 @@ class Memory:
     def _closeness(self, reading: Reading) -> Array:
         """0 to 1 for every decided irritant."""
         settings = self.settings
-        queries = self._weights.query(reading)
+        queries = [
+            self._weights.weighted(number, bag)
+            for number, bag in enumerate(_bags_of(reading, self._recogniser.thesaurus, settings.links))
+        ]
+        stems, grams, concepts = (_unit(bag) for bag in queries)
+        one = self._weights.usual
+        told = _length(queries[2])
         shares = (1 - settings.grams, settings.grams)
         parts = []
         for segment in self._segments:
-            words = shares[0] * segment.stems.score(queries[0]) + shares[1] * segment.grams.score(queries[1])
-            if settings.concepts and queries[2]:
-                alike, shared = segment.concepts.score_and_count(queries[2])
+            words = shares[0] * segment.stems.score(stems) + shares[1] * segment.grams.score(grams)
+            if settings.concepts and concepts:
+                alike = segment.concepts.score(concepts)
                 # One shared concept may be chance; several are a subject.
+                shared = alike * told * segment.told / one
                 alike = settings.concepts * alike * shared / (shared + settings.concept_doubt)
                 words = 1 - (1 - np.minimum(words, 1)) * (1 - np.minimum(alike, 1))
             parts.append(words)
@@ -420,13 +438,43 @@ def _at(base: Array, places: Array) -> Array:
 Bags = tuple[Mapping[str, float], Mapping[str, float], Mapping[str, float]]
 
 
-def _bags(decision: Decision, recogniser: Recogniser) -> Bags:
+def _bags(decision: Decision, recogniser: Recogniser, links: float) -> Bags:
     language = decision.language if decision.language in LANGUAGES else ""
-    return _bags_of(read(Need(decision.text, decision.title, language), recogniser))
+    reading = read(Need(decision.text, decision.title, language), recogniser)
+    return _bags_of(reading, recogniser.thesaurus, links)
 
 
-def _bags_of(reading: Reading) -> Bags:
-    return reading.terms, reading.grams, {concept: hit.strength for concept, hit in reading.hits.items()}
+def _bags_of(reading: Reading, thesaurus: Thesaurus, links: float) -> Bags:
+    return reading.terms, reading.grams, _expanded(reading.hits, thesaurus, links)
+
+
+def _expanded(hits: Mapping[str, Hit], thesaurus: Thesaurus, links: float) -> dict[str, float]:
+    """Concepts said and those they point at, each as much as its strongest source says."""
+    bag: dict[str, float] = {}
+    for concept, hit in hits.items():
+        strength = min(STRONGEST, hit.strength)
+        entry = thesaurus.entries.get(concept)
+        if entry is None:
+            continue
+        shares = chain(
+            ((concept, 1.0),),
+            ((other, links * BROADER) for other in entry.broader),
+            ((other, links * RELATED * weight) for other, weight in entry.related.items()),
+        )
+        for other, share in shares:
+            if strength * share > bag.get(other, 0.0):
+                bag[other] = strength * share
+    return bag
+
+
+def _length(bag: Mapping[str, float]) -> float:
+    return sqrt(sum(weight * weight for weight in bag.values()))
+
+
+def _unit(bag: Mapping[str, float]) -> dict[str, float]:
+    """The same of length 1."""
+    length = _length(bag)
+    return {term: weight / length for term, weight in bag.items()} if length else {}
 
 
 class _Idf:
@@ -453,15 +501,15 @@ class _Idf:
         count = self._counts[channel][term]
         return log1p((self._documents - count + 0.5) / (count + 0.5))
 
-    def unit(self, channel: int, bag: Mapping[str, float]) -> dict[str, float]:
-        """Weighted by idf, of length 1."""
-        weighted = {term: weight * self.of(channel, term) for term, weight in bag.items()}
-        length = sqrt(sum(weight * weight for weight in weighted.values()))
-        return {term: weight / length for term, weight in weighted.items()} if length else {}
+    @cached_property
+    def usual(self) -> float:
+        """What one shared concept brings, weight times weight, on average over those that decided irritants hold."""
+        held = [(count, self.of(2, concept) ** 2) for concept, count in self._counts[2].items()]
+        times = sum(count for count, _ in held)
+        return sum(count * square for count, square in held) / times if times else self.of(2, "") ** 2
 
-    def query(self, reading: Reading) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
-        stems, grams, concepts = _bags_of(reading)
-        return self.unit(0, stems), self.unit(1, grams), self.unit(2, concepts)
+    def weighted(self, channel: int, bag: Mapping[str, float]) -> dict[str, float]:
+        return {term: weight * self.of(channel, term) for term, weight in bag.items()}
 
 
 class _Channel:
@@ -513,7 +561,8 @@ class _Channel:
             start, terms, *(np.concatenate(part) if part else empty for part in (columns, rows, values))
         )
 
-    def _gathered(self, query: Mapping[str, float]) -> tuple[list[Array], list[Array]]:
+    def score(self, query: Mapping[str, float]) -> Array:
+        """Cosine of the query (a unit vector) with every row, shape (documents,)."""
         rows, values = [], []
         for term, weight in query.items():
             place = self._terms.get(term)
@@ -521,34 +570,24 @@ class _Channel:
                 span = slice(self._starts[place], self._starts[place + 1])
                 rows.append(self.rows[span])
                 values.append(weight * self.values[span])
-        return rows, values
-
-    def score(self, query: Mapping[str, float]) -> Array:
-        """Cosine of the query (a unit vector) with every row, shape (documents,)."""
-        rows, values = self._gathered(query)
         if not rows:
             return np.zeros(self.documents)
         return np.bincount(np.concatenate(rows), np.concatenate(values), minlength=self.documents)
 
-    def score_and_count(self, query: Mapping[str, float]) -> tuple[Array, Array]:
-        """The same, and how many terms each row shares with the query."""
-        rows, values = self._gathered(query)
-        if not rows:
-            return np.zeros(self.documents), np.zeros(self.documents)
-        flat = np.concatenate(rows)
-        score = np.bincount(flat, np.concatenate(values), minlength=self.documents)
-        return score, np.bincount(flat, minlength=self.documents)
-
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """Some decided irritants: three channels, and outcomes as (row, offer, value), rows ascending."""
+    """Some decided irritants: three channels, and outcomes as (row, offer, value), rows ascending.
+
+    told: length of the concepts of each before it was made 1: how much it says to compare.
+    """
 
     keys: tuple[str, ...]
     days: Array
     stems: _Channel
     grams: _Channel
     concepts: _Channel
+    told: Array
     offers: tuple[str, ...]
     rows: Array
     columns: Array
@@ -564,13 +603,12 @@ class _Segment:
                     rows.append(row)
                     columns.append(offers.setdefault(offer, len(offers)))
                     values.append(min(1.0, max(-1.0, float(value))))
-        channels = (
-            _Channel.built([weights.unit(number, bag[number]) for bag in bags]) for number in range(3)
-        )
+        weighted = [[weights.weighted(number, bag[number]) for bag in bags] for number in range(3)]
         return cls(
             tuple(decision.key for decision in decisions),
             np.array([decision.at.toordinal() for decision in decisions], dtype=np.int64),
-            *channels,
+            *(_Channel.built([_unit(bag) for bag in part]) for part in weighted),
+            np.array([_length(bag) for bag in weighted[2]], dtype=np.float64),
             tuple(offers),
             np.array(rows, dtype=np.int64),
             np.array(columns, dtype=np.int64),
@@ -618,6 +656,7 @@ class _Segment:
             tuple(keys),
             np.concatenate([s.days[kept] for s, kept in zip(segments, keep, strict=True)]),
             *channels,
+            np.concatenate([s.told[kept] for s, kept in zip(segments, keep, strict=True)]),
             tuple(offers),
             np.concatenate(rows),
             np.concatenate(columns),
@@ -657,9 +696,7 @@ class Titles:
         return float(self._channel.score(self._unit(terms)).max(initial=0.0))
 
     def _unit(self, bag: Mapping[str, float]) -> dict[str, float]:
-        weighted = {term: weight * self.idf(term) for term, weight in bag.items()}
-        length = sqrt(sum(weight * weight for weight in weighted.values()))
-        return {term: weight / length for term, weight in weighted.items()} if length else {}
+        return _unit({term: weight * self.idf(term) for term, weight in bag.items()})
 
 
 def _stems(text: str, language: str) -> dict[str, float]:

@@ -111,8 +111,8 @@ def raw_words(text: str) -> list[re.Match[str]]:
     return list(_WORD.finditer(blank_markup(text[:MAX_CHARACTERS])))
 
 
-def guess_language(*texts: str) -> str:
-    """ "fr", "de" or "en" by the little words that only one of them uses; "fr" when nothing tells."""
+def guess_language(*texts: str, otherwise: str = "fr") -> str:
+    """ "fr", "de" or "en" by the little words that only one of them uses; `otherwise` when nothing tells."""
     counts: Counter[str] = Counter()
     for text in texts:
         for match in raw_words(text)[:400]:
@@ -124,7 +124,7 @@ def guess_language(*texts: str) -> str:
         counts["de"] += 2 * sum(lowered.count(c) for c in "äöüß")
         counts["fr"] += 2 * sum(lowered.count(c) for c in "éèêàçœ")
     best = max(LANGUAGES, key=lambda language: counts[language])
-    return best if counts[best] else "fr"
+    return best if counts[best] else otherwise
 
 
 def analyse(text: str, language: str) -> Analysed:
@@ -164,7 +164,10 @@ class Compounds:
     _LINKS = ("", "s", "n", "en", "es", "er", "e")
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._stems = {stem(word, "de") for word in words if len(word) >= 4 and word.isalpha()}
+        known = {word for word in words if len(word) >= 4 and word.isalpha()}
+        self._stems = {stem(word, "de") for word in known}
+        # A short last part must be a word as it is written: "Riechstoffe" does not end in "offe(n)".
+        self._endings = known | {f"{word}{ending}" for word in known for ending in ("e", "n", "en", "s")}
         self._seen: dict[str, tuple[str, ...]] = {}
 
     def parts(self, folded: str) -> tuple[str, ...]:
@@ -186,7 +189,7 @@ class Compounds:
                 if not head_stem:
                     continue
                 tail_stem = stem(tail, "de")
-                if tail_stem in self._stems:
+                if tail_stem in self._stems and (len(tail) > 6 or tail in self._endings):
                     return head_stem, tail_stem
                 rest = self._split(tail, depth - 1) if depth > 1 and len(tail) >= 8 else ()
                 if rest:

@@ -7,19 +7,36 @@ it what changed since, found by the catalogue's sequence number: no lock on the 
 import logging
 import threading
 import time
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
 
 from foundation import clock
 from journal import jobs
-from matching import Engine, Need, Question, RuleOutcome, Thesaurus
+from matching import (
+    SIZES,
+    Catalogue,
+    Correction,
+    Engine,
+    Filters,
+    Found,
+    Need,
+    Question,
+    RuleOutcome,
+    Thesaurus,
+)
 from matching.documents import Analyser
 from matching.engine import recogniser_of
+from matching.facets import AHEAD, FACETS, FORMATS
+from matching.highlighting import spoken
 from matching.meaning import Meaning, Meanings
 from matching.reading import read, told_topics
+from matching.searching import Highlighter
+from matching.text import analyse
 from programs import embedding, index, memory
 from programs import thesaurus as vocabulary
 from programs.models import CatalogueChange, CatalogueState, Offer, OfferStatus
@@ -43,6 +60,17 @@ class Ranked:
     engine_version: str
     data_version: str
     lines: list[RankedLine] = field(default_factory=list)
+
+
+__all__ = [
+    "AHEAD",
+    "FACETS",
+    "FORMATS",
+    "SIZES",
+    "Correction",
+    "Filters",
+    "Found",
+]  # read from here by programs
 
 
 @dataclass(frozen=True)
@@ -114,6 +142,10 @@ class _Current:
             if state != self._seen:
                 self._follow(*state)
             return self._engine
+
+    def latest(self) -> Engine:
+        """The engine that answered last, without asking the database whether there is a newer one."""
+        return self._engine or _nothing(thesaurus())
 
     def forget(self) -> None:
         """Start afresh at the next question: the index is damaged, or a test emptied the tables."""
@@ -258,11 +290,21 @@ def thesaurus(state: tuple[int, str] | None = None) -> Thesaurus:
     return vocabulary.current(state)
 
 
-def recognise(text: str, language: str = "") -> list[str]:
-    """Topic codes recognised in a text, surest first: for « ce que nous avons compris »."""
+@dataclass(frozen=True)
+class Recognised:
+    """A topic found in a text, and the words of the text that speak of it, clearest first."""
+
+    topic: str
+    words: tuple[str, ...]
+
+
+def recognise(text: str, language: str = "") -> list[Recognised]:
+    """Topics recognised in a text, surest first: for « ce que nous avons compris »."""
     wanted = thesaurus()
+    reading = read(Need(text, language=language), recogniser_of(wanted))
     return [
-        hit.topic for hit in told_topics(read(Need(text, language=language), recogniser_of(wanted)), wanted)
+        Recognised(hit.topic, spoken(text, [(p.start, p.end) for p in hit.passages]))
+        for hit in told_topics(reading, wanted)
     ]
 
 
@@ -283,18 +325,29 @@ def current(*, patient: bool = True) -> Engine:
     return engine.remembering(memory.current(engine.recogniser, engine.places, engine.titles))
 
 
-def _asked(question, *, patient: bool = True):
-    """The answer of this process's engine; of a new one if the mapped index turns out to be damaged."""
+def _asked(question, engine=None, *, patient: bool = True):
+    """The answer of this process's engine; of a new one if the mapped index turns out to be damaged.
+
+    engine: gives the engine to ask, the one that remembers decisions by default. Who is not patient is answered over
+    no offers at all while a large catalogue is indexed for the first time.
+    """
+    engine = engine or current
     try:
-        return question(current(patient=patient))
+        return question(engine(patient=patient))
     except NotReady:
-        raise
+        return question(_nothing(thesaurus()))
     except Exception:
         if not _current.damaged():
             raise
         log.exception("the index is damaged: made again")
         _current.forget()
-        return question(current(patient=patient))
+        return question(engine(patient=patient))
+
+
+@lru_cache(maxsize=1)
+def _nothing(wanted: Thesaurus) -> Engine:
+    """What answers before there is any index: no offer."""
+    return Engine(Catalogue((), {}, {}, {}, "none"), wanted)
 
 
 def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) -> Ranked:
@@ -326,10 +379,7 @@ def questions(need: dict, most: int = 3, without: Collection[str] = ()) -> list[
     Each has `code` ("sector", "organisation_type", "data_maturity", "territory", "kinds" or "topic:<code>"),
     `options` (what was tried; "yes", "no" for a topic) and `gain` (0 to 1, the share of the first ten that changes).
     """
-    try:
-        return _asked(lambda engine: list(engine.questions(_need(need), most, without)), patient=False)
-    except NotReady:
-        return []
+    return _asked(lambda engine: list(engine.questions(_need(need), most, without)), patient=False)
 
 
 def explain(need: dict, offer_pk: int, without: Collection[str] = ()) -> Explained:
@@ -339,10 +389,7 @@ def explain(need: dict, offer_pk: int, without: Collection[str] = ()) -> Explain
         return Explained(None, 0.0, rules=[_left_out("known")])
     if offer.status != OfferStatus.PUBLISHED:
         return Explained(None, 0.0, rules=[_left_out("published")])
-    try:
-        told = _asked(lambda engine: _explained(engine, need, str(offer.public_id), without), patient=False)
-    except NotReady:
-        told = None
+    told = _asked(lambda engine: _explained(engine, need, str(offer.public_id), without), patient=False)
     if told is None:
         return Explained(None, 0.0, rules=[_left_out("indexed")])
     return Explained(told["rank"], told["score"], told["reasons"], told["rules"])
@@ -387,13 +434,42 @@ def _need(facts: dict) -> Need:
     return Need(**facts, today=clock.today())
 
 
-def search(query: str, kinds: tuple[str, ...] = (), limit: int = 100) -> list[int]:
-    """Primary keys of published offers for a catalogue search, best first."""
-    try:
-        return _asked(lambda engine: _searched(engine, query, kinds, limit), patient=False)
-    except NotReady:
-        return []
+def search(
+    words: str,
+    filters: Filters | None = None,
+    *,
+    topics: tuple[str, ...] = (),
+    language: str = "",
+    literal: bool = False,
+) -> Found:
+    """Published offers for some words, best first: `references` are primary keys. topics: the codes to count."""
+    options = {
+        "language": language[:2],
+        "today": clock.today(),
+        "topics": topics,
+        "literal": literal,
+        "limit": 0,
+    }
+    return _asked(lambda engine: engine.search(words, filters, **options), _current.engine, patient=False)
 
 
-def _searched(engine: Engine, query: str, kinds: tuple[str, ...], limit: int) -> list[int]:
-    return [engine.reference(code) for code, _score in engine.search(query, kinds=kinds, limit=limit).lines]
+def browse(filters: Filters | None = None, *, topics: tuple[str, ...] = ()) -> Found:
+    """Published offers, freshest first, with the facets of a search."""
+    options = {"today": clock.today(), "topics": topics}
+    return _asked(lambda engine: engine.browse(filters, **options), _current.engine, patient=False)
+
+
+def highlighter() -> Highlighter:
+    """Marks in the texts of offers what answered a search that this process just made."""
+    return Highlighter(_current.latest().recogniser)
+
+
+def written(stems: Collection[str], texts: Iterable[tuple[str, str]]) -> str:
+    """The commonest spelling of words of these stems in some (text, language), "" when none holds them."""
+    counts = Counter(
+        text[word.start : word.end].lower()
+        for text, language in texts
+        for word in analyse(text, language).words
+        if word.stem in stems
+    )
+    return counts.most_common(1)[0][0] if counts else ""

@@ -1,33 +1,74 @@
-"""What a visitor asks of the public catalogue. A value that makes no sense is left out, never an error."""
+"""What a visitor asks of the public catalogue, as it stands in the address.
 
-from django import forms
+A value that makes no sense is left out, never an error; what is asked can always be written as an address again.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.http import QueryDict
+from django.urls import reverse
 
-from programs.models import OfferKind, Sector, Topic
+from programs.engine import AHEAD, FACETS, FORMATS, SIZES, Filters
+from programs.models import OfferKind
+from programs.places import is_place
+
+MOST_CHARACTERS = 300
 
 
-class CatalogueFilter(forms.Form):
-    """`asked()` gives the filters that are set and valid: {"q": str, "kind": str, "topic": code, …}."""
+@dataclass(frozen=True)
+class Asked:
+    """`words`: what is searched, "" to browse. `exact`: no word is read as another one."""
 
-    q = forms.CharField(label=_("Chercher dans le catalogue"), max_length=300, required=False)
-    kind = forms.ChoiceField(
-        label=_("Nature"), choices=[("", _("toutes")), *OfferKind.choices], required=False
-    )
-    topic = forms.ChoiceField(label=_("Thème"), required=False)
-    sector = forms.ChoiceField(label=_("Secteur"), required=False)
-    language = forms.ChoiceField(
-        label=_("Langue"), choices=[("", _("toutes")), *settings.LANGUAGES], required=False
-    )
+    words: str = ""
+    exact: bool = False
+    filters: Filters = field(default_factory=Filters)
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name, model in (("topic", Topic), ("sector", Sector)):
-            rows = sorted(
-                ((row.code, row.label) for row in model.objects.all()), key=lambda row: row[1].casefold()
+    @classmethod
+    def of(cls, query: QueryDict, topics: Iterable[str], sectors: Iterable[str]) -> "Asked":
+        known = {
+            "kind": OfferKind.values,
+            "topic": list(topics),
+            "sector": list(sectors),
+            "language": [code for code, _label in settings.LANGUAGES],
+            "size": SIZES,
+            "format": FORMATS,
+            "start": (AHEAD,),
+        }
+        chosen = {}
+        for facet in FACETS:
+            values = dict.fromkeys(query.getlist(facet))
+            chosen[facet] = tuple(
+                value for value in values if (is_place(value) if facet == "place" else value in known[facet])
             )
-            self.fields[name].choices = [("", _("tous")), *rows]
+        words = " ".join(query.get("q", "").replace("\x00", "").split())[:MOST_CHARACTERS]
+        return cls(words, bool(words) and "exact" in query, Filters(**chosen))
 
-    def asked(self) -> dict[str, str]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+    @property
+    def chosen(self) -> list[tuple[str, str]]:
+        """(facet, value) of every filter that is set."""
+        return [(facet, value) for facet in FACETS for value in getattr(self.filters, facet)]
+
+    def searching(self, words: str, exact: bool = False) -> "Asked":
+        return replace(self, words=words, exact=exact)
+
+    def everywhere(self) -> "Asked":
+        """The same words without any filter."""
+        return replace(self, filters=Filters())
+
+    def without(self, facet: str, value: str) -> "Asked":
+        left = tuple(one for one in getattr(self.filters, facet) if one != value)
+        return replace(self, filters=replace(self.filters, **{facet: left}))
+
+    @property
+    def url(self) -> str:
+        query = QueryDict(mutable=True)
+        if self.words:
+            query["q"] = self.words
+        if self.exact:
+            query["exact"] = "1"
+        for facet in FACETS:
+            if getattr(self.filters, facet):
+                query.setlist(facet, getattr(self.filters, facet))
+        return reverse("catalogue") + (f"?{query.urlencode()}" if query else "")

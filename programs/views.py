@@ -3,6 +3,7 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -11,8 +12,7 @@ from accounts.access import public, signed_in
 from foundation import clock
 from journal.panels import render_panels
 from partners.models import Organisation
-from programs.browsing import browse, paged
-from programs.forms import CatalogueFilter
+from programs.browsing import Browser, paged
 from programs.models import Offer, OfferKind, OfferStatus
 
 STALE_AFTER_DAYS = 365
@@ -22,42 +22,27 @@ _DETAILS = [f"{kind}_detail" for kind in OfferKind.values]
 @public
 @require_safe
 def catalogue(request):
-    form = CatalogueFilter(request.GET)
-    asked = form.asked()
-    found = browse(asked, request.GET.get("page"))
-    return render(
+    """Search and facets, all of it in the address. With htmx the same page: it takes what changed out of it."""
+    browser = Browser(request.GET)
+    before = browser.before(request.htmx.current_url) if request.htmx else None
+    found = browser.catalogue(request.GET.get("page"))
+    response = render(
         request,
         "programs/catalogue.html",
         {
-            "filter": form,
-            "asked": asked,
-            "narrowed": sum(name in asked for name in ("topic", "sector", "language")),
+            "catalogue": found,
+            "asked": found.asked,
             "page_obj": found.page,
             "total": found.total,
-            "tabs": _tabs(request, asked, found.counts),
             "today": clock.today(),
         },
     )
-
-
-def _tabs(request, asked, counts) -> list[dict]:
-    """One tab per kind, the other filters kept, each with its number of offers."""
-    tabs = []
-    for kind, label in [("", _("Tout")), *OfferKind.choices]:
-        query = request.GET.copy()
-        query.pop("page", None)
-        query.pop("kind", None)
-        if kind:
-            query["kind"] = kind
-        tabs.append(
-            {
-                "label": capfirst(label),
-                "url": f"?{query.urlencode()}",
-                "count": counts.get(kind, 0) if kind else sum(counts.values()),
-                "current": asked.get("kind", "") == kind,
-            }
-        )
-    return tabs
+    patch_vary_headers(response, ["HX-Request"])
+    if before:
+        # Every letter would be a page to go back through: other words replace the words that stood there.
+        typing = before.words and before.filters == found.asked.filters
+        response["HX-Replace-Url" if typing else "HX-Push-Url"] = found.asked.url
+    return response
 
 
 @public

@@ -36,7 +36,7 @@ def find(query: str, limit: int = FOUND) -> list[Offer]:
     if named := _UUID.search(query):
         return list(rows.filter(public_id=UUID(named[0])))
     exact = list(rows.filter(external_id__iexact=query)[:limit])
-    order = engine.search(query, limit=limit)
+    order = engine.search(query).references[:limit].tolist()
     known = rows.in_bulk(order)
     found = [*exact, *(known[pk] for pk in order if pk in known and known[pk] not in exact)][:limit]
     if len(found) < limit and query:

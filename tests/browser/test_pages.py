@@ -14,6 +14,9 @@ PUBLIC = (
     "/catalogue/",
     "/catalogue/?q=fissures+soudure",
     "/catalogue/?kind=training",
+    "/catalogue/?q=maintenence&kind=rnd&kind=cifre",  # a word read as another one
+    "/catalogue/?q=zzzqq+maintenance&kind=training&place=88",  # nothing found
+    "/catalogue/?kind=training&kind=rnd&topic=predictive-maintenance&place=54&size=PME&language=fr&format=remote",
     "/compte/login/",
     "/pages/comment-ca-marche/",
     "/pages/confidentialite/",

@@ -1,5 +1,6 @@
 """The four steps: nothing typed is lost, nothing happens twice, every refusal says what to do."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from foundation import clock
 from intake import drafts, gate
 from intake.models import Company, Contact, Draft, Irritant
 from journal.models import AccessLink, Event, Message
+from tests import cast as casting
 from tests.intake import walking
 from tests.intake.walking import CONTEXT, WORDS, YOU, begin, fill, ready, send, unhurried, url
 
@@ -192,6 +194,31 @@ def test_subjects_are_mirrored_removed_and_added(client):
     assert draft.answers["topics_confirmed"] == ["ai-literacy"]
     assert draft.answers["topics_removed"] == ["anomaly-detection"]
     assert draft.answers["name"] == "Claire Morel", "typed beside it, kept too"
+
+
+def test_each_subject_says_which_words_it_comes_from(client):
+    partner = casting.laboratory("muet")
+    casting.offer(partner, "a")
+    told = f"{WORDS} Des <b>anomalies</b>, des anomalies."
+    draft = begin(client, told)
+    seen = {one.topic.code: one for one in drafts.understood(draft)}
+    assert set(seen) == {"anomaly-detection"}
+    words = seen["anomaly-detection"].words
+    assert 1 <= len(words) <= 3 and all(one in told for one in words)
+    assert len({one.casefold() for one in words}) == len(words)
+    page = client.get(url(draft, "vous")).content.decode()
+    assert re.search(r'aria-describedby="(id_topics_0_why)".*<p class="form-text why" id="\1"', page, re.S)
+    box = page[page.index('id="compris"') : page.index("</fieldset>")]
+    assert "<b>" not in box and partner.name not in box
+    assert all(f"<q>{one}</q>" in box for one in words)
+
+
+def test_a_subject_that_was_added_comes_from_no_word(client):
+    draft = begin(client)
+    client.post(url(draft, "vous"), {**YOU, "topic_added": "ai-literacy", "action": "add_topic"})
+    draft.refresh_from_db()
+    seen = {one.topic.code: one.words for one in drafts.understood(draft)}
+    assert seen["ai-literacy"] == () != seen["anomaly-detection"]
 
 
 def test_nothing_recognised_is_said_honestly(client):

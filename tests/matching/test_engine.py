@@ -6,6 +6,7 @@ import time
 import pytest
 
 from matching import Catalogue, Engine, Need, Reason, Settings
+from matching.facets import Filters
 
 from .conftest import TODAY
 
@@ -98,7 +99,7 @@ def test_search_is_tolerant_and_filters(engine, catalogue):
     kinds = {offer.id: offer.kind for offer in catalogue.offers}
     assert "vigne" in engine.search("vigne").lines[0][0]
     assert engine.search("vibratoir").lines[0][0] in dict(engine.search("vibratoire").lines)
-    found = engine.search("vision", kinds=("training",)).lines
+    found = engine.search("vision", Filters(kind=("training",))).lines
     assert found and all(kinds[identifier] == "training" for identifier, _ in found)
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
     assert engine.search("").lines == ()

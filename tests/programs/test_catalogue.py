@@ -1,5 +1,6 @@
 """The public catalogue: what is published and nothing else, found by words and filters, flat in queries."""
 
+import html
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -11,6 +12,7 @@ from foundation import clock
 from partners.models import Affiliation
 from programs.models import (
     CifreDetail,
+    Offer,
     OfferKind,
     OfferStatus,
     RndDetail,
@@ -23,6 +25,8 @@ from tests import cast as casting
 
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = 8
+# The catalogue's sequence, topics, sectors, offers with their partners, their topics, their sessions.
+CATALOGUE_QUERIES = 6
 
 
 @pytest.fixture
@@ -52,7 +56,10 @@ def _training(lab, code="trn-1", **fields):
 
 
 def _titles(page: str) -> list[str]:
-    return re.findall(r'<h3 class="card-title"[^>]*><a[^>]*>(.*?)</a>', page)
+    return [
+        re.sub(r"</?mark>", "", title)
+        for title in re.findall(r'<h3 class="card-title"[^>]*><a[^>]*>(.*?)</a>', page)
+    ]
 
 
 def _list(client, **query) -> str:
@@ -119,19 +126,148 @@ def test_filters_add_up(client, lab):
 
 
 @pytest.mark.parametrize(
-    "query", [{"kind": "x"}, {"topic": "x"}, {"page": "x"}, {"page": "999"}, {"q": "a" * 5000}]
+    "query",
+    [
+        {"kind": "x"},
+        {"topic": "x"},
+        {"page": "x"},
+        {"page": "999"},
+        {"place": "<b>"},
+        {"q": " "},
+        {"exact": "1"},
+    ],
 )
 def test_nonsense_in_the_address_is_no_error(client, lab, query):
     casting.offer(lab, "a", title_fr="Anomalies")
     assert _titles(_list(client, **query)) == ["Anomalies"]
 
 
-def test_each_tab_keeps_the_other_filters_and_counts(client, lab):
+@pytest.mark.parametrize(
+    "words",
+    ["💡🔧", "a" * 5000, "le la", '"><script>alert(1)</script>', "panne " * 500, "\x00", "%s {{ x }}"],
+)  # fmt: skip
+def test_odd_words_are_no_error(client, lab, words):
+    casting.offer(lab, "a", title_fr="Anomalies")
+    page = _list(client, q=words)
+    assert "<script>alert" not in page
+
+
+def _counts(page: str, facet: str) -> dict[str, int]:
+    """Value → offers, as the filters of a page say."""
+    found = re.findall(
+        rf'name="{facet}" value="([^"]+)".*?<span class="facet-count">.*?</span>(\d+)<span', page, re.S
+    )
+    return {value: int(count) for value, count in found}
+
+
+def test_counts_follow_the_other_filters(client, lab):
+    other = Topic.objects.create(
+        code="computer-vision", label_fr="Vision", label_de="Sehen", label_en="Vision"
+    )
+    casting.offer(lab, "a", city="Nancy", postcode="54000", company_sizes=["TPE", "PME"])
+    casting.offer(lab, "b", city="Kehl", postcode="77694", country="DE").topics.set([other])
+    _training(lab, city="Metz", postcode="57000", remote_possible=True, company_sizes=["GE"])
+
+    page = _list(client)
+    assert _counts(page, "kind") == {"laboratory": 2, "training": 1}
+    assert _counts(page, "topic") == {"anomaly-detection": 2, "computer-vision": 1}
+    assert _counts(page, "place") == {"FR": 2, "54": 1, "57": 1, "DE": 1}
+    assert _counts(page, "size") == {"TPE": 2, "PME": 2, "ETI": 1, "GE": 2}  # no size named: open to all
+    assert _counts(page, "format") == {"onsite": 1, "remote": 1}
+    assert _counts(page, "start") == {"ahead": 1}
+
+    page = _list(client, kind="training", place=["54", "57"])
+    assert _counts(page, "kind") == {"laboratory": 1, "training": 1}  # a facet does not narrow itself
+    assert _counts(page, "place") == {"FR": 1, "57": 1, "54": 0}
+    assert _counts(page, "topic") == {"anomaly-detection": 1}
+    assert len(_titles(page)) == 1
+
+
+def test_values_of_a_facet_add_up_and_stand_in_the_address(client, lab):
+    casting.offer(lab, "a", title_fr="Une")
+    _training(lab, title_fr="Deux")
+    casting.offer(lab, "c", kind=OfferKind.CIFRE, title_fr="Trois")
+    page = _list(client, kind=["training", "cifre"], topic="anomaly-detection")
+    assert sorted(_titles(page)) == ["Deux", "Trois"]
+    chips = re.findall(r'<a class="chip" href="([^"]+)"', page)
+    assert [html.unescape(chip) for chip in chips] == [
+        "/catalogue/?kind=cifre&topic=anomaly-detection",
+        "/catalogue/?kind=training&topic=anomaly-detection",
+        "/catalogue/?kind=training&kind=cifre",
+    ]
+    assert page.count(" checked>") == 3
+
+
+def test_a_misspelt_word_is_said_to_be_and_can_be_searched_as_it_is(client, lab):
+    casting.offer(lab, "a", title_fr="Maintenance des pompes", summary_fr="Des maintenances.")
+    page = _list(client, q="maintenence", kind="laboratory")
+    assert "Vous cherchiez" in page
+    assert 'href="/catalogue/?q=maintenance&amp;kind=laboratory"' in page
+    assert "<mark>Maintenance</mark> des pompes" in page and "<mark>maintenances</mark>" in page
+    literal = re.search(r'class="corrected-literal" href="([^"]+)"', page)[1]
+    assert literal == "/catalogue/?q=maintenence&amp;exact=1&amp;kind=laboratory"
+    page = client.get(html.unescape(literal)).content.decode()
+    assert "Vous cherchiez" not in page and "Accepter les fautes de frappe" in page
+
+
+def test_a_passage_of_the_description_is_shown_when_the_rest_is_silent(client, lab):
     casting.offer(lab, "a")
-    _training(lab)
-    page = _list(client, topic="anomaly-detection", page="1")
-    assert 'href="?topic=anomaly-detection&amp;kind=training"' in page
-    assert re.search(r'Formation <span class="count">1</span>', page)
+    page = _list(client, q="séries")
+    passage = re.search(r'<p class="offer-passage"[^>]*>(.*?)</p>', page)[1]
+    assert passage.startswith("<mark>Séries</mark> temporelles")
+    assert "offer-passage" not in _list(client, q="capteurs")  # the summary says it
+
+
+def test_nothing_found_says_what_to_do(client, lab):
+    casting.offer(lab, "a", title_fr="Maintenance")
+    page = _list(client, q="maintenance zzzqq", kind="training")
+    assert _titles(page) == []
+    elsewhere = re.search(r'<ul class="elsewhere">(.*?)</ul>', page, re.S)[1]
+    assert re.findall(r'href="([^"]+)"', elsewhere) == ["/catalogue/?q=maintenance+zzzqq"]
+    assert f"{reverse('intake:start')}?via=catalogue&amp;text=maintenance%20zzzqq" in page
+    assert "Essayez avec moins de mots" in _list(client, q="zzzqq")
+
+
+def test_many_words_are_invited_to_be_told(client, lab):
+    casting.offer(lab, "a")
+    told = "nos capteurs dérivent et les rebuts de la coulée augmentent chaque semaine"
+    assert "Nous le raconter, avec ces mots" in _list(client, q=told)
+    assert "Nous le raconter, avec ces mots" not in _list(client, q="capteurs")
+
+
+def _typed(client, before: str, **query):
+    headers = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{before}"}
+    return client.get(reverse("catalogue"), query, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("before", "header"),
+    [
+        ("/catalogue/?kind=laboratory", "HX-Push-Url"),  # the first words: back leads to the whole list
+        ("/catalogue/?q=fo&kind=laboratory", "HX-Replace-Url"),
+        ("/catalogue/?q=fonderie", "HX-Push-Url"),  # another filter
+    ],
+)
+def test_what_is_typed_is_in_the_address_and_in_the_history(client, lab, before, header):
+    casting.offer(lab, "a")
+    response = _typed(client, before, q="fonderie", kind="laboratory")
+    assert response.headers[header] == "/catalogue/?q=fonderie&kind=laboratory"
+    assert "HX-Request" in response.headers["Vary"]
+    assert "Voir 1 offre" in response.content.decode()
+
+
+def test_other_words_are_no_longer_searched_to_the_letter(client, lab):
+    casting.offer(lab, "a")
+    before = "/catalogue/?q=fondrie&exact=1"
+    assert "exact" in _typed(client, before, q="fondrie", exact="1")["HX-Replace-Url"]
+    assert "exact" not in _typed(client, before, q="fondri", exact="1")["HX-Replace-Url"]
+
+
+def test_an_offer_withdrawn_a_moment_ago_is_not_shown(client, lab):
+    row = casting.offer(lab, "a", title_fr="Anomalies")
+    assert _titles(_list(client)) == ["Anomalies"]
+    Offer.objects.filter(pk=row.pk).update(status=OfferStatus.HIDDEN)  # the index does not know yet
+    assert _titles(_list(client)) == []
 
 
 def test_twenty_a_page_and_flat_in_queries(client, lab, django_assert_max_num_queries):
@@ -144,10 +280,11 @@ def test_twenty_a_page_and_flat_in_queries(client, lab, django_assert_max_num_qu
         {"page": 2},
         {"page": 3},
         {"q": "fonderie", "kind": "training", "sector": "foundry-metals"},
+        {"kind": ["training", "cifre"], "topic": "anomaly-detection", "size": ["PME", "GE"], "place": "FR"},
     ):
-        with django_assert_max_num_queries(MOST_QUERIES):
+        with django_assert_max_num_queries(CATALOGUE_QUERIES):
             seen.append(_titles(_list(client, **query)))
-    assert [len(titles) for titles in seen] == [20, 20, 5, 20]
+    assert [len(titles) for titles in seen] == [20, 20, 5, 20, 20]
     assert len(set(seen[0] + seen[1] + seen[2])) == 45
 
 
