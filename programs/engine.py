@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from uuid import UUID
 
 from django.db import connection
@@ -344,7 +343,6 @@ def _asked(question, engine=None, *, patient: bool = True):
         return question(engine(patient=patient))
 
 
-@lru_cache(maxsize=1)
 def _nothing(wanted: Thesaurus) -> Engine:
     """What answers before there is any index: no offer."""
     return Engine(Catalogue((), {}, {}, {}, "none"), wanted)
