@@ -8,13 +8,15 @@ cannot be mistaken for a word of the text's own language (several words, or a lo
 from __future__ import annotations
 
 import re
+import threading
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log1p
 
-from .text import LANGUAGES, Analysed, Compounds, Word, analyse, fold, raw_words, stem, stop_words
+from .patterns import Pattern, Patterns
+from .text import Analysed, Compounds, Word, analyse, fold, raw_words, stem, stop_words
 from .thesaurus import Entry, Expression, Thesaurus
 from .types import Passage
 
@@ -30,29 +32,9 @@ _TIGHT = 4
 _DERIVED = 0.45
 _PLURALS = {"fr": ("s", "x"), "de": ("e", "n", "en", "er", "s", "es"), "en": ("s", "es")}
 _SHADOW = 0.3
-_MOST_WORDS = 200_000
+_MOST_WORDS = 50_000
 
 Span = tuple[float, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A compiled expression: `keys` close together in one sentence; in order when `exact`, with at most `gap`
-    other words between two of them.
-
-    `surface` of a single word: a text word of the same stem but much longer or shorter is another word (opéra,
-    opérateur), and one that differs by more than an inflection may be (point, pointe; chiffre, chiffrement).
-    `joined`: the keys are parts of one German compound. `capital`: an abbreviation, unsure where written small.
-    """
-
-    concept: str
-    weight: float
-    keys: tuple[str, ...]
-    exact: bool
-    surface: str = ""
-    gap: int = 0
-    joined: bool = False
-    capital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +60,16 @@ class Recogniser:
         ]
         stops = stop_words()["de"]
         self.compounds = Compounds(word for word in vocabulary if word not in stops)
-        self._compiled = {
-            language: _Compiled(thesaurus.entries, language, self.compounds) for language in LANGUAGES
-        }
+        self._lock = threading.Lock()
+        self._compiled: dict[str, _Compiled] = {}
+
+    def _in(self, language: str) -> _Compiled:
+        """The patterns for texts of a language, compiled when the first text of it comes."""
+        if language not in self._compiled:
+            with self._lock:
+                if language not in self._compiled:
+                    self._compiled[language] = _Compiled(self.thesaurus.entries, language, self.compounds)
+        return self._compiled[language]
 
     def find(self, analysed: Analysed, *, in_title: bool = False, longest: bool = False) -> dict[str, Hit]:
         """Concepts of an analysed text, with strength and passages.
@@ -88,11 +77,11 @@ class Recogniser:
         longest: a word inside a longer expression of another concept counts little ("rupture" in "rupture de
         stock"). Wanted when a need is read; offers keep every concept as a bridge.
         """
-        return self._compiled[analysed.language].find(analysed, in_title, longest)
+        return self._in(analysed.language).find(analysed, in_title, longest)
 
     def spans(self, analysed: Analysed) -> dict[str, list[Span]]:
         """Concept → (weight, first word, last word) of each place where a text says it."""
-        return self._compiled[analysed.language].spans(analysed)
+        return self._in(analysed.language).spans(analysed)
 
     def find_in(self, text: str, language: str, *, in_title: bool = False) -> dict[str, Hit]:
         """Same, from plain text."""
@@ -111,18 +100,8 @@ class _Compiled:
             for expression in entry.expressions
             for pattern in self._compile(entry.id, expression)
         }
-        frequency: dict[str, int] = defaultdict(int)
-        for pattern in patterns.values():
-            for key in pattern.keys:
-                frequency[key] += 1
-        self._by_anchor: dict[str, list[Pattern]] = defaultdict(list)
-        for pattern in patterns.values():
-            self._by_anchor[min(pattern.keys, key=lambda key: (frequency[key], key))].append(pattern)
-        self._known = {key for pattern in patterns.values() for key in pattern.keys}
+        self._patterns = Patterns.of(list(patterns.values()), tuple(entries))
         self._keys_of: dict[str, tuple[str, ...]] = {}
-        wild = {key for key in self._known if "*" in key}
-        self._prefixes = {key[:-1] for key in wild if key.endswith("*")}
-        self._suffixes = {key[1:] for key in wild if key.startswith("*")}
 
     def _compile(self, concept: str, expression: Expression) -> list[Pattern]:
         own = expression.language in (self.language, "xx")
@@ -163,11 +142,16 @@ class _Compiled:
         places = self._places(analysed)
         found: dict[str, list[Span]] = defaultdict(list)
         for key in places:
-            for pattern in self._by_anchor.get(key, ()):
-                keys = pattern.keys
-                if len(keys) == 1 or all(other in places for other in keys):
-                    for share, first, last in self._spans(pattern, key, places, analysed):
-                        found[pattern.concept].append((pattern.weight * share, first, last))
+            anchored = self._patterns.anchored(key)
+            if anchored is None:
+                continue
+            met = list(anchored.alone)
+            for second, patterns in anchored.groups:
+                if second in places:
+                    met += [pattern for pattern, rest in patterns if all(other in places for other in rest)]
+            for pattern in met:
+                for share, first, last in self._spans(pattern, key, places, analysed):
+                    found[pattern.concept].append((pattern.weight * share, first, last))
         return found
 
     def find(self, analysed: Analysed, in_title: bool, longest: bool) -> dict[str, Hit]:
@@ -199,11 +183,8 @@ class _Compiled:
             if self._compounds:
                 keys.extend(part for part in self._compounds.parts(word.folded) if part != word.stem)
             for length in range(3, len(word.folded) + 1):
-                if word.folded[:length] in self._prefixes:
-                    keys.append(f"{word.folded[:length]}*")
-                if word.folded[-length:] in self._suffixes:
-                    keys.append(f"*{word.folded[-length:]}")
-        return tuple(key for key in dict.fromkeys(keys) if key in self._known)
+                keys += (f"{word.folded[:length]}*", f"*{word.folded[-length:]}")
+        return self._patterns.among(keys)
 
     def _spans(
         self, pattern: Pattern, anchor: str, places: Mapping[str, list[int]], analysed: Analysed
