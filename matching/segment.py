@@ -81,9 +81,9 @@ class Segment:
         save_arrays(path, self.header, self.arrays)
 
     @classmethod
-    def open(cls, path: Path) -> Segment:
+    def open(cls, path: Path, *, checked: bool | None = None) -> Segment:
         """Map a saved segment. Raises IndexUnusable for anything that is not exactly what was written."""
-        return cls(*open_arrays(path))
+        return cls(*open_arrays(path, checked=checked))
 
 
 class SegmentBuilder:

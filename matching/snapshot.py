@@ -20,6 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
+from .arrays import CHECKED_BYTES
 from .catalogue import Catalogue, Offer
 from .concepts import Recogniser
 from .documents import Analyser, Bags, Lengths, weighed
@@ -125,8 +126,11 @@ class Snapshot:
         return Snapshot([*self.view.segments, *added], self.schema, self.vocabulary, version, live)
 
     @classmethod
-    def open(cls, folder: Path, key: str) -> Snapshot:
+    def open(cls, folder: Path, key: str, *, checked: bool | None = None) -> Snapshot:
         """Map a saved snapshot. key: what it must have been built from (thesaurus version…).
+
+        checked: read all of it to compare it with its checksums; when not given, only what is small as a whole
+        (a large one is opened in milliseconds, and checked by `matching.snapshot.sound` when there is time).
 
         Raises IndexUnusable when it is missing, damaged, of another schema or built from something else.
         """
@@ -134,8 +138,11 @@ class Snapshot:
             manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
             if manifest["schema"] != SCHEMA_VERSION or manifest["key"] != key:
                 raise IndexUnusable(f"{folder.name}: built from something else")
-            segments = [Segment.open(folder / name) for name in manifest["segments"]]
-            vocabulary = Vocabulary.open(folder / manifest["vocabulary"])
+            names = [*manifest["segments"], manifest["vocabulary"]]
+            if checked is None:
+                checked = sum((folder / name).stat().st_size for name in names) <= CHECKED_BYTES
+            segments = [Segment.open(folder / name, checked=checked) for name in manifest["segments"]]
+            vocabulary = Vocabulary.open(folder / manifest["vocabulary"], checked=checked)
             schema = Schema(tuple(manifest["sectors"]), Lengths(manifest["lengths"]))
             missing = [name for s in segments for name in COLUMNS if f"fact:{name}" not in s.arrays]
             if missing:
@@ -143,6 +150,15 @@ class Snapshot:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexUnusable(f"{folder.name}: cannot be read") from error
         return cls(segments, schema, vocabulary, manifest["version"])
+
+
+def sound(folder: Path, key: str) -> bool:
+    """Whether every byte of a saved snapshot is what was written."""
+    try:
+        Snapshot.open(folder, key, checked=True)
+    except IndexUnusable:
+        return False
+    return True
 
 
 def write(
