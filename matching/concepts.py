@@ -12,13 +12,19 @@ import threading
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from math import log1p
+from pathlib import Path
+
+import Stemmer
 
 from .patterns import Pattern, Patterns
-from .text import Analysed, Compounds, Word, analyse, fold, raw_words, stem, stop_words
+from .text import STOP_WORDS, Analysed, Compounds, Word, analyse, fold, raw_words, stem, stop_words
 from .thesaurus import Entry, Expression, Thesaurus
-from .types import Passage
+from .types import IndexUnusable, Passage
 
 _WORDS = re.compile(r"[^\W_]+[*]?|[*][^\W_]+")
 _FOREIGN_LENGTH = 9
@@ -35,6 +41,20 @@ _SHADOW = 0.3
 _MOST_WORDS = 50_000
 
 Span = tuple[float, int, int]
+
+# Where compiled thesauri lie for other processes to map (a cache like the index); None: each compiles its own.
+shelf: Path | None = None
+MOST_SHELVED = 4
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """A hash of all that decides how an expression is compiled, beside the thesaurus itself."""
+    files = (*(Path(__file__).with_name(f"{name}.py") for name in ("concepts", "patterns", "text")), STOP_WORDS)
+    digest = sha256(Stemmer.version().encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +88,39 @@ class Recogniser:
         if language not in self._compiled:
             with self._lock:
                 if language not in self._compiled:
-                    self._compiled[language] = _Compiled(self.thesaurus.entries, language, self.compounds)
+                    self._compiled[language] = self._ready(language) or _Compiled.of(
+                        self.thesaurus.entries, language, self.compounds
+                    )
+                    self._keep(language)
         return self._compiled[language]
+
+    def _ready(self, language: str) -> _Compiled | None:
+        """What another process compiled, None when there is nothing of use."""
+        if shelf and self.thesaurus.version:
+            with suppress(IndexUnusable):
+                patterns = Patterns.open(self._file(language), self._key, tuple(self.thesaurus.entries))
+                return _Compiled(patterns, language, self.compounds)
+        return None
+
+    def _keep(self, language: str) -> None:
+        if not shelf or not self.thesaurus.version or self._file(language).exists():
+            return
+        # Whatever is wrong with the folder: this process has what it needs.
+        with suppress(OSError):
+            shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._compiled[language].patterns.save(self._file(language), self._key)
+            kept = sorted(shelf.glob(f"{language}-*.idx"), key=lambda file: -file.stat().st_mtime)
+            for old in kept[MOST_SHELVED:]:
+                old.unlink(missing_ok=True)
+
+    def _file(self, language: str) -> Path:
+        return shelf / f"{language}-{self._key}.idx"
+
+    @cached_property
+    def _key(self) -> str:
+        """Changes with the thesaurus, the order of its concepts, and the code that compiles it."""
+        names = "\0".join(self.thesaurus.entries)
+        return sha256(f"{self.thesaurus.version}\0{_code()}\0{names}".encode()).hexdigest()[:16]
 
     def find(self, analysed: Analysed, *, in_title: bool = False, longest: bool = False) -> dict[str, Hit]:
         """Concepts of an analysed text, with strength and passages.
@@ -91,17 +142,23 @@ class Recogniser:
 class _Compiled:
     """The patterns of all concepts for texts of one language."""
 
-    def __init__(self, entries: Mapping[str, Entry], language: str, compounds: Compounds) -> None:
+    def __init__(self, patterns: Patterns, language: str, compounds: Compounds) -> None:
         self.language = language
+        self.patterns = patterns
         self._compounds = compounds if language == "de" else None
+        self._keys_of: dict[str, tuple[str, ...]] = {}
+
+    @classmethod
+    def of(cls, entries: Mapping[str, Entry], language: str, compounds: Compounds) -> _Compiled:
+        compiled = cls(Patterns.of((), ()), language, compounds)
         patterns = {
             (pattern.concept, pattern.keys, pattern.exact, pattern.surface): pattern
             for entry in entries.values()
             for expression in entry.expressions
-            for pattern in self._compile(entry.id, expression)
+            for pattern in compiled._compile(entry.id, expression)
         }
-        self._patterns = Patterns.of(list(patterns.values()), tuple(entries))
-        self._keys_of: dict[str, tuple[str, ...]] = {}
+        compiled.patterns = Patterns.of(list(patterns.values()), tuple(entries))
+        return compiled
 
     def _compile(self, concept: str, expression: Expression) -> list[Pattern]:
         own = expression.language in (self.language, "xx")
@@ -142,7 +199,7 @@ class _Compiled:
         places = self._places(analysed)
         found: dict[str, list[Span]] = defaultdict(list)
         for key in places:
-            anchored = self._patterns.anchored(key)
+            anchored = self.patterns.anchored(key)
             if anchored is None:
                 continue
             met = list(anchored.alone)
@@ -184,7 +241,7 @@ class _Compiled:
                 keys.extend(part for part in self._compounds.parts(word.folded) if part != word.stem)
             for length in range(3, len(word.folded) + 1):
                 keys += (f"{word.folded[:length]}*", f"*{word.folded[-length:]}")
-        return self._patterns.among(keys)
+        return self.patterns.among(keys)
 
     def _spans(
         self, pattern: Pattern, anchor: str, places: Mapping[str, list[int]], analysed: Analysed

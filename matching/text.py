@@ -20,6 +20,7 @@ import Stemmer
 
 LANGUAGES = ("fr", "de", "en")
 DATA = Path(__file__).parent / "data"
+STOP_WORDS = DATA / "stopwords.txt"
 MAX_CHARACTERS = 50_000
 _ALGORITHMS = {"fr": "french", "de": "german", "en": "english"}
 # A word is letters and digits, each with its combining marks, so that decomposed accents do not split it.
@@ -73,7 +74,7 @@ def fold(text: str, language: str = "") -> str:
 def stop_words() -> dict[str, frozenset[str]]:
     """Stop words per language, folded; read from data/stopwords.txt."""
     words = {}
-    for line in (DATA / "stopwords.txt").read_text(encoding="utf-8").splitlines():
+    for line in STOP_WORDS.read_text(encoding="utf-8").splitlines():
         language, colon, listed = line.partition(":")
         if colon and language in LANGUAGES:
             words[language] = frozenset(fold(word, language) for word in listed.split())
