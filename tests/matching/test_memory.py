@@ -189,9 +189,9 @@ OUTCOMES = st.dictionaries(st.sampled_from([*OFFERS, "gone"]), st.floats(-2, 2),
     later=st.integers(0, 6),
 )
 def test_whatever_was_decided(thesaurus, decided, asked, later):
-    from matching.engine import _recogniser_of
+    from matching.engine import recogniser_of
 
-    recogniser = _recogniser_of(thesaurus)
+    recogniser = recogniser_of(thesaurus)
     rows = [Decision(str(n), text, "", outcomes, at) for n, (text, outcomes, at) in enumerate(decided)]
     memory = Memory(rows[:later], recogniser, OFFERS).extended(rows[later:], removed=["0"])
     assert memory.keys == {row.key for row in rows} - ({"0"} if later else set())
