@@ -5,7 +5,8 @@ python -m benchmarks.matching --quick            a small version in seconds, wit
 
 The catalogue is synthetic (benchmarks/synthetic.py), the needs are 38 words out of the judged irritants, with their
 facts and a memory of synthetic decisions. Everything that answers is pinned to one core. Each time is the best of
-several tries, since other programs may use the machine: `others` tells how much of it they took.
+several tries, since other programs may use the machine: `others` tells how much of it they took. Where that is more
+than a tenth, floors are judged by the processor's time instead of the clock's (`judged_by`).
 """
 
 from __future__ import annotations
@@ -26,11 +27,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -70,7 +70,13 @@ QUICK_FLOORS = {
 }
 AT_LEAST = ("postgresql_ratio", "postgresql_filtered_ratio")
 # A server of this size deserves more than PostgreSQL's careful defaults.
-POSTGRESQL = {"shared_buffers": "512MB", "work_mem": "64MB", "jit": "off"}
+POSTGRESQL = {
+    "shared_buffers": "512MB",
+    "work_mem": "64MB",
+    "jit": "off",
+    "max_parallel_workers_per_gather": "0",  # one core, like the engine
+}
+NOISY = 0.1
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -154,13 +160,15 @@ def one_core() -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def best_of(question: Callable[[], Any], tries: int = TRIES) -> tuple[float, float]:
+def best_of(
+    question: Callable[[], Any], tries: int = TRIES, clock: Callable[[], float] = time.thread_time
+) -> tuple[float, float]:
     """Milliseconds by the clock, and of the processor, each of the best try."""
     walls, used = [], []
     for _ in range(tries):
-        wall, processor = time.perf_counter(), time.thread_time()
+        wall, processor = time.perf_counter(), clock()
         question()
-        used.append(1000 * (time.thread_time() - processor))
+        used.append(1000 * (clock() - processor))
         walls.append(1000 * (time.perf_counter() - wall))
     return min(walls), min(used)
 
@@ -250,14 +258,13 @@ def build(bench: Bench) -> tuple[Path, dict[str, Any]]:
 
 def opening(bench: Bench, folder: Path) -> dict[str, float]:
     snapshot = Snapshot.open(folder, KEY)
-    mapped, engine = (
-        best_of(lambda: Snapshot.open(folder, KEY))[0],
-        best_of(lambda: Engine(snapshot, bench.thesaurus))[0],
-    )
+    mapped = best_of(lambda: Snapshot.open(folder, KEY))
+    engine = best_of(lambda: Engine(snapshot, bench.thesaurus))
     return {
-        "snapshot_milliseconds": round(mapped, 1),
-        "engine_milliseconds": round(engine, 1),
-        "milliseconds": round(mapped + engine, 1),
+        "snapshot_milliseconds": round(mapped[0], 1),
+        "engine_milliseconds": round(engine[0], 1),
+        "milliseconds": round(mapped[0] + engine[0], 1),
+        "processor_milliseconds": round(mapped[1] + engine[1], 1),
         "thesaurus_seconds": round(bench.compiled, 2),
     }
 
@@ -341,7 +348,7 @@ def against_postgresql(bench: Bench, engine: Engine, needs: Sequence[Need]) -> d
     """The same needs in both, over the same offers; medians of the best of three tries each."""
     import psycopg2
 
-    with servers.postgresql(**POSTGRESQL) as url, psycopg2.connect(url) as connection:
+    with servers.postgresql(**POSTGRESQL) as url, closing(psycopg2.connect(url)) as connection:
         connection.autocommit = True
         with connection.cursor() as cursor:
             started = time.perf_counter()
@@ -350,41 +357,50 @@ def against_postgresql(bench: Bench, engine: Engine, needs: Sequence[Need]) -> d
             cursor.execute("SHOW server_version")
             version = cursor.fetchone()[0]
 
-            def ask(need: Need, filters: str = "", *values: str) -> float:
+            def ask(need: Need, filters: str = "", *values: str) -> tuple[float, float]:
                 def question() -> None:
                     cursor.execute(_QUERY.format(filters=filters), (need.text, *values))
                     cursor.fetchall()
 
                 question()
-                return best_of(question, 2)[0]
+                return best_of(question, 2, lambda: _used_by(connection.info.backend_pid))
 
-            theirs = [ask(need) for need in needs]
+            theirs = np.array([ask(need) for need in needs])
             narrowed = [
                 replace(need, kinds=("training",), sector=need.sector or "mechanical") for need in needs
             ]
             filters = "AND kind = %s AND (sectors && ARRAY[%s] OR sectors = '{}')"
-            theirs_filtered = [ask(need, filters, "training", need.sector) for need in narrowed]
+            theirs_filtered = np.array([ask(need, filters, "training", need.sector) for need in narrowed])
     with one_core():
-        ours = matches(engine, needs)[0]
-        ours_filtered = filtered(engine, narrowed)
+        ours = np.array(matches(engine, needs)).T
+        ours_filtered = np.array(matches(engine, narrowed)).T
+    rows = {
+        "milliseconds": theirs,
+        "engine_milliseconds": ours,
+        "filtered_milliseconds": theirs_filtered,
+        "engine_filtered_milliseconds": ours_filtered,
+    }
+    clock, processor = (
+        {name: round(float(np.median(values[:, column])), 2) for name, values in rows.items()}
+        for column in (0, 1)
+    )
+    for one in (clock, processor):
+        one["ratio"] = round(one["milliseconds"] / one["engine_milliseconds"], 1)
+        one["filtered_ratio"] = round(one["filtered_milliseconds"] / one["engine_filtered_milliseconds"], 1)
     return {
         "version": version,
         "settings": POSTGRESQL,
         "query": "french, OR of all words, weighted tsvector, GIN, ts_rank_cd, limit 20",
         "needs": len(needs),
         "load_seconds": round(loaded, 1),
-        "milliseconds": round(median(theirs), 1),
-        "engine_milliseconds": round(median(ours), 2),
-        "ratio": round(median(theirs) / median(ours), 1),
-        "filtered_milliseconds": round(median(theirs_filtered), 1),
-        "engine_filtered_milliseconds": round(median(ours_filtered), 2),
-        "filtered_ratio": round(median(theirs_filtered) / median(ours_filtered), 1),
+        "by_clock": clock,
+        "by_processor": processor,
     }
 
 
-def filtered(engine: Engine, needs: Sequence[Need]) -> list[float]:
-    """Full matches of needs with a kind and a sector."""
-    return matches(engine, needs)[0]
+def _used_by(pid: int) -> float:
+    """Seconds of the processor that a process has used."""
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
 
 
 _QUERY = """
@@ -469,22 +485,27 @@ def _say(**found: Any) -> None:
 
 def judged(found: dict[str, Any], floors: dict[str, float]) -> dict[str, Any]:
     """Each floor, whether it is held, and the names of those missed."""
+    noisy = found["others"] > NOISY
+    at = found["match"]["by_offers"][str(found["offers"])]
+    build, beside = found["build"], found.get("postgresql", {})
+    beside = beside.get("by_processor" if noisy else "by_clock", {})
     values = {
-        "build_seconds": found["build"]["seconds"],
-        "build_peak_mb": found["build"]["peak_mb"],
-        "open_milliseconds": found["open"]["milliseconds"],
+        "build_seconds": build["processor_seconds"] / build["processes"] if noisy else build["seconds"],
+        "build_peak_mb": build["peak_mb"],
+        "open_milliseconds": found["open"]["processor_milliseconds" if noisy else "milliseconds"],
         "worker_pss_mb": found["workers"]["pss_mb_most"],
-        "match_p95_milliseconds": found["match"]["by_offers"][str(found["offers"])]["milliseconds"]["p95"],
+        "match_p95_milliseconds": at["processor_milliseconds" if noisy else "milliseconds"]["p95"],
         "growth": found["match"]["growth"],
-        "postgresql_ratio": found.get("postgresql", {}).get("ratio"),
-        "postgresql_filtered_ratio": found.get("postgresql", {}).get("filtered_ratio"),
+        "postgresql_ratio": beside.get("ratio"),
+        "postgresql_filtered_ratio": beside.get("filtered_ratio"),
     }
     missed = [
         name
         for name, floor in floors.items()
         if (values[name] < floor if name in AT_LEAST else values[name] > floor)
     ]
-    return {"floors": floors, "missed": missed, "passed": not missed}
+    by = "processor" if noisy else "clock"
+    return {"judged_by": by, "floors": floors, "missed": missed, "passed": not missed}
 
 
 def main(argv: Sequence[str] | None = None) -> int:

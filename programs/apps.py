@@ -7,8 +7,13 @@ class ProgramsConfig(AppConfig):
     verbose_name = _("Offres")
 
     def ready(self):
+        from django.conf import settings
+
         from foundation.privacy import impersonal
-        from programs import lifecycle  # noqa: F401
+        from matching import concepts
+        from programs import index, lifecycle  # noqa: F401
+
+        concepts.shelf = settings.MATCHING_INDEX / index.COMPILED
 
         labels = "code label_fr label_de label_en"
         for model in ("Topic", "Pillar", "Sector"):
