@@ -7,13 +7,10 @@ class ProgramsConfig(AppConfig):
     verbose_name = _("Offres")
 
     def ready(self):
-        from django.conf import settings
-
         from foundation.privacy import impersonal
-        from matching import concepts
         from programs import index, lifecycle  # noqa: F401
 
-        concepts.shelf = settings.MATCHING_INDEX / index.COMPILED
+        index.share_compiled()
 
         labels = "code label_fr label_de label_en"
         for model in ("Topic", "Pillar", "Sector"):

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import transaction
 
 from matching import Offer as EngineOffer
-from matching import Thesaurus
+from matching import Thesaurus, concepts
 from matching.catalogue import offer_from
 from matching.engine import ENGINE_VERSION, recogniser_of
 from matching.snapshot import Snapshot, sound, write
@@ -53,6 +53,11 @@ class Indexed:
         log.warning("index %s is damaged: left aside", self.folder)
         _discard(self.folder)
         return False
+
+
+def share_compiled() -> None:
+    """Let the processes of this machine share what one of them compiled of a thesaurus."""
+    concepts.shelf = settings.MATCHING_INDEX / COMPILED
 
 
 def find(thesaurus: Thesaurus, since: int = -1) -> Indexed | None:
