@@ -98,6 +98,14 @@ class _Current:
     def _start(self, base: index.Indexed, wanted: Thesaurus) -> None:
         self._base, self._sequence = base, base.sequence
         self._engine = Engine(base.snapshot, wanted)
+        threading.Thread(target=self._check, args=(base,), daemon=True, name="index check").start()
+
+    def _check(self, base: index.Indexed) -> None:
+        """A large index answers before all of it was read; what turns out to be damaged answers no more."""
+        if not base.is_sound():
+            with self._lock:
+                if self._base is base:
+                    self._engine = None
 
     def _renew(self, wanted: Thesaurus, since: int) -> bool:
         """Take a newer snapshot; False while a worker still makes it."""

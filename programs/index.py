@@ -19,10 +19,10 @@ from django.conf import settings
 from django.db import transaction
 
 from matching import Offer as EngineOffer
-from matching import Thesaurus
+from matching import Thesaurus, concepts
 from matching.catalogue import offer_from
 from matching.engine import ENGINE_VERSION, recogniser_of
-from matching.snapshot import Snapshot, write
+from matching.snapshot import Snapshot, sound, write
 from matching.types import IndexUnusable
 from partners.models import Organisation
 from programs.models import CatalogueState, Offer, Sector
@@ -31,6 +31,8 @@ from programs.records import as_record, for_records
 log = logging.getLogger(__name__)
 
 KEPT = 2
+# Beside the snapshots: compiled thesauri (matching.concepts.shelf).
+COMPILED = "compiled"
 SEGMENT_OFFERS = 12_500
 # A catalogue of this size takes a second or two to index: built where it is needed, by one process alone.
 SMALL = 4_000
@@ -38,10 +40,24 @@ SMALL = 4_000
 
 @dataclass(frozen=True)
 class Indexed:
-    """A snapshot and the sequence of the catalogue that it shows."""
+    """A snapshot, the sequence of the catalogue that it shows, and where it lies (None: nowhere any more)."""
 
     snapshot: Snapshot
     sequence: int
+    folder: Path | None = None
+
+    def is_sound(self) -> bool:
+        """Read all of it, which opening a large one does not; a damaged one is set aside."""
+        if self.folder is None or sound(self.folder, self.folder.parent.name) or not self.folder.exists():
+            return True
+        log.warning("index %s is damaged: left aside", self.folder)
+        _discard(self.folder)
+        return False
+
+
+def share_compiled() -> None:
+    """Let the processes of this machine share what one of them compiled of a thesaurus."""
+    concepts.shelf = settings.MATCHING_INDEX / COMPILED
 
 
 def find(thesaurus: Thesaurus, since: int = -1) -> Indexed | None:
@@ -54,7 +70,7 @@ def find(thesaurus: Thesaurus, since: int = -1) -> Indexed | None:
             _discard(folder)
             continue
         try:
-            return Indexed(Snapshot.open(folder, key), int(folder.name))
+            return Indexed(Snapshot.open(folder, key), int(folder.name), folder)
         except IndexUnusable as error:
             log.warning("index %s left aside: %s", folder, error)
             _discard(folder)
@@ -76,7 +92,7 @@ def build(thesaurus: Thesaurus) -> Indexed:
             for old in _snapshots(key)[KEPT:]:
                 _discard(old)
             _forget_other_keys(key)
-            return Indexed(Snapshot.open(folder, key), sequence)
+            return Indexed(Snapshot.open(folder, key), sequence, folder)
     except OSError as error:  # disk full or not ours: this process can do without the folder
         log.warning("the index folder cannot be used, indexing for this process alone: %s", error)
         return Indexed(private(thesaurus), sequence)
@@ -160,6 +176,7 @@ def _discard(folder: Path) -> None:
 
 
 def _forget_other_keys(key: str) -> None:
-    others = [path for path in settings.MATCHING_INDEX.glob("*") if path.is_dir() and path.name != key]
+    kept = (key, COMPILED)
+    others = [path for path in settings.MATCHING_INDEX.glob("*") if path.is_dir() and path.name not in kept]
     for path in sorted(others, key=lambda path: -path.stat().st_mtime)[KEPT:]:
         _discard(path)
