@@ -44,10 +44,10 @@ def save_arrays(path: Path, header: Mapping[str, Any], arrays: Mapping[str, Arra
     temporary.replace(path)
 
 
-def open_arrays(path: Path, *, checked: bool = False) -> tuple[dict[str, Any], dict[str, Array]]:
+def open_arrays(path: Path, *, checked: bool | None = None) -> tuple[dict[str, Any], dict[str, Array]]:
     """Header and mapped arrays. Raises IndexUnusable for anything that is not exactly what was written.
 
-    checked: compare every block with its checksum whatever the size.
+    checked: compare every block with its checksum, or none; by the size of the file when not given.
     """
     try:
         mapped = np.memmap(path, dtype=np.uint8, mode="r")
@@ -62,7 +62,7 @@ def open_arrays(path: Path, *, checked: bool = False) -> tuple[dict[str, Any], d
         start = _aligned(_HEAD + length)
         if len(mapped) != start + described["bytes"]:
             raise IndexUnusable(f"{path.name}: wrong length")
-        checked = checked or len(mapped) <= CHECKED_BYTES
+        checked = len(mapped) <= CHECKED_BYTES if checked is None else checked
         arrays = {}
         for name, (kind, count, offset, crc) in described["arrays"].items():
             dtype = np.dtype(kind)

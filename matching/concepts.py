@@ -8,15 +8,23 @@ cannot be mistaken for a word of the text's own language (several words, or a lo
 from __future__ import annotations
 
 import re
+import threading
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from hashlib import sha256
 from math import log1p
+from pathlib import Path
 
-from .text import LANGUAGES, Analysed, Compounds, Word, analyse, fold, raw_words, stem, stop_words
+import Stemmer
+
+from .patterns import Pattern, Patterns
+from .text import STOP_WORDS, Analysed, Compounds, Word, analyse, fold, raw_words, stem, stop_words
 from .thesaurus import Entry, Expression, Thesaurus
-from .types import Passage
+from .types import IndexUnusable, Passage
 
 _WORDS = re.compile(r"[^\W_]+[*]?|[*][^\W_]+")
 _FOREIGN_LENGTH = 9
@@ -40,33 +48,26 @@ _OTHER_ACCENT = 0.4
 _CIRCUMFLEX = str.maketrans("îûâêô", "iuaeo")
 _PLURALS = {"fr": ("s", "x"), "de": ("e", "n", "en", "er", "s", "es"), "en": ("s", "es")}
 _SHADOW = 0.4
-_MOST_WORDS = 200_000
+_MOST_WORDS = 50_000
 
 Span = tuple[float, int, int]
 
+# Where compiled thesauri lie for other processes to map (a cache like the index); None: each compiles its own.
+shelf: Path | None = None
+MOST_SHELVED = 4
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A compiled expression: `keys` close together in one sentence; in order when `exact`, with at most `gap`
-    other words between two of them.
 
-    `surface` of a single word: a text word of the same stem but much longer or shorter is another word (opéra,
-    opérateur), and one that differs by more than an inflection may be (point, pointe; chiffre, chiffrement).
-    `joined`: the keys are parts of one German compound. `capital`: an abbreviation, unsure where written small.
-    `negated`: said with a "not", "no", "without"…, so a text must have one near it too.
-    """
-
-    concept: str
-    weight: float
-    keys: tuple[str, ...]
-    exact: bool
-    surface: str = ""
-    written: str = ""
-    surfaces: tuple[str, ...] = ()
-    gap: int = 0
-    joined: bool = False
-    capital: bool = False
-    negated: bool = False
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """A hash of all that decides how an expression is compiled, beside the thesaurus itself."""
+    files = (
+        *(Path(__file__).with_name(f"{name}.py") for name in ("concepts", "patterns", "text")),
+        STOP_WORDS,
+    )
+    digest = sha256(Stemmer.version().encode())
+    for file in files:
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,47 @@ class Recogniser:
         ]
         stops = stop_words()["de"]
         self.compounds = Compounds(word for word in vocabulary if word not in stops)
-        self._compiled = {
-            language: _Compiled(thesaurus.entries, language, self.compounds) for language in LANGUAGES
-        }
+        self._lock = threading.Lock()
+        self._compiled: dict[str, _Compiled] = {}
+
+    def _in(self, language: str) -> _Compiled:
+        """The patterns for texts of a language, compiled when the first text of it comes."""
+        if language not in self._compiled:
+            with self._lock:
+                if language not in self._compiled:
+                    self._compiled[language] = self._ready(language) or _Compiled.of(
+                        self.thesaurus.entries, language, self.compounds
+                    )
+                    self._keep(language)
+        return self._compiled[language]
+
+    def _ready(self, language: str) -> _Compiled | None:
+        """What another process compiled, None when there is nothing of use."""
+        if shelf and self.thesaurus.version:
+            with suppress(IndexUnusable):
+                patterns = Patterns.open(self._file(language), self._key, tuple(self.thesaurus.entries))
+                return _Compiled(patterns, language, self.compounds)
+        return None
+
+    def _keep(self, language: str) -> None:
+        if not shelf or not self.thesaurus.version or self._file(language).exists():
+            return
+        # Whatever is wrong with the folder: this process has what it needs.
+        with suppress(OSError):
+            shelf.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._compiled[language].patterns.save(self._file(language), self._key)
+            kept = sorted(shelf.glob(f"{language}-*.idx"), key=lambda file: -file.stat().st_mtime)
+            for old in kept[MOST_SHELVED:]:
+                old.unlink(missing_ok=True)
+
+    def _file(self, language: str) -> Path:
+        return shelf / f"{language}-{self._key}.idx"
+
+    @cached_property
+    def _key(self) -> str:
+        """Changes with the thesaurus, the order of its concepts, and the code that compiles it."""
+        names = "\0".join(self.thesaurus.entries)
+        return sha256(f"{self.thesaurus.version}\0{_code()}\0{names}".encode()).hexdigest()[:16]
 
     def find(self, analysed: Analysed, *, in_title: bool = False, longest: bool = False) -> dict[str, Hit]:
         """Concepts of an analysed text, with strength and passages.
@@ -102,11 +141,11 @@ class Recogniser:
         longest: a word inside a longer expression of another concept counts little ("rupture" in "rupture de
         stock"). Wanted when a need is read; offers keep every concept as a bridge.
         """
-        return self._compiled[analysed.language].find(analysed, in_title, longest)
+        return self._in(analysed.language).find(analysed, in_title, longest)
 
     def spans(self, analysed: Analysed) -> dict[str, list[Span]]:
         """Concept → (weight, first word, last word) of each place where a text says it."""
-        return self._compiled[analysed.language].spans(analysed)
+        return self._in(analysed.language).spans(analysed)
 
     def find_in(self, text: str, language: str, *, in_title: bool = False) -> dict[str, Hit]:
         """Same, from plain text."""
@@ -116,9 +155,15 @@ class Recogniser:
 class _Compiled:
     """The patterns of all concepts for texts of one language."""
 
-    def __init__(self, entries: Mapping[str, Entry], language: str, compounds: Compounds) -> None:
+    def __init__(self, patterns: Patterns, language: str, compounds: Compounds) -> None:
         self.language = language
+        self.patterns = patterns
         self._compounds = compounds if language == "de" else None
+        self._keys_of: dict[str, tuple[str, ...]] = {}
+
+    @classmethod
+    def of(cls, entries: Mapping[str, Entry], language: str, compounds: Compounds) -> _Compiled:
+        compiled = cls(Patterns.of((), ()), language, compounds)
         patterns = {
             (
                 pattern.concept,
@@ -131,21 +176,10 @@ class _Compiled:
             ): pattern
             for entry in entries.values()
             for expression in entry.expressions
-            for pattern in self._compile(entry.id, expression)
+            for pattern in compiled._compile(entry.id, expression)
         }
-        frequency: dict[str, int] = defaultdict(int)
-        for pattern in patterns.values():
-            for key in pattern.keys:
-                frequency[key] += 1
-        self._by_anchor: dict[str, list[Pattern]] = defaultdict(list)
-        for pattern in patterns.values():
-            self._by_anchor[min(pattern.keys, key=lambda key: (frequency[key], key))].append(pattern)
-        self._known = {key for pattern in patterns.values() for key in pattern.keys}
-        self._single = {pattern.keys[0] for pattern in patterns.values() if pattern.surface}
-        self._keys_of: dict[str, tuple[str, ...]] = {}
-        wild = {key for key in self._known if "*" in key}
-        self._prefixes = {key[:-1] for key in wild if key.endswith("*")}
-        self._suffixes = {key[1:] for key in wild if key.startswith("*")}
+        compiled.patterns = Patterns.of(list(patterns.values()), tuple(entries))
+        return compiled
 
     def _compile(self, concept: str, expression: Expression) -> list[Pattern]:
         own = expression.language in (self.language, "xx")
@@ -157,7 +191,7 @@ class _Compiled:
         if expression.exact or (len(matter) < 2 and len(tokens) > 1):
             keys = tuple(self._key(token, exact=True) for token in tokens) if own else ()
             gap = 0 if expression.exact or not matter else _GAP
-            return [Pattern(concept, expression.weight, keys, True, "", gap)] if keys else []
+            return [Pattern(concept, expression.weight, keys, True, gap=gap)] if keys else []
         if not matter:
             return []
         if not own:
@@ -200,12 +234,17 @@ class _Compiled:
         places = self._places(analysed)
         found: dict[str, list[Span]] = defaultdict(list)
         for key in places:
-            for pattern in self._by_anchor.get(key, ()):
-                keys = pattern.keys
-                if len(keys) == 1 or all(other in places for other in keys):
-                    for share, first, last in self._spans(pattern, key, places, analysed):
-                        if not pattern.negated or self._denied(analysed, first, last):
-                            found[pattern.concept].append((pattern.weight * share, first, last))
+            anchored = self.patterns.anchored(key)
+            if anchored is None:
+                continue
+            met = list(anchored.alone)
+            for second, patterns in anchored.groups:
+                if second in places:
+                    met += [pattern for pattern, rest in patterns if all(other in places for other in rest)]
+            for pattern in met:
+                for share, first, last in self._spans(pattern, key, places, analysed):
+                    if not pattern.negated or self._denied(analysed, first, last):
+                        found[pattern.concept].append((pattern.weight * share, first, last))
         return found
 
     def find(self, analysed: Analysed, in_title: bool, longest: bool) -> dict[str, Hit]:
@@ -237,14 +276,11 @@ class _Compiled:
         if word.stem:
             keys.append(word.stem)
             # A compound that has an expression of its own (Grundriss) is not also its parts.
-            if self._compounds and word.stem not in self._single:
+            if self._compounds and not self.patterns.stands_alone(word.stem):
                 keys.extend(part for part in self._compounds.parts(word.folded) if part != word.stem)
             for length in range(3, len(word.folded) + 1):
-                if word.folded[:length] in self._prefixes:
-                    keys.append(f"{word.folded[:length]}*")
-                if word.folded[-length:] in self._suffixes:
-                    keys.append(f"*{word.folded[-length:]}")
-        return tuple(key for key in dict.fromkeys(keys) if key in self._known)
+                keys += (f"{word.folded[:length]}*", f"*{word.folded[-length:]}")
+        return self.patterns.among(keys)
 
     def _spans(
         self, pattern: Pattern, anchor: str, places: Mapping[str, list[int]], analysed: Analysed

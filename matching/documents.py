@@ -84,6 +84,11 @@ class Analyser:
         self._expertise = expertise
         self._partners: dict[tuple[str, str], tuple[Bag, Bag]] = {}
 
+    def prepare(self) -> None:
+        """Compile the thesaurus for every language now, for the processes forked from this one."""
+        for language in LANGUAGES:
+            self._recogniser.spans(analyse("", language))
+
     def bags(self, offer: Offer) -> Bags:
         language = offer.language
         fields = {

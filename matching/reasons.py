@@ -26,6 +26,8 @@ TEXTUAL = ("words", "grams", "concepts", "topics", "meaning")
 # A fact is worth a word when it moves an offer so far from the others.
 NOTABLE = 0.12
 RELATIVE = ("sector", "kind", "territory")
+# What offers usually get is told well enough by so many of them, evenly spread.
+ENOUGH = 4_000
 
 Array = np.ndarray
 Card = Mapping[str, Any]
@@ -75,7 +77,9 @@ class Reasoner:
         facts = self._fact_states(evidence.need)
         # Sector and kind of help are told against what offers of this catalogue usually get for this need.
         usual = {
-            name: float(np.median(part)) if name in RELATIVE and len(part) else 0.0
+            name: float(np.median(part[:: 1 + len(part) // ENOUGH]))
+            if name in RELATIVE and len(part)
+            else 0.0
             for name, part in evidence.parts.items()
         }
         reasons = {}

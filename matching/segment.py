@@ -27,7 +27,7 @@ MAX_UNITS = 65_535
 _STEPS = 65_535
 
 
-@lru_cache(maxsize=400_000)
+@lru_cache(maxsize=60_000)
 def key_of(channel: str, term: str) -> int:
     """64-bit key of a term in a channel; stable between processes and machines."""
     return int.from_bytes(blake2b(f"{channel}\0{term}".encode(), digest_size=8).digest(), "little")
@@ -81,9 +81,9 @@ class Segment:
         save_arrays(path, self.header, self.arrays)
 
     @classmethod
-    def open(cls, path: Path) -> Segment:
+    def open(cls, path: Path, *, checked: bool | None = None) -> Segment:
         """Map a saved segment. Raises IndexUnusable for anything that is not exactly what was written."""
-        return cls(*open_arrays(path))
+        return cls(*open_arrays(path, checked=checked))
 
 
 class SegmentBuilder:
@@ -142,27 +142,14 @@ class SegmentBuilder:
 
     def build(self, columns: Mapping[str, str], **header: Any) -> Segment:
         """The segment. `columns`: fact name → dtype."""
-        keys = np.frombuffer(self._keys, dtype=np.uint64) if self._keys else np.zeros(0, np.uint64)
-        places = np.frombuffer(self._places, dtype=np.uint16) if self._keys else np.zeros(0, np.uint16)
-        weights = np.frombuffer(self._weights, dtype=np.float32) if self._keys else np.zeros(0, np.float32)
-        channels = np.frombuffer(self._channels, dtype=np.uint8) if self._keys else np.zeros(0, np.uint8)
-        scales = np.ones(max(1, len(self._names)), dtype=np.float32)
-        for number in range(len(self._names)):
-            top = weights[channels == number].max(initial=0.0)
-            scales[number] = top / _STEPS if top > 0 else 1.0
-        order = np.argsort(keys, kind="stable")
-        keys, places = keys[order], places[order]
-        quantised = np.rint(weights[order] / scales[channels[order]])
-        first = (
-            np.flatnonzero(np.concatenate(([True], keys[1:] != keys[:-1]))) if len(keys) else np.zeros(0, int)
-        )
+        keys, starts, places, weights, scales = self._postings()
         hashes = np.array([key_of("id", offer_id.decode()) for offer_id in self._ids], dtype=np.uint64)
         by_hash = np.argsort(hashes, kind="stable")
         arrays: dict[str, Array] = {
-            "keys": keys[first],
-            "starts": np.append(first, len(keys)).astype(np.uint32),
+            "keys": keys,
+            "starts": starts,
             "places": places,
-            "weights": np.clip(quantised, 1, _STEPS).astype(np.uint16),
+            "weights": weights,
             "unit_starts": np.array(self._unit_starts, dtype=np.uint32),
             "ids": _bytes(self._ids),
             "id_starts": _starts(self._ids),
@@ -182,6 +169,29 @@ class SegmentBuilder:
             },
             arrays,
         )
+
+    def _postings(self) -> tuple[Array, Array, Array, Array, Array]:
+        """Keys, starts, places, weights and the scale of each channel. What was collected is given up on the way."""
+        weights = _taken(self._weights, np.float32)
+        channels = _taken(self._channels, np.uint8)
+        scales = np.ones(max(1, len(self._names)), dtype=np.float32)
+        for number in range(len(self._names)):
+            top = weights[channels == number].max(initial=0.0)
+            scales[number] = top / _STEPS if top > 0 else 1.0
+        quantised = np.clip(np.rint(weights / scales[channels]), 1, _STEPS).astype(np.uint16)
+        del weights, channels
+        self._weights, self._channels = array("f"), array("B")
+        keys = _taken(self._keys, np.uint64)
+        order = np.argsort(keys, kind="stable").astype(np.uint32)
+        keys = keys[order]
+        self._keys = array("Q")
+        quantised, places = quantised[order], _taken(self._places, np.uint16)[order]
+        first = np.flatnonzero(np.append(True, keys[1:] != keys[:-1])) if len(keys) else np.zeros(0, int)
+        return keys[first], np.append(first, len(keys)).astype(np.uint32), places, quantised, scales
+
+
+def _taken(values: array, dtype: type) -> Array:
+    return np.frombuffer(values, dtype=dtype) if values else np.zeros(0, dtype)
 
 
 def _bytes(items: Iterable[bytes]) -> Array:

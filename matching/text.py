@@ -14,11 +14,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import Stemmer
 
 LANGUAGES = ("fr", "de", "en")
 DATA = Path(__file__).parent / "data"
+STOP_WORDS = DATA / "stopwords.txt"
 MAX_CHARACTERS = 50_000
 # The longest words ever written in earnest have some 60 letters; longer ones are noise that would only cost time.
 LONGEST_WORD = 64
@@ -34,8 +36,7 @@ _UMLAUT_LETTERS = {"ae": "a", "oe": "o", "ue": "u"}
 _local = threading.local()
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word and its place.
 
     stem: "" for stop words and bare numbers. clause: counts what stands between commas, colons or brackets.
@@ -66,7 +67,7 @@ class Analysed:
         return [word.stem for word in self.words if word.stem]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=30_000)
 def fold(text: str, language: str = "") -> str:
     """Lower case without accents; in German "ae/oe/ue" lose their e, as a typed umlaut would."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
@@ -80,7 +81,7 @@ def fold(text: str, language: str = "") -> str:
 def stop_words() -> dict[str, frozenset[str]]:
     """Stop words per language, folded; read from data/stopwords.txt."""
     words = {}
-    for line in (DATA / "stopwords.txt").read_text(encoding="utf-8").splitlines():
+    for line in STOP_WORDS.read_text(encoding="utf-8").splitlines():
         language, colon, listed = line.partition(":")
         if colon and language in LANGUAGES:
             words[language] = frozenset(fold(word, language) for word in listed.split())
@@ -95,7 +96,7 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
     return stemmers[language]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=30_000)
 def stem(folded: str, language: str) -> str:
     """Snowball stem of a folded word."""
     return _stemmer(language).stemWord(folded)
@@ -127,34 +128,31 @@ def guess_language(*texts: str, otherwise: str = "fr") -> str:
     return best if counts[best] else otherwise
 
 
+@lru_cache(maxsize=60_000)
+def _forms(written: str, language: str) -> tuple[str, str, bool]:
+    """Folded form, stem ("" for what says nothing alone) and whether it is written in capitals."""
+    folded = fold(written, language)
+    empty = folded in stop_words()[language] or folded.isdigit() or not 2 <= len(folded) <= LONGEST_WORD
+    return folded, "" if empty else stem(folded, language), len(written) > 1 and written.isupper()
+
+
 def analyse(text: str, language: str) -> Analysed:
     """Words of `text` with offsets, folded form, stem and sentence number."""
-    stops = stop_words()[language]
-    breaks = [match.start() for match in _SENTENCE_END.finditer(text[:MAX_CHARACTERS])]
-    commas = [match.start() for match in _CLAUSE_END.finditer(text[:MAX_CHARACTERS])]
+    shown = text[:MAX_CHARACTERS]
+    breaks = [*(match.start() for match in _SENTENCE_END.finditer(shown)), len(text)]
+    commas = [*(match.start() for match in _CLAUSE_END.finditer(shown)), len(text)]
     words, sentence, clause = [], 0, 0
     for match in raw_words(text):
-        while sentence < len(breaks) and breaks[sentence] < match.start():
+        start, end = match.span()
+        while breaks[sentence] < start:
             sentence += 1
-        while clause < len(commas) and commas[clause] < match.start():
+        while commas[clause] < start:
             clause += 1
-        folded = fold(match.group(), language)
-        empty = folded in stops or folded.isdigit() or not 2 <= len(folded) <= LONGEST_WORD
         written = match.group()
-        capital = len(written) > 1 and written.isupper()
-        words.append(
-            Word(
-                match.start(),
-                match.end(),
-                folded,
-                "" if empty else stem(folded, language),
-                sentence,
-                clause,
-                capital,
-                text[match.start() - 1 : match.start()] == "-",
-                "" if written.isascii() else written.casefold(),
-            )
-        )
+        folded, stemmed, capital = _forms(written, language)
+        tied = start > 0 and text[start - 1] == "-"
+        accented = "" if written.isascii() else written.casefold()
+        words.append(Word(start, end, folded, stemmed, sentence, clause, capital, tied, accented))
     return Analysed(language, tuple(words))
 
 

@@ -7,12 +7,14 @@ all segments at query time, so that a small segment of what changed since ranks 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from .segment import Segment, key_of
 
 Array = np.ndarray
+ASKED_AGAIN = 16
 
 
 class View:
@@ -23,6 +25,14 @@ class View:
         self.offsets = np.cumsum([0, *(segment.size for segment in self.segments)])
         self.size = int(self.offsets[-1])
         self.live = np.ones(self.size, dtype=bool) if live is None else live
+        # The same words are asked for again within one ranking: their score, their rarity, what each brought.
+        self._spans = lru_cache(maxsize=ASKED_AGAIN)(self._find)
+
+    def _find(self, channel: str, terms: tuple[str, ...]) -> tuple[list[tuple[Array, Array]], Array]:
+        """Start and end of the postings of each term by segment, and how many hold each in all."""
+        keys = _keys(channel, terms)
+        spans = [segment.find(keys) for segment in self.segments]
+        return spans, sum((last - first for first, last in spans), np.zeros(len(keys), dtype=np.int64))
 
     def column(self, name: str) -> Array:
         """One fact of all offers, shape (offers,)."""
@@ -51,12 +61,7 @@ class View:
 
     def frequencies(self, channel: str, terms: Sequence[str]) -> Array:
         """How many offers (or passages) hold each term, shape (terms,)."""
-        keys = _keys(channel, terms)
-        total = np.zeros(len(terms), dtype=np.int64)
-        for segment in self.segments:
-            first, last = segment.find(keys)
-            total += last - first
-        return total
+        return self._spans(channel, tuple(terms))[1]
 
     def score(
         self,
@@ -75,10 +80,8 @@ class View:
         total = np.zeros(self.size, dtype=np.float32)
         if not query or not self.size:
             return total
-        keys = _keys(channel, list(query))
         weights = np.fromiter(query.values(), dtype=np.float32, count=len(query))
-        spans = [segment.find(keys) for segment in self.segments]
-        frequency = sum((last - first for first, last in spans), np.zeros(len(keys), dtype=np.int64))
+        spans, frequency = self._spans(channel, tuple(query))
         chosen = np.flatnonzero(frequency > 0)
         if most is not None and len(chosen) > most:
             chosen = chosen[np.argsort(frequency[chosen], kind="stable")[:most]]
@@ -103,11 +106,11 @@ class View:
         table = np.zeros((len(query), len(places)), dtype=np.float32)
         if not query or not len(places):
             return table
-        keys = _keys(channel, list(query))
         weights = np.fromiter(query.values(), dtype=np.float32, count=len(query))
+        spans, frequency = self._spans(channel, tuple(query))
         count = sum(segment.units for segment in self.segments) if by_passage else self.size
         if by_rarity:
-            weights = weights * idf(self.frequencies(channel, list(query)), count)
+            weights = weights * idf(frequency, count)
         bounds = np.searchsorted(places, self.offsets)
         for number, segment in enumerate(self.segments):
             inside = places[bounds[number] : bounds[number + 1]] - self.offsets[number]
@@ -115,11 +118,16 @@ class View:
                 continue
             columns = slice(int(bounds[number]), int(bounds[number + 1]))
             scale = segment.scales.get(channel, 0.0)
-            for row, (first, last) in enumerate(zip(*segment.find(keys), strict=True)):
-                if last > first:
-                    held = segment.places[first:last]
-                    values = segment.weights[first:last]
-                    table[row, columns] = scale * _at(segment, held, values, inside, by_passage)
+            # In the type of the postings: another one would have them copied whole for each term.
+            wanted = inside.astype(segment.places.dtype)
+            starts = segment.unit_starts
+            passages = starts[inside].astype(wanted.dtype), starts[inside + 1].astype(wanted.dtype)
+            first, last = spans[number]
+            for row in np.flatnonzero(last > first).tolist():
+                held = segment.places[first[row] : last[row]]
+                values = segment.weights[first[row] : last[row]]
+                found = _best(held, values, *passages) if by_passage else _at(held, values, wanted)
+                table[row, columns] = scale * found
         return table * weights[:, None]
 
 
@@ -138,24 +146,26 @@ def _accumulate(
     held = np.flatnonzero(lengths)
     if not len(held):
         return None
-    places = np.concatenate([segment.places[first[i] : last[i]] for i in held])
-    values = np.concatenate([segment.weights[first[i] : last[i]] for i in held])
-    factors = np.repeat(weights[held] * np.float32(segment.scales[channel]), lengths[held])
+    slices = [slice(*bounds) for bounds in zip(first[held].tolist(), last[held].tolist(), strict=True)]
+    places = np.concatenate([segment.places[one] for one in slices])
+    values = np.concatenate([segment.weights[one] for one in slices])
+    factors = np.repeat(weights[held].astype(np.float64) * segment.scales[channel], lengths[held])
+    factors *= values
     size = segment.units if by_passage else segment.size
-    sums = np.bincount(places, weights=values * factors, minlength=size).astype(np.float32)
+    sums = np.bincount(places, weights=factors, minlength=size)
     return np.maximum.reduceat(sums, segment.unit_starts[:-1]) if by_passage else sums
 
 
-def _at(segment: Segment, held: Array, values: Array, places: Array, by_passage: bool) -> Array:
-    """Values of one term at the given places of a segment; the best of its passages by_passage."""
-    if by_passage:
-        starts = segment.unit_starts
-        offers = np.searchsorted(starts, held, side="right") - 1
-        best = np.zeros(len(places), dtype=np.float32)
-        column = np.searchsorted(places, offers)
-        column = np.minimum(column, len(places) - 1)
-        match = places[column] == offers
-        np.maximum.at(best, column[match], values[match].astype(np.float32))
-        return best
-    rows = np.minimum(np.searchsorted(held, places), len(held) - 1)
+def _at(held: Array, values: Array, places: Array) -> Array:
+    """Values of one term at the given places of a segment."""
+    rows = np.minimum(held.searchsorted(places), len(held) - 1)
     return np.where(held[rows] == places, values[rows], 0).astype(np.float32)
+
+
+def _best(held: Array, values: Array, starts: Array, ends: Array) -> Array:
+    """The best value of one term in the passages `starts` to `ends` of each place."""
+    first, last = held.searchsorted(starts), held.searchsorted(ends)
+    best = np.zeros(len(starts), dtype=np.float32)
+    for column in np.flatnonzero(last > first).tolist():
+        best[column] = values[first[column] : last[column]].max()
+    return best

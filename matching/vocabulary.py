@@ -59,9 +59,9 @@ class Vocabulary:
         save_arrays(path, {}, self.arrays)
 
     @classmethod
-    def open(cls, path: Path) -> Vocabulary:
+    def open(cls, path: Path, *, checked: bool | None = None) -> Vocabulary:
         """Raises IndexUnusable."""
-        return cls(open_arrays(path)[1])
+        return cls(open_arrays(path, checked=checked)[1])
 
     def similar(self, word: str, limit: int = 3) -> list[tuple[str, float]]:
         """At most `limit` (index word, similarity 0 to 1), best first; [] for words under 5 letters."""

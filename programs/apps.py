@@ -8,7 +8,9 @@ class ProgramsConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import impersonal
-        from programs import embedding, lifecycle  # noqa: F401  (moves, checks)
+        from programs import embedding, index, lifecycle  # noqa: F401  (checks, moves)
+
+        index.share_compiled()
 
         labels = "code label_fr label_de label_en"
         for model in ("Topic", "Pillar", "Sector"):

@@ -11,7 +11,6 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -23,12 +22,13 @@ from django.db import transaction
 
 from matching import Catalogue, Thesaurus
 from matching import Offer as EngineOffer
+from matching import concepts
 from matching.arrays import CHECKED_BYTES, FORMAT
 from matching.catalogue import offer_from
 from matching.embedder import Embedder
 from matching.engine import ENGINE_VERSION, recogniser_of
 from matching.meaning import Meanings
-from matching.snapshot import SCHEMA_VERSION, Snapshot, check, write
+from matching.snapshot import SCHEMA_VERSION, Snapshot, sound, write
 from matching.types import CatalogueError, IndexUnusable
 from partners.models import Organisation
 from programs import embedding
@@ -38,6 +38,8 @@ from programs.records import as_record, for_records
 log = logging.getLogger(__name__)
 
 KEPT = 2
+# Beside the snapshots: compiled thesauri (matching.concepts.shelf).
+COMPILED = "compiled"
 SEGMENT_OFFERS = 12_500
 # A catalogue of this size takes a second or two to index: built where it is needed, by one process alone.
 SMALL = 4_000
@@ -54,6 +56,11 @@ class Indexed:
     sequence: int
     stamp: str
     folder: Path | None = None
+
+
+def share_compiled() -> None:
+    """Let the processes of this machine share what one of them compiled of a thesaurus."""
+    concepts.shelf = settings.MATCHING_INDEX / COMPILED
 
 
 def find(thesaurus: Thesaurus, since: int = -1) -> Indexed | None:
@@ -107,7 +114,7 @@ def private(thesaurus: Thesaurus) -> Snapshot:
     """
     try:
         with tempfile.TemporaryDirectory(prefix="index-", ignore_cleanup_errors=True) as name:
-            _build_into(Path(name) / "own", thesaurus, "own")
+            _build_into(Path(name) / "own", thesaurus, "own", processes=1)
             return Snapshot.open(Path(name) / "own", "own")
     except (OSError, IndexUnusable) as error:
         log.warning("no disk for the index, kept in memory: %s", error)
@@ -137,21 +144,16 @@ def _build_into(folder: Path, thesaurus: Thesaurus, key: str, processes: int | N
     if current_process().daemon:  # a worker of a pool may have no children
         processes = 1
     with ExitStack() as opened:  # rows are closed in order, also where building stops half-way
-        try:
-            write(
-                folder,
-                lambda: opened.enter_context(closing(published())),
-                sectors=_sectors(),
-                expertise=expertise(),
-                recogniser=recogniser_of(thesaurus),
-                key=key,
-                processes=processes,
-                segment_offers=SEGMENT_OFFERS,
-            )
-            return
-        except BrokenProcessPool:
-            log.warning("a process that indexed was killed: again in this one")
-    _build_into(folder, thesaurus, key, processes=1)
+        write(
+            folder,
+            lambda: opened.enter_context(closing(published())),
+            sectors=_sectors(),
+            expertise=expertise(),
+            recogniser=recogniser_of(thesaurus),
+            key=key,
+            processes=processes,
+            segment_offers=SEGMENT_OFFERS,
+        )
 
 
 def meanings(indexed: Indexed) -> Meanings | None:
@@ -189,15 +191,12 @@ def _vectors_of(folder: Path, embedder: Embedder) -> Path:
 
 
 def intact(indexed: Indexed) -> bool:
-    """Whether every file of a snapshot still is what was written. Reads all of it: a second for 100 000 offers."""
-    if indexed.folder is None:
+    """Whether every file of a snapshot still is what was written. Reads all of it, which opening a large one does not."""
+    folder = indexed.folder
+    if folder is None or sound(folder, folder.parent.name):
         return True
-    try:
-        check(indexed.folder)
-    except IndexUnusable as error:
-        log.warning("index %s is damaged: %s", indexed.folder, error)
-        return False
-    return True
+    log.warning("index %s is damaged", folder)
+    return False
 
 
 def drop(indexed: Indexed) -> None:
@@ -207,10 +206,10 @@ def drop(indexed: Indexed) -> None:
 
 
 def is_unchecked(indexed: Indexed) -> bool:
-    """Whether some file was too large to be checked as a whole when it was opened."""
+    """Whether it was too large to be read through when it was opened."""
     try:
-        return indexed.folder is not None and any(
-            path.stat().st_size > CHECKED_BYTES for path in indexed.folder.iterdir()
+        return indexed.folder is not None and CHECKED_BYTES < sum(
+            path.stat().st_size for path in indexed.folder.iterdir()
         )
     except OSError:
         return True
@@ -282,6 +281,7 @@ def _discard(folder: Path) -> None:
 
 def _forget_other_keys(key: str) -> None:
     """Old thesauri and formats; also what earlier versions of the portal left there."""
-    others = [path for path in settings.MATCHING_INDEX.glob("*") if path.is_dir() and path.name != key]
+    kept = (key, COMPILED)
+    others = [path for path in settings.MATCHING_INDEX.glob("*") if path.is_dir() and path.name not in kept]
     for path in sorted(others, key=lambda path: -path.stat().st_mtime)[KEPT:]:
         _discard(path)

@@ -51,6 +51,70 @@ def submit_one() -> dict:
     return {"reference": made.reference, "seconds": time.monotonic() - started}
 
 
+def catalogue(irritants: str = "6") -> dict:
+    """Three offers and some irritants whose rankings are owed: enough for every process to be asked once."""
+    from tests import cast as casting
+
+    cast = casting.everybody(work=False)
+    for number in range(int(irritants)):
+        casting.irritant(email=f"entreprise{number}@exemple.example", company_name=f"Exemple {number}")
+    return {"offers": [offer.external_id for offer in cast.offers], "irritant": cast.irritant.pk}
+
+
+def change(move: str, code: str, irritant: str, address: str) -> dict:
+    """Change an offer, and how many seconds later no web process and no ranking shows what was before."""
+    import time
+    from urllib.parse import quote
+    from urllib.request import urlopen
+
+    from django.db import transaction
+
+    from accounts.models import User
+    from intake.models import Irritant
+    from journal.actors import coordinator
+    from programs.lifecycle import OFFER
+    from programs.models import CatalogueState, Offer, OfferStatus
+    from triage.models import MatchRun
+    from triage.ranking import owe_ranking
+
+    offer, asking = Offer.objects.get(external_id=code), Irritant.objects.get(pk=irritant)
+    query = "dérives de procédé"
+    with transaction.atomic():
+        if move == "edit":
+            query = "tribologie"
+            offer.title_fr = "Tribologie : dérives de procédé en fonderie"
+            offer.save(update_fields=["title_fr"])
+            CatalogueState.advance([offer])
+        else:
+            OFFER.perform(
+                offer, move, actor=coordinator(User.objects.get(email="coordination@enact.example"))
+            )
+        sequence = CatalogueState.current()
+        owe_ranking(asking, f"{move}:{sequence}")
+    committed = time.monotonic()
+
+    def passed() -> float:
+        return time.monotonic() - committed
+
+    shown = offer.status == OfferStatus.PUBLISHED
+    stale = answers = ranked = 0
+    while passed() < 2 or answers < 8 or (not ranked and passed() < 20):
+        with urlopen(f"{address}/catalogue/?q={quote(query)}", timeout=20) as answer:
+            asked = passed()
+            right = (str(offer.public_id) in answer.read().decode()) == shown
+        answers += 1
+        stale = stale if right else asked
+        run = MatchRun.objects.filter(key=f"{asking.public_id}:{move}:{sequence}").first()
+        ranked = ranked or (run is not None and passed())
+    return {
+        "web": stale,
+        "answers": answers,
+        "ranking": ranked,
+        "in_ranking": asking.matches.filter(offer=offer).exists() == shown,
+        "as_of": bool(run and f"+{sequence}." in run.data_version),
+    }
+
+
 def state() -> dict:
     """What is owed, done and stored."""
     from django.db.models import Count

@@ -53,7 +53,7 @@ def answer(process: subprocess.Popen) -> dict:
 
 
 def folders(environment: dict) -> list[Path]:
-    return sorted(Path(environment["ENACT_INDEX"]).glob("*/*-*"))
+    return sorted(path for path in Path(environment["ENACT_INDEX"]).glob("*/*-*") if path.is_dir())
 
 
 def in_session(leader: int) -> list[int]:

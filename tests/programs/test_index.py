@@ -219,8 +219,8 @@ def test_a_mistake_of_ours_does_not_cost_the_index(lab):
 
 def test_a_large_file_is_checked_beside_the_answers(lab, monkeypatch):
     right = restarted()
-    for module in ("matching.arrays.CHECKED_BYTES", "programs.index.CHECKED_BYTES"):
-        monkeypatch.setattr(module, 100)
+    for module in ("matching.arrays", "matching.snapshot", "programs.index"):
+        monkeypatch.setattr(f"{module}.CHECKED_BYTES", 100)
     path = only_snapshot() / "segment-0.idx"
     weights = bytes(open_arrays(path)[1]["weights"])
     content = path.read_bytes()
