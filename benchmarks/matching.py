@@ -468,13 +468,12 @@ def figures(offers: int, *, quick: bool = False) -> dict[str, Any]:
         found["match"] = {"words": WORDS, "decisions": decisions, "shown": SHOWN, "by_offers": table}
         typical = [table[str(size)]["processor_milliseconds"]["p50"] for size in (min(folders), offers)]
         found["match"]["growth"] = round(typical[1] / typical[0], 2)
-        if not quick:
+        used = processor_seconds() - machine[1]
+        seconds = time.perf_counter() - machine[0]
+        others = max(0.0, machine_seconds() - machine[2] - used)
+        found["others"] = round(others / seconds / (os.cpu_count() or 1), 2)
+        if not quick:  # after counting the others: the server is not one of them
             found["postgresql"] = against_postgresql(bench, engine, bench.needs[:12])
-    used = processor_seconds() - machine[1]
-    seconds = time.perf_counter() - machine[0]
-    found["others"] = round(
-        max(0.0, machine_seconds() - machine[2] - used) / seconds / (os.cpu_count() or 1), 2
-    )
     return {**found, **judged(found, QUICK_FLOORS if quick else FLOORS)}
 
 
