@@ -39,7 +39,7 @@ SMALLEST = 0.02
 OPTIONAL = ("sector", "organisation_type", "headcount_bracket", "territory")
 # How much a row without facts counts beside the full one.
 BARE = 0.5
-SHARPNESS = 1.7
+SHARPNESS = 3.0
 FACTS = ("sector-own", "sector-near", "sector-any", "department-own", "country-own", "held")
 # How strongly each kind of weight is drawn to its prior.
 DRAWN = {"channels": 0.0005, "same": 0.003, "profile": 0.01, "topics": 0.02, "sectors": 0.02, "mixed": 0.03}

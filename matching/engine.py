@@ -35,7 +35,7 @@ from .thesaurus import Thesaurus
 from .titles import CatalogueTitles
 from .types import Explanation, Line, Need, Question, Ranking, Reason, TopicHit, VerdictCode
 from .verdict import Assessment, Judge
-from .view import View
+from .view import Narrowed, View
 
 ENGINE_VERSION = "2.0"
 REPEATED, MOST_REPEATED = 0.97, 5
@@ -162,6 +162,16 @@ class Engine:
         other.memory = memory
         return other
 
+    def narrowed(self, filters: Filters, today: date) -> Engine:
+        """Another engine over the offers that pass these filters: to rank them it reads nothing of the others."""
+        places = np.flatnonzero(self.searcher.facets.passing(self._view.live, filters, today))
+        other = copy(self)
+        other._view = Narrowed(self._view, places)
+        other._facts = self._facts.at(places)
+        other._affinities = Affinities(other._view, other._facts)
+        other._reasoner = Reasoner(other._view, self.thesaurus, other._facts)
+        return other
+
     def understanding(self, meaning: Meaning | None) -> Engine:
         """Another engine on the same indexes that also compares what is meant (matching/meaning.py)."""
         other = copy(self)
@@ -189,14 +199,20 @@ class Engine:
         version = f"{self.snapshot.version}.{self.thesaurus.version}"
         return f"{version}.{self.meaning.version}" if self.meaning else version
 
-    def rank(self, need: Need, limit: int = 50, without: Collection[str] = ()) -> Ranking:
+    def rank(
+        self, need: Need, limit: int = 50, without: Collection[str] = (), *, each_kind: int = 0
+    ) -> Ranking:
         """The offers that fit best, best first, at most `limit`, with the verdict on the need.
 
-        without: keys of decisions that must not be remembered, such as the need's own.
+        without: keys of decisions that must not be remembered, such as the need's own. each_kind: at least so many
+        offers of each kind of help, beyond `limit` where need be.
         """
         reading, assessment = self._read(need)
         scored = self._score(need, reading, assessment.verdict, without)
-        chosen = dict(list(self._order(scored, max(0, limit)).items())[: max(0, limit)])
+        order = self._order(scored, max(0, limit))
+        chosen = dict(list(order.items())[: max(0, limit)])
+        if each_kind:
+            chosen |= self._of_each_kind(scored, chosen, each_kind)
         reasons = self._reasoner.reasons(scored.evidence, list(chosen))
         lines = tuple(self._line(place, score, reasons[place]) for place, score in chosen.items())
         concepts = told_concepts(reading, self.thesaurus)
@@ -336,7 +352,7 @@ class Engine:
             return {}
         said = "\n".join(part for part in (need.title, need.text) if part)
         try:
-            return {"meaning": self.meaning.closeness(said[:MAX_CHARACTERS])}
+            return {"meaning": self._view.narrowed(self.meaning.closeness(said[:MAX_CHARACTERS]))}
         except EmbedderError:  # a part that is never needed
             return {}
 
@@ -384,9 +400,9 @@ class Engine:
         scores = _relative(total, mask)
         recollection = SILENT
         if self.memory:
-            base = _closeness(total, mask)
+            base = view.widened(_closeness(total, mask))
             bonus, recollection = self.memory.scores(reading, base=base, today=need.today, without=without)
-            parts["memory"] = settings.memory * MEMORY_SCALE * bonus
+            parts["memory"] = settings.memory * MEMORY_SCALE * view.narrowed(bonus)
             scores = _relative(total + parts["memory"], mask)
         topics = named(wanted, "topic:")
         for topic, weight in reading.topics.items():
@@ -409,6 +425,20 @@ class Engine:
             best = np.argsort(-scores, kind="stable")
         final = {int(i): float(scores[i]) for i in best if scores[i] > 0}
         return self._mixed(final) if self.settings.diversity else final
+
+    def _of_each_kind(self, scored: _Scored, chosen: Mapping[int, float], least: int) -> dict[int, float]:
+        """The best offers of the kinds of which fewer than `least` are chosen, after those already chosen."""
+        worst = min(chosen.values(), default=1.0)
+        counts = Counter(int(self._facts.kind[place]) for place in chosen)
+        more: dict[int, float] = {}
+        for kind in range(len(KINDS)):
+            scores = np.where(self._facts.kind == kind, scored.scores, -1.0)
+            scores[list(chosen)] = -1.0
+            missing = max(0, least - counts[kind])
+            for place in np.argsort(-scores, kind="stable")[:missing].tolist():
+                if scores[place] > 0:
+                    more[place] = min(worst, float(scores[place]))
+        return dict(sorted(more.items(), key=lambda item: (-item[1], item[0])))
 
     def _mixed(self, final: dict[int, float]) -> dict[int, float]:
         """Each further offer of one organisation yields a little, a near duplicate of a better one more."""

@@ -106,9 +106,7 @@ class Facets:
         """
         base = np.packbits(mask)
         rows = {facet: self.rows(facet, today, topics) for facet in FACETS}
-        passing = {
-            facet: self._any(rows[facet], chosen) for facet in FACETS if (chosen := getattr(filters, facet))
-        }
+        passing = self._passing(filters, today, topics)
         counts = {}
         for facet in FACETS:
             others = base
@@ -119,6 +117,20 @@ class Facets:
         for passes in passing.values():
             base = base & passes
         return np.unpackbits(base, count=len(mask)).view(bool), counts
+
+    def passing(self, mask: Array, filters: Filters, today: date) -> Array:
+        """Offers of `mask` that pass every filter."""
+        base = np.packbits(mask)
+        for passes in self._passing(filters, today, filters.topic).values():
+            base = base & passes
+        return np.unpackbits(base, count=len(mask)).view(bool)
+
+    def _passing(self, filters: Filters, today: date, topics: Sequence[str]) -> dict[str, Array]:
+        return {
+            facet: self._any(self.rows(facet, today, topics), chosen)
+            for facet in FACETS
+            if (chosen := getattr(filters, facet))
+        }
 
     def _any(self, rows: Mapping[str, Array], chosen: Sequence[str]) -> Array:
         known = [rows[value] for value in chosen if value in rows]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -84,6 +85,14 @@ class Facts:
         self.profile: Array = columns["profile"]
         self.likeness: Array = columns["likeness"]
         self.reference: Array = columns["reference"]
+
+    def at(self, places: Array) -> Facts:
+        """The facts of some places only."""
+        other = copy(self)
+        other.size = len(places)
+        for name in COLUMNS:
+            setattr(other, name, getattr(self, name)[places])
+        return other
 
     def of_kind(self, kind: str) -> Array:
         return self.kind == KINDS.index(kind)

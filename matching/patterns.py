@@ -90,7 +90,7 @@ class Patterns:
         order = np.argsort(anchors, kind="stable").tolist()
         known = np.sort(np.array([crc32(key.encode()) for key in number], dtype=np.uint32))
         for pattern in patterns:  # surfaces lie in the same pool as the keys
-            for form in (pattern.surface, pattern.written, *pattern.surfaces):
+            for form in ("", pattern.surface, pattern.written, *pattern.surfaces):
                 number.setdefault(form, len(number))
         single = sorted({crc32(pattern.keys[0].encode()) for pattern in patterns if pattern.surface})
         pool = [text.encode() for text in number]

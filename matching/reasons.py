@@ -91,7 +91,8 @@ class Reasoner:
                 *self._soft(evidence, place, card, usual),
                 *self._checks(facts, evidence.need, place, card),
             ]
-            remembered = evidence.recollection.reason(place, abs(evidence.recollection.value(place)))
+            outer = self._view.outer(place)
+            remembered = evidence.recollection.reason(outer, abs(evidence.recollection.value(outer)))
             if remembered:
                 found.append(remembered)
             reasons[place] = tuple(sorted(found, key=lambda reason: -reason.weight))

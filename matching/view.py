@@ -51,6 +51,18 @@ class View:
         number = int(np.searchsorted(self.offsets, place, side="right")) - 1
         return self.segments[number], place - int(self.offsets[number])
 
+    def outer(self, place: int) -> int:
+        """The place in the whole catalogue."""
+        return place
+
+    def widened(self, values: Array) -> Array:
+        """Values of shape (offers,) over the whole catalogue."""
+        return values
+
+    def narrowed(self, values: Array) -> Array:
+        """Values over the whole catalogue as values over this view."""
+        return values
+
     def offer_id(self, place: int) -> str:
         segment, local = self._local(place)
         return segment.offer_id(local)
@@ -129,6 +141,72 @@ class View:
                 found = _best(held, values, *passages) if by_passage else _at(held, values, wanted)
                 table[row, columns] = scale * found
         return table * weights[:, None]
+
+
+class Narrowed:
+    """Some places of a view (ascending) as a view: only what they hold is read; rarity stays that of the whole.
+
+    Where passages count, each term takes its best passage, instead of one passage for all terms.
+    """
+
+    def __init__(self, whole: View, places: Array) -> None:
+        self._whole, self._places = whole, places
+        self.size = len(places)
+        self.live = whole.live[places]
+
+    def frequencies(self, channel: str, terms: Sequence[str]) -> Array:
+        return self._whole.frequencies(channel, terms)
+
+    def score(
+        self,
+        channel: str,
+        query: Mapping[str, float],
+        *,
+        most: int | None = None,
+        by_passage: bool = False,
+        by_rarity: bool = True,
+    ) -> Array:
+        if most is not None and len(query) > most:
+            names = list(query)
+            rarest = np.argsort(self.frequencies(channel, names), kind="stable")[:most]
+            query = {names[i]: query[names[i]] for i in rarest.tolist()}
+        return self._whole.impacts(
+            channel, query, self._places, by_passage=by_passage, by_rarity=by_rarity
+        ).sum(axis=0)
+
+    def impacts(
+        self,
+        channel: str,
+        query: Mapping[str, float],
+        places: Array,
+        *,
+        by_passage: bool = False,
+        by_rarity: bool = True,
+    ) -> Array:
+        outer = self._places[places]
+        return self._whole.impacts(channel, query, outer, by_passage=by_passage, by_rarity=by_rarity)
+
+    def outer(self, place: int) -> int:
+        return int(self._places[place])
+
+    def widened(self, values: Array) -> Array:
+        whole = np.zeros(self._whole.size, dtype=values.dtype)
+        whole[self._places] = values
+        return whole
+
+    def narrowed(self, values: Array) -> Array:
+        return values[self._places]
+
+    def place_of(self, offer_id: str) -> int | None:
+        place = self._whole.place_of(offer_id)
+        found = None if place is None else int(np.searchsorted(self._places, place))
+        return found if found is not None and found < self.size and self._places[found] == place else None
+
+    def offer_id(self, place: int) -> str:
+        return self._whole.offer_id(self.outer(place))
+
+    def card(self, place: int) -> dict:
+        return self._whole.card(self.outer(place))
 
 
 def idf(frequency: Array, count: int) -> Array:

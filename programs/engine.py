@@ -98,6 +98,9 @@ class Compared:
 
 log = logging.getLogger(__name__)
 
+# A path is made of several kinds of help: the best of each is shown whatever its rank.
+EACH_KIND = 3
+
 # Beyond so many changed offers a process takes, or makes, a newer snapshot instead of laying changes over it.
 MOST_CHANGES = 400
 # How long (seconds) a process waits for a worker to index a large catalogue before it does so itself: no worker may
@@ -349,7 +352,7 @@ def _nothing(wanted: Thesaurus) -> Engine:
 
 
 def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) -> Ranked:
-    ranking = engine.rank(_need(need), limit=limit, without=without)
+    ranking = engine.rank(_need(need), limit=limit, without=without, each_kind=EACH_KIND)
     answer = ranking.as_json()
     lines = [(engine.reference(line.offer_id), line) for line in ranking.lines]
     # An offer may have been deleted or hidden this instant, or by hand without telling the catalogue.

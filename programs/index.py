@@ -20,9 +20,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from matching import Catalogue, Thesaurus
+from matching import Catalogue, Thesaurus, concepts
 from matching import Offer as EngineOffer
-from matching import concepts
 from matching.arrays import CHECKED_BYTES, FORMAT
 from matching.catalogue import offer_from
 from matching.embedder import Embedder
@@ -208,9 +207,9 @@ def drop(indexed: Indexed) -> None:
 def is_unchecked(indexed: Indexed) -> bool:
     """Whether it was too large to be read through when it was opened."""
     try:
-        return indexed.folder is not None and CHECKED_BYTES < sum(
+        return indexed.folder is not None and sum(
             path.stat().st_size for path in indexed.folder.iterdir()
-        )
+        ) > CHECKED_BYTES
     except OSError:
         return True
 

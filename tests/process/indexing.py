@@ -22,7 +22,18 @@ OFFERS = 24
 ROOM = 2_000  # bytes that any file may grow to
 PER_SEGMENT = 6
 NEED = {"text": "Les rebuts de notre coulée dérivent et personne ne voit venir la panne du four."}
-WORDS = ["rebuts", "coulée", "four", "panne", "capteurs", "dérive", "presse", "vibration", "contrôle", "défaut"]
+WORDS = [
+    "rebuts",
+    "coulée",
+    "four",
+    "panne",
+    "capteurs",
+    "dérive",
+    "presse",
+    "vibration",
+    "contrôle",
+    "défaut",
+]
 POINTS = {
     "first segment": ("fsync", 1),
     "third segment": ("fsync", 3),
