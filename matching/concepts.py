@@ -39,9 +39,31 @@ _DERIVED = 0.45
 _DERIVED_IN_MANY = 0.8
 _NEAR_NEGATION = 3
 _NEGATIONS = {
-    "fr": frozenset(["ne", "n", "pas", "plus", "jamais", "aucun", "aucune", "sans", "ni", "rien", "personne", "impossible"]),
-    "de": frozenset(["nicht", "kein", "keine", "keinen", "keiner", "keinem", "keines", "ohne", "nie", "niemand", "niemals", "nichts"]),
-    "en": frozenset(["no", "not", "never", "without", "nobody", "none", "nothing", "cannot", "can't", "don't", "doesn't", "isn't", "t"]),
+    "fr": frozenset(
+        (
+            "ne",
+            "n",
+            "pas",
+            "plus",
+            "jamais",
+            "aucun",
+            "aucune",
+            "sans",
+            "ni",
+            "rien",
+            "personne",
+            "impossible",
+        )
+    ),
+    "de": frozenset(
+        (
+            *("nicht", "kein", "keine", "keinen", "keiner", "keinem", "keines"),
+            *("ohne", "nie", "niemand", "niemals", "nichts"),
+        )
+    ),
+    "en": frozenset(
+        ("no", "not", "never", "without", "nobody", "none", "nothing", "cannot", "don", "doesn", "isn", "t")
+    ),
 }
 _MODIFIER = 0.6
 _OTHER_ACCENT = 0.4

@@ -197,7 +197,7 @@ class Compounds:
     def _head(self, head: str, linked: bool) -> str:
         for link in self._LINKS if linked else ("",):
             base = head.removesuffix(link) if link else head
-            if len(base) >= 4 and (bool(link) is linked) and (not link or base != head):
-                if stem(base, "de") in self._stems:
-                    return stem(base, "de")
+            cut = not link or base != head
+            if cut and len(base) >= 4 and bool(link) is linked and stem(base, "de") in self._stems:
+                return stem(base, "de")
         return ""

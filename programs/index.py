@@ -190,7 +190,7 @@ def _vectors_of(folder: Path, embedder: Embedder) -> Path:
 
 
 def intact(indexed: Indexed) -> bool:
-    """Whether every file of a snapshot still is what was written. Reads all of it, which opening a large one does not."""
+    """Whether every file of a snapshot still is what was written. Reads all of it, as opening a large one does not."""
     folder = indexed.folder
     if folder is None or sound(folder, folder.parent.name):
         return True
@@ -207,9 +207,10 @@ def drop(indexed: Indexed) -> None:
 def is_unchecked(indexed: Indexed) -> bool:
     """Whether it was too large to be read through when it was opened."""
     try:
-        return indexed.folder is not None and sum(
-            path.stat().st_size for path in indexed.folder.iterdir()
-        ) > CHECKED_BYTES
+        return (
+            indexed.folder is not None
+            and sum(path.stat().st_size for path in indexed.folder.iterdir()) > CHECKED_BYTES
+        )
     except OSError:
         return True
 

@@ -56,7 +56,8 @@ def current(
 ) -> Memory | None:
     """The memory of today over these offers; None when it is switched off or there is nothing to remember.
 
-    `offers`: the catalogue (a list of ids in the order of its arrays, or a view); the same object as long as the catalogue is the same.
+    `offers`: the catalogue, a list of ids in the order of its arrays or a view; the same object as long as the
+    catalogue is the same.
     """
     if not settings.MATCHING_MEMORY or _source is None:
         return None

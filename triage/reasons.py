@@ -329,7 +329,8 @@ def explain(reason: dict, text: str, labels: Vocabulary) -> Sentence | None:
 def sentences(reasons: list[dict], text: str, labels: Vocabulary) -> list[Sentence]:
     """All reasons of a match, each sentence once, strongest first as the engine gave them.
 
-    Concepts are told together (and those that follow from others apart): five sentences of the same shape would bury the one that decides.
+    Concepts are told together, and those that follow from others apart: five sentences of the same shape would bury
+    the one that decides.
     """
     passages: dict[bool, list] = {}
     for reason in reasons:
