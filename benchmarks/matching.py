@@ -48,7 +48,7 @@ ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 22)
 KEY = "benchmark"
 WORDS = 38
-SEGMENT_OFFERS = 12_500
+SEGMENT_OFFERS = 9_000
 TRIES = 5
 SHOWN = 20
 # What the full run must hold, and the small one.

@@ -21,7 +21,7 @@ from .catalogue import KINDS, SIZES
 from .engine import Engine
 from .facts import Facts
 from .index import normalised
-from .memory import SILENT, Memory, Recollection
+from .memory import Memory, Recollection
 from .reading import CONFIRMED, Reading
 from .rules import size_of
 from .types import Need, Question, VerdictCode
@@ -199,8 +199,9 @@ class _PoolView(Narrowed):
 class _Told:
     """A memory that answers once and then repeats itself: an answer to a question does not change what was decided."""
 
-    def __init__(self, memory: Memory, size: int, answer: Recollection | None = None) -> None:
-        self._memory, self._size, self._answer = memory, size, answer
+    def __init__(self, memory: Memory, size: int) -> None:
+        self._memory, self._size = memory, size
+        self._answer: Recollection | None = None
 
     def __len__(self) -> int:
         return len(self._memory)
@@ -213,14 +214,6 @@ class _Told:
         if self._answer is None:
             self._answer = self._memory.recall(*given, **facts)
         return self._answer
-
-    def at(self, places: Array) -> _Told:
-        """The same answer for a pool of these places (ascending)."""
-        answer = self._answer or SILENT
-        kept = np.isin(answer.places, places)
-        there = np.searchsorted(places, answer.places[kept])
-        placed = replace(answer, places=there, values=answer.values[kept])
-        return _Told(self._memory, len(places), placed)
 
 
 class _Unexplained(Weights):
@@ -265,7 +258,7 @@ class _Pooled(Engine):
             chosen.update(best[declared[best]][:POOL_OF_TOPIC].tolist())
         places = np.array(sorted(chosen), dtype=np.int64)
         pooled = cls(whole)
-        pooled.memory = told.at(places) if told else None
+        pooled.memory = told
         pooled.weights = _Unexplained(*(getattr(engine.weights, field.name) for field in fields(Weights)))
         pooled._topics = reading.topics
         pooled._raw = {name: part[places] for name, part in whole._raw.items()}

@@ -39,7 +39,7 @@ log = logging.getLogger(__name__)
 KEPT = 2
 # Beside the snapshots: compiled thesauri (matching.concepts.shelf).
 COMPILED = "compiled"
-SEGMENT_OFFERS = 12_500
+SEGMENT_OFFERS = 9_000
 # A catalogue of this size takes a second or two to index: built where it is needed, by one process alone.
 SMALL = 4_000
 # Sectors beyond so many do not fit into a mask: an offer for one of them counts as one for any sector.
