@@ -94,12 +94,14 @@ def die(point: str) -> dict:
 
         Path.rename = rename
     else:
-        true_fsync = os.fsync
+        true_fsync, writer = os.fsync, os.getpid()
 
         def fsync(file):
-            passed.append(file)
-            if len(passed) == count:
-                os.kill(os.getppid() if kind == "parent" else os.getpid(), signal.SIGKILL)
+            ours = ".making-" in str(Path(f"/proc/self/fd/{file}").readlink())  # not the compiled thesaurus
+            if ours and (kind == "fsync" or os.getpid() != writer):
+                passed.append(file)
+                if len(passed) == count:
+                    os.kill(writer, signal.SIGKILL)
             true_fsync(file)
 
         os.fsync = fsync

@@ -52,6 +52,11 @@ def answer(process: subprocess.Popen) -> dict:
     return json.loads(out.splitlines()[-1])
 
 
+def near(one: list, other: list) -> bool:
+    """Cut into other segments, weights are rounded otherwise: equal scores may change places."""
+    return dict(one) == pytest.approx(dict(other), abs=0.001)
+
+
 def folders(environment: dict) -> list[Path]:
     return sorted(path for path in Path(environment["ENACT_INDEX"]).glob("*/*-*") if path.is_dir())
 
@@ -114,7 +119,7 @@ def test_two_hosts_with_a_folder_each(fresh, right):
 def test_no_room_for_any_file(fresh, right):
     """As on a full disk, the temporary folder included: the index then lives in memory."""
     found = answer(start(fresh, "ask-limited"))
-    assert [code for code, _ in found["ranked"]] == [code for code, _ in right] and not found["shared"]
+    assert near(found["ranked"], right) and not found["shared"]
     assert folders(fresh) == []
     assert answer(start(fresh, "ask")) == {"ranked": right, "built": 1, "shared": True}
 
@@ -128,5 +133,5 @@ def test_a_folder_of_somebody_else(fresh, right, tmp_path):
 
 def test_a_worker_that_may_have_no_children_indexes_alone(fresh, right):
     found = answer(start(fresh, "work"))
-    assert found["ranked"] == right and found["shared"]
+    assert near(found["ranked"], right) and found["shared"]
     assert len(folders(fresh)) == 1
