@@ -71,7 +71,7 @@ def ask(per_segment: int = PER_SEGMENT) -> dict:
     index.write = counted
     index.SEGMENT_OFFERS = per_segment
     codes = dict(Offer.objects.values_list("pk", "external_id"))
-    lines = engine.rank(NEED, limit=10).lines
+    lines = engine.rank(NEED, limit=OFFERS).lines
     return {
         "ranked": [[codes[line.offer_pk], line.score] for line in lines],
         "built": len(built),
@@ -125,7 +125,7 @@ def work() -> dict:
 
     from programs import engine, index
 
-    index.SMALL = 0
+    index.SMALL, index.SEGMENT_OFFERS = 0, PER_SEGMENT
     current_process()._config["daemon"] = True  # as billiard's and multiprocessing's pools mark their workers
     engine._index({})
     return ask()

@@ -34,7 +34,7 @@ def fresh(portal, tmp_path):
 @pytest.fixture(scope="module")
 def right(portal, tmp_path_factory):
     found = answer(start(portal | {"ENACT_INDEX": str(tmp_path_factory.mktemp("right") / "index")}, "ask"))
-    assert len(found["ranked"]) == 10 and (found["built"], found["shared"]) == (1, True)
+    assert len(found["ranked"]) > 10 and (found["built"], found["shared"]) == (1, True)
     return found["ranked"]
 
 
@@ -53,8 +53,8 @@ def answer(process: subprocess.Popen) -> dict:
 
 
 def near(one: list, other: list) -> bool:
-    """Cut into other segments, weights are rounded otherwise: equal scores may change places."""
-    return dict(one) == pytest.approx(dict(other), abs=0.001)
+    """In other segments weights are rounded otherwise: equals change places, and what yields to equals with them."""
+    return one[0] == other[0] and {code for code, _ in one} == {code for code, _ in other}
 
 
 def folders(environment: dict) -> list[Path]:
@@ -133,5 +133,5 @@ def test_a_folder_of_somebody_else(fresh, right, tmp_path):
 
 def test_a_worker_that_may_have_no_children_indexes_alone(fresh, right):
     found = answer(start(fresh, "work"))
-    assert near(found["ranked"], right) and found["shared"]
+    assert found["ranked"] == right and found["shared"]
     assert len(folders(fresh)) == 1
