@@ -11,7 +11,7 @@ import re
 import threading
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -22,9 +22,11 @@ from pathlib import Path
 import Stemmer
 
 from .patterns import Pattern, Patterns
+from .spelling import slips
 from .text import STOP_WORDS, Analysed, Compounds, Word, analyse, fold, raw_words, stem, stop_words
 from .thesaurus import Entry, Expression, Thesaurus
 from .types import IndexUnusable, Passage
+from .vocabulary import Vocabulary
 
 _WORDS = re.compile(r"[^\W_]+[*]?|[*][^\W_]+")
 _FOREIGN_LENGTH = 9
@@ -37,6 +39,8 @@ _GAP = 1
 _TIGHT = 3
 _DERIVED = 0.45
 _DERIVED_IN_MANY = 0.8
+# Words from so many letters on are read as a thesaurus word one slip away, long ones two; a few words a text.
+_SPELT, _LONG, _LIKE, _MOST_RESPELT = 7, 11, 0.45, 6
 _NEAR_NEGATION = 3
 _NEGATIONS = {
     "fr": frozenset(
@@ -117,6 +121,7 @@ class Recogniser:
         self.compounds = Compounds(word for word in vocabulary if word not in stops)
         self._lock = threading.Lock()
         self._compiled: dict[str, _Compiled] = {}
+        self._vocabularies: dict[str, Vocabulary] = {}
 
     def _in(self, language: str) -> _Compiled:
         """The patterns for texts of a language, compiled when the first text of it comes."""
@@ -168,6 +173,45 @@ class Recogniser:
     def spans(self, analysed: Analysed) -> dict[str, list[Span]]:
         """Concept → (weight, first word, last word) of each place where a text says it."""
         return self._in(analysed.language).spans(analysed)
+
+    def respelt(self, analysed: Analysed, known: Container[str] = ()) -> Analysed:
+        """The text with words that nobody knows read as the thesaurus word that is one slip away (two for long ones).
+
+        known: further stems that are words, such as those of the catalogue.
+        """
+        compiled = self._in(analysed.language)
+        words = list(analysed.words)
+        found = 0
+        for place, word in enumerate(words):
+            unknown = word.stem and len(word.folded) >= _SPELT and word.folded.isalpha()
+            if not unknown or word.capital or word.stem in known or compiled.knows(word):
+                continue
+            spelt = self._spelt(word.folded, analysed.language)
+            if spelt:
+                words[place] = word._replace(folded=spelt, stem=stem(spelt, analysed.language), written="")
+                found += 1
+                if found == _MOST_RESPELT:
+                    break
+        return Analysed(analysed.language, tuple(words)) if found else analysed
+
+    def _spelt(self, folded: str, language: str) -> str:
+        most = 1 if len(folded) < _LONG else 2
+        for other, _likeness in self._spellings(language).similar(folded, 5, _LIKE):
+            if other[0] == folded[0] and slips(folded, other) <= most:
+                return other
+        return ""
+
+    def _spellings(self, language: str) -> Vocabulary:
+        if language not in self._vocabularies:
+            self._vocabularies[language] = Vocabulary.of(
+                fold(match.group(), language)
+                for entry in self.thesaurus.entries.values()
+                for expression in entry.expressions
+                if expression.language in (language, "xx")
+                for match in raw_words(expression.text)
+                if len(match.group()) >= _SPELT - 1
+            )
+        return self._vocabularies[language]
 
     def find_in(self, text: str, language: str, *, in_title: bool = False) -> dict[str, Hit]:
         """Same, from plain text."""
@@ -274,6 +318,12 @@ class _Compiled:
         if longest:
             found = _shadowed(found)
         return {concept: self._hit(concept, spans, analysed, in_title) for concept, spans in found.items()}
+
+    def knows(self, word: Word) -> bool:
+        """Whether some expression holds the word, or a part of it."""
+        if word.folded not in self._keys_of:
+            self._keys_of[word.folded] = self._keys_for(word)
+        return bool(self._keys_of[word.folded])
 
     def _places(self, analysed: Analysed) -> dict[str, list[int]]:
         places: dict[str, list[int]] = {}

@@ -293,7 +293,7 @@ class Engine:
         return int(self._facts.reference[place])
 
     def _read(self, need: Need) -> tuple[Reading, Assessment]:
-        reading = read(need, self.recogniser)
+        reading = read(need, self.recogniser, _Held(self._view))
         assessment = self._judge.assess(need, reading)
         topics = dict(reading.topics)
         for topic, weight in assessment.topics.items():
@@ -471,3 +471,15 @@ def _closeness(total: Array, mask: Array) -> Array:
     """How near each offer is to the best of the mask: 1 the best, 0 from CONTRADICTED below it and outside."""
     best = float(total[mask].max(initial=-np.inf))
     return np.where(mask, np.maximum(0.0, 1 + (total - best) / CONTRADICTED), 0.0)
+
+
+class _Held:
+    """The stems that offers hold."""
+
+    def __init__(self, view: View | Narrowed) -> None:
+        self._view = view
+
+    def __contains__(self, stem: object) -> bool:
+        return bool(
+            self._view.frequencies("head", [str(stem)])[0] or self._view.frequencies("body", [str(stem)])[0]
+        )

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from copy import copy
 from dataclasses import fields, replace
 from math import exp, log2
 from typing import Any
@@ -20,13 +19,13 @@ import numpy as np
 from .affinity import Affinities, Weights, asked
 from .catalogue import KINDS, SIZES
 from .engine import Engine
-from .facts import COLUMNS, Facts
+from .facts import Facts
 from .index import normalised
 from .memory import SILENT, Memory, Recollection
 from .reading import CONFIRMED, Reading
 from .rules import size_of
 from .types import Need, Question, VerdictCode
-from .view import View
+from .view import Narrowed, View
 
 Array = np.ndarray
 
@@ -165,14 +164,12 @@ def _of_topic(need: Need, reading: Reading, topic: str, certainty: float) -> lis
     ]
 
 
-class _PoolView:
-    """Some places of a view as a view of their own: what the terms bring there is looked up once, then kept."""
+class _PoolView(Narrowed):
+    """A narrowed view that looks up once what each term brings to its places, then keeps it."""
 
-    def __init__(self, view: View, places: Array) -> None:
-        self._view, self._places = view, places
+    def __init__(self, whole: View, places: Array) -> None:
+        super().__init__(whole, places)
         self._rows: dict[tuple[str, bool, bool], dict[str, Array | None]] = {}
-        self.size = len(places)
-        self.live = view.live[places]
 
     def widened(self, values: Array) -> Array:
         return values
@@ -191,7 +188,7 @@ class _PoolView:
     ) -> Array:
         rows = self._rows.setdefault((channel, by_passage, by_rarity), {})
         if new := [term for term in query if term not in rows]:
-            table = self._view.impacts(
+            table = self._whole.impacts(
                 channel, dict.fromkeys(new, 1.0), self._places, by_passage=by_passage, by_rarity=by_rarity
             )
             held_there = table.any(axis=1)
@@ -273,7 +270,7 @@ class _Pooled(Engine):
         pooled._raw = {name: part[places] for name, part in whole._raw.items()}
         pooled._bridge, pooled._links = whole._bridge, whole._links
         pooled._view = _PoolView(engine.places, places)
-        pooled._facts = _facts_at(engine._facts, places)
+        pooled._facts = engine._facts.at(places)
         pooled._affinities = Affinities(pooled._view, pooled._facts)
         return scores[places], pooled
 
@@ -312,12 +309,3 @@ class _Pooled(Engine):
         if self._links is None:
             self._links = super()._followed(reading)
         return self._links
-
-
-def _facts_at(facts: Facts, places: Array) -> Facts:
-    """The facts of some places only."""
-    chosen = copy(facts)
-    chosen.size = len(places)
-    for name in COLUMNS:
-        setattr(chosen, name, getattr(facts, name)[places])
-    return chosen

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from math import exp, log1p
 
@@ -34,10 +34,13 @@ class Reading:
     surfaces: Mapping[str, str]
 
 
-def read(need: Need, recogniser: Recogniser) -> Reading:
-    """Read a need. Never raises, whatever the text."""
+def read(need: Need, recogniser: Recogniser, known: Container[str] = ()) -> Reading:
+    """Read a need. Never raises, whatever the text.
+
+    known: stems that are words although the thesaurus has none of them: not to be taken for misspelt.
+    """
     language = need.language if need.language in LANGUAGES else guess_language(need.title, need.text)
-    title, text = analyse(need.title, language), analyse(need.text, language)
+    title, text = (recogniser.respelt(analyse(part, language), known) for part in (need.title, need.text))
     hits = _merge(recogniser.find(title, in_title=True, longest=True), recogniser.find(text, longest=True))
     terms, places, surfaces = _terms(title, text, recogniser, need)
     words = [word.folded for part in (title, text) for word in part.words if word.stem]

@@ -78,6 +78,21 @@ def _distances(word: Array, others: Array, lengths: Array) -> Array:
     return previous[np.arange(len(others)), lengths]
 
 
+def slips(one: str, other: str) -> int:
+    """Letters missing, added, replaced or swapped between two words (optimal string alignment)."""
+    before: list[int] = []
+    previous = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        row = [i]
+        for j, against in enumerate(other, start=1):
+            best = min(previous[j - 1] + (letter != against), previous[j] + 1, row[j - 1] + 1)
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == against:
+                best = min(best, before[j - 2] + 1)
+            row.append(best)
+        before, previous = previous, row
+    return previous[-1]
+
+
 class Lexicon:
     """The words of a thesaurus as they are written, by their folded form: what completes and corrects a query."""
 

@@ -143,10 +143,15 @@ class View:
         return table * weights[:, None]
 
 
-class Narrowed:
-    """Some places of a view (ascending) as a view: only what they hold is read; rarity stays that of the whole.
+# Below this share of the offers it is cheaper to look each of them up than to read all postings.
+FEW = 0.02
 
-    Where passages count, each term takes its best passage, instead of one passage for all terms.
+
+class Narrowed:
+    """Some places of a view (ascending) as a view; rarity stays that of the whole.
+
+    Of few places only what they hold is read; then, where passages count, each term takes its best passage instead of
+    one passage speaking for all terms.
     """
 
     def __init__(self, whole: View, places: Array) -> None:
@@ -166,6 +171,9 @@ class Narrowed:
         by_passage: bool = False,
         by_rarity: bool = True,
     ) -> Array:
+        if self.size > FEW * self._whole.size:
+            whole = self._whole.score(channel, query, most=most, by_passage=by_passage, by_rarity=by_rarity)
+            return whole[self._places]
         if most is not None and len(query) > most:
             names = list(query)
             rarest = np.argsort(self.frequencies(channel, names), kind="stable")[:most]

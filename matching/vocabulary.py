@@ -63,8 +63,8 @@ class Vocabulary:
         """Raises IndexUnusable."""
         return cls(open_arrays(path, checked=checked)[1])
 
-    def similar(self, word: str, limit: int = 3) -> list[tuple[str, float]]:
-        """At most `limit` (index word, similarity 0 to 1), best first; [] for words under 5 letters."""
+    def similar(self, word: str, limit: int = 3, least: float = THRESHOLD) -> list[tuple[str, float]]:
+        """At most `limit` (index word, similarity `least` to 1), best first; [] for words under 5 letters."""
         if len(word) < 5 or not len(self):
             return []
         grams = np.array(sorted(_trigrams(word)), dtype=np.uint32)
@@ -75,7 +75,7 @@ class Vocabulary:
             return []
         owners = np.concatenate([self.arrays["owners"][bounds[row] : bounds[row + 1]] for row in held])
         shared = np.bincount(owners, minlength=len(self))
-        near = np.flatnonzero(2 * shared >= THRESHOLD * (self._sizes.astype(np.int64) + len(grams)))
+        near = np.flatnonzero(2 * shared >= least * (self._sizes.astype(np.int64) + len(grams)))
         dice = 2 * shared[near] / (self._sizes[near].astype(np.int64) + len(grams))
         best = near[np.argsort(-dice, kind="stable")[: limit + 1]]
         scores = np.sort(dice)[::-1]
