@@ -21,7 +21,7 @@ from .catalogue import KINDS, SIZES
 from .engine import Engine
 from .facts import Facts
 from .index import normalised
-from .memory import Memory, Recollection
+from .memory import SILENT, Memory, Recollection
 from .reading import CONFIRMED, Reading
 from .rules import size_of
 from .types import Need, Question, VerdictCode
@@ -171,6 +171,12 @@ class _PoolView(Narrowed):
         super().__init__(whole, places)
         self._rows: dict[tuple[str, bool, bool], dict[str, Array | None]] = {}
 
+    def widened(self, values: Array) -> Array:
+        return values
+
+    def narrowed(self, values: Array) -> Array:
+        return values
+
     def score(
         self,
         channel: str,
@@ -199,21 +205,21 @@ class _PoolView(Narrowed):
 class _Told:
     """A memory that answers once and then repeats itself: an answer to a question does not change what was decided."""
 
-    def __init__(self, memory: Memory, size: int) -> None:
-        self._memory, self._size = memory, size
-        self._answer: Recollection | None = None
+    def __init__(self, memory: Memory, answer: tuple[Array, Recollection] | None = None) -> None:
+        self._memory, self._answer = memory, answer
 
     def __len__(self) -> int:
         return len(self._memory)
 
     def scores(self, *given: Any, **facts: Any) -> tuple[Array, Recollection]:
-        answer = self.recall(*given, **facts)
-        return answer.dense(self._size), answer
-
-    def recall(self, *given: Any, **facts: Any) -> Recollection:
         if self._answer is None:
-            self._answer = self._memory.recall(*given, **facts)
+            self._answer = self._memory.scores(*given, **facts)
         return self._answer
+
+    def at(self, view: View, places: Array) -> _Told:
+        """The same answer for a pool of these places of a view."""
+        bonus = self._answer[0] if self._answer else np.zeros(view.size, dtype=np.float32)
+        return _Told(self._memory, (view.narrowed(bonus)[places], SILENT))
 
 
 class _Unexplained(Weights):
@@ -246,7 +252,7 @@ class _Pooled(Engine):
     ) -> tuple[Array, _Pooled]:
         """The present scores of the pool, and its engine."""
         whole = cls(engine)
-        told = _Told(engine.memory, engine.places.size) if engine.memory else None
+        told = _Told(engine.memory) if engine.memory else None
         whole.memory = told
         scores = whole._score(need, reading, verdict, without).scores
         ranked = np.flatnonzero(scores > 0)
@@ -258,7 +264,7 @@ class _Pooled(Engine):
             chosen.update(best[declared[best]][:POOL_OF_TOPIC].tolist())
         places = np.array(sorted(chosen), dtype=np.int64)
         pooled = cls(whole)
-        pooled.memory = told
+        pooled.memory = told.at(engine._view, places) if told else None
         pooled.weights = _Unexplained(*(getattr(engine.weights, field.name) for field in fields(Weights)))
         pooled._topics = reading.topics
         pooled._raw = {name: part[places] for name, part in whole._raw.items()}

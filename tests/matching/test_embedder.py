@@ -9,6 +9,7 @@ import pytest
 from matching import Catalogue, Engine, Need, Settings
 from matching.embedder import E5_PREFIXES, EmbedderError, load
 from matching.evaluate import main
+from matching.facets import Filters
 from matching.meaning import MOST_PASSAGES, Meaning, Meanings, passages_of
 from matching.types import IndexUnusable
 
@@ -146,6 +147,17 @@ def test_a_model_that_fails_on_a_need_is_done_without(folder, offers, thesaurus,
         embedder.encode(["Les vignes"])
     need = Need("Les vignes ont un problème", language="fr", today=TODAY)
     assert meant.rank(need).lines == engine.rank(need).lines
+
+
+def test_a_narrowed_catalogue_keeps_its_vectors(folder, offers, thesaurus):
+    catalogue = Catalogue.from_records([*offers, offers[1] | {"id": "lab-other", "kind": "rnd"}])
+    engine, embedder = Engine(catalogue, thesaurus), load(folder)
+    meant = engine.understanding(Meaning(embedder, Meanings.of(catalogue.offers, embedder), engine.places))
+    need = Need("Les vignes ont un problème", language="fr", today=TODAY)
+    narrowed = meant.narrowed(Filters(kind=("rnd",)), TODAY)
+    assert [line.offer_id for line in narrowed.rank(need).lines] == ["lab-other"]
+    assert "meaning" in {reason.code for reason in narrowed.rank(need).lines[0].reasons}
+    narrowed.questions(need)
 
 
 def test_questions_count_what_is_meant(folder, engine, catalogue):

@@ -71,7 +71,7 @@ def ask(per_segment: int = PER_SEGMENT) -> dict:
     index.write = counted
     index.SEGMENT_OFFERS = per_segment
     codes = dict(Offer.objects.values_list("pk", "external_id"))
-    lines = engine.rank(NEED, limit=10).lines
+    lines = engine.rank(NEED, limit=OFFERS).lines
     return {
         "ranked": [[codes[line.offer_pk], line.score] for line in lines],
         "built": len(built),
@@ -94,12 +94,14 @@ def die(point: str) -> dict:
 
         Path.rename = rename
     else:
-        true_fsync = os.fsync
+        true_fsync, writer = os.fsync, os.getpid()
 
         def fsync(file):
-            passed.append(file)
-            if len(passed) == count:
-                os.kill(os.getppid() if kind == "parent" else os.getpid(), signal.SIGKILL)
+            ours = ".making-" in str(Path(f"/proc/self/fd/{file}").readlink())  # not the compiled thesaurus
+            if ours and (kind == "fsync" or os.getpid() != writer):
+                passed.append(file)
+                if len(passed) == count:
+                    os.kill(writer, signal.SIGKILL)
             true_fsync(file)
 
         os.fsync = fsync
@@ -123,7 +125,7 @@ def work() -> dict:
 
     from programs import engine, index
 
-    index.SMALL = 0
+    index.SMALL, index.SEGMENT_OFFERS = 0, PER_SEGMENT
     current_process()._config["daemon"] = True  # as billiard's and multiprocessing's pools mark their workers
     engine._index({})
     return ask()
