@@ -128,10 +128,12 @@ class Recogniser:
         if language not in self._compiled:
             with self._lock:
                 if language not in self._compiled:
-                    self._compiled[language] = self._ready(language) or _Compiled.of(
+                    ready = self._ready(language)
+                    self._compiled[language] = ready or _Compiled.of(
                         self.thesaurus.entries, language, self.compounds
                     )
-                    self._keep(language)
+                    if ready is None:  # there was none, or a damaged one
+                        self._keep(language)
         return self._compiled[language]
 
     def _ready(self, language: str) -> _Compiled | None:
@@ -143,7 +145,7 @@ class Recogniser:
         return None
 
     def _keep(self, language: str) -> None:
-        if not shelf or not self.thesaurus.version or self._file(language).exists():
+        if not shelf or not self.thesaurus.version:
             return
         # Whatever is wrong with the folder: this process has what it needs.
         with suppress(OSError):

@@ -54,7 +54,7 @@ class _OverlaidLanguage(_Compiled):
     """The patterns of the concepts that differ, and those of the others as they were compiled before."""
 
     def __init__(self, base: _Compiled, entries: dict, touched: set[str], language: str, compounds) -> None:
-        super().__init__(entries, language, compounds)
+        super().__init__(_Compiled.of(entries, language, compounds).patterns, language, compounds)
         self._base, self._touched = base, touched
 
     def spans(self, analysed: Analysed) -> dict:
@@ -71,7 +71,7 @@ class _Overlaid(Recogniser):
         self.thesaurus, self.compounds = thesaurus, base.compounds
         entries = {name: thesaurus.entries[name] for name in touched if name in thesaurus.entries}
         self._compiled = {
-            language: _OverlaidLanguage(base._compiled[language], entries, touched, language, base.compounds)
+            language: _OverlaidLanguage(base._in(language), entries, touched, language, base.compounds)
             for language in LANGUAGES
         }
 
