@@ -6,7 +6,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 
 from foundation import clock
@@ -17,7 +17,7 @@ from matching.documents import Analyser
 from matching.engine import recogniser_of
 from matching.text import LANGUAGES, Analysed, analyse, guess_language
 from programs import engine, index
-from programs.models import Offer, OfferStatus
+from programs.models import Offer
 from programs.thesaurus import current
 
 _LETTERS = re.compile(r"[^\W\d_]{4,}")
@@ -34,16 +34,6 @@ class Compared:
     after: list[int]
     concepts_before: list[str]
     concepts_after: list[str]
-
-
-@dataclass(frozen=True)
-class Explained:
-    """« Pourquoi pas ? »: rank from 1, None when a rule leaves the offer out; reasons and rules as JSON."""
-
-    rank: int | None
-    score: float
-    reasons: list[dict] = field(default_factory=list)
-    rules: list[dict] = field(default_factory=list)
 
 
 def engine_version() -> str:
@@ -142,24 +132,6 @@ def compare(needs: list[dict], other: Thesaurus, limit: int = 10) -> list[Compar
             second = [after.reference(line.offer_id) for line in after.rank(need, limit).lines]
         answers.append(Compared(first, second, sorted(was), sorted(then)))
     return answers
-
-
-def explain(need: dict, offer_pk: int, without: Collection[str] = ()) -> Explained:
-    """Why this offer stands where it stands for this need. Offer.DoesNotExist for an unknown key.
-
-    without: keys of decided irritants that must not be remembered, such as the need's own.
-    """
-    offer = Offer.objects.get(pk=offer_pk)
-    if offer.status != OfferStatus.PUBLISHED:
-        unpublished = {"rule": "published", "state": "unmet", "effect_of_unknown": "drop", "excludes": True}
-        return Explained(None, 0.0, [], [{**unpublished, "holds": False}])
-    asked = Need(**need, today=clock.today())
-    try:
-        told = engine.current().explain(asked, str(offer.public_id), without)
-    except KeyError:  # published this instant: the index of a large catalogue follows
-        return Explained(None, 0.0)
-    answer = told.as_json()
-    return Explained(answer["rank"], answer["score"], answer["reasons"], answer["rules"])
 
 
 @dataclass(frozen=True)

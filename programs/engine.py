@@ -86,16 +86,6 @@ class Explained:
     rules: list[dict] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Compared:
-    """One need under the present thesaurus and another: the first offers (keys), and the concepts, sorted."""
-
-    before: list[int]
-    after: list[int]
-    concepts_before: list[str]
-    concepts_after: list[str]
-
-
 log = logging.getLogger(__name__)
 
 # A path is made of several kinds of help: the best of each is shown whatever its rank.
@@ -405,30 +395,6 @@ def _explained(engine: Engine, need: dict, offer: str, without: Collection[str])
 
 def _left_out(rule: str) -> dict:
     return RuleOutcome(rule, "unmet", "drop", excludes=True).as_json()
-
-
-def compare(needs: list[dict], other: Thesaurus, limit: int = 10) -> list[Compared]:
-    """What another thesaurus would change for these needs, in their order; nothing is written or kept.
-
-    The catalogue is indexed again with it: seconds for a small one, a minute and more for 100 000 offers. Words
-    alone are compared: what was decided before is left out on both sides, since it would hide what they change.
-    """
-    return _asked(lambda engine: _compared(engine.remembering(None), needs, other, limit))
-
-
-def _compared(before: Engine, needs: list[dict], other: Thesaurus, limit: int) -> list[Compared]:
-    same = before.thesaurus.version == other.version
-    after = before if same else Engine(index.private(other), other)
-    answers = []
-    for facts in needs:
-        was, now = (engine.rank(_need(facts), limit) for engine in (before, after))
-        first, then = (
-            [engine.reference(line.offer_id) for line in ranking.lines]
-            for engine, ranking in ((before, was), (after, now))
-        )
-        concepts = (sorted(concept.id for concept in ranking.concepts) for ranking in (was, now))
-        answers.append(Compared(first, then, *concepts))
-    return answers
 
 
 def _need(facts: dict) -> Need:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from intake.choices import DATA_MATURITY
 from intake.models import Irritant, OrganisationType
-from programs import comparing, engine
+from programs import engine
 from programs.models import Offer, OfferStatus
 from triage.ranking import need_of
 from triage.reasons import COUNTRIES, Sentence, Vocabulary, sentences, words_of
@@ -84,7 +84,7 @@ class WhyNot:
 def why_not(irritant: Irritant, offer: Offer, labels: Vocabulary) -> WhyNot:
     """The whole answer for one offer: a handful of rankings, nothing written."""
     need, own = need_of(irritant), [str(irritant.public_id)]  # an irritant does not remember itself
-    told = comparing.explain(need, offer.pk, own)
+    told = engine.explain(need, offer.pk, own)
     rules = [_rule(rule, offer, need) for rule in told.rules]
     changes = [] if offer.status != OfferStatus.PUBLISHED else _changes(need, offer, told.rank, labels, own)
     return WhyNot(offer, told.rank, rules, sentences(told.reasons, words_of(irritant), labels), changes)
@@ -168,7 +168,7 @@ def _changes(need: dict, offer: Offer, rank: int | None, labels: Vocabulary, own
     """Facts and topics that are not said, each tried alone; those that would raise the offer, best first."""
     told = []
     for sentence, facts in _tries(need, offer, labels):
-        there = comparing.explain({**need, **facts}, offer.pk, own).rank
+        there = engine.explain({**need, **facts}, offer.pk, own).rank
         if there is not None and (rank is None or there < rank):
             told.append(Change(sentence, there))
     return sorted(told, key=lambda change: change.rank)[:TOLD_CHANGES]

@@ -2,7 +2,6 @@
 
 import pytest
 
-from matching import Thesaurus
 from programs import engine
 from programs.models import CatalogueState, OfferKind, OfferStatus
 from tests import cast as casting
@@ -64,21 +63,3 @@ def test_explain_of_an_offer_that_is_not_public(offers):
     )
     unknown = engine.explain(NEED, 0)
     assert (unknown.rank, unknown.reasons, unknown.rules[0]["rule"]) == (None, [], "known")
-
-
-def test_compare_says_what_another_thesaurus_changes(offers):
-    addition = {
-        "concept": "zzz-slag",
-        "language": "fr",
-        "expression": "laitier moussant",
-        "topics": ["llm-rag"],
-    }
-    other = Thesaurus.load(additions=[addition])
-    needs = [NEED, NEED | {"text": "Le laitier moussant déborde."}]
-    same, changed = engine.compare(needs, other)
-    assert same.before == same.after and len(same.before) == 10
-    assert same.concepts_before == same.concepts_after
-    assert changed.concepts_after == sorted([*changed.concepts_before, "zzz-slag"])
-    assert set(same.before) <= {row.pk for row in offers}
-    assert engine.compare(needs[:1], engine.thesaurus())[0].before == same.before
-    assert engine.compare([], other) == []

@@ -177,16 +177,6 @@ def test_compare_tells_what_another_thesaurus_changes(cast):
     assert not ThesaurusAddition.objects.exists()
 
 
-def test_explain_any_offer(cast):
-    told = comparing.explain(NEED, cast.offers[0].pk)
-    assert (
-        told.rank and told.reasons and {rule["rule"] for rule in told.rules} >= {"published", "company_size"}
-    )
-    draft = casting.offer(cast.lab, "brouillon", status="draft")
-    told = comparing.explain(NEED, draft.pk)
-    assert told.rank is None and told.rules[0]["excludes"]
-
-
 def test_words_that_no_concept_knows(db):
     text = "Le zorglub du blutoir vibre. Le zorglub, lui, ne dit rien : taux de zorglubite."
     language, found = comparing.unknown_phrases(text)

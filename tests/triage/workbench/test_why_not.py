@@ -4,7 +4,7 @@ import pytest
 
 from intake.lifecycle import IRRITANT
 from journal.actors import coordinator
-from programs import comparing
+from programs import engine
 from tests import cast as casting
 from triage import why_not
 from triage.models import Match
@@ -66,9 +66,7 @@ def test_what_would_raise_it(cast, taken):
 
 def test_a_rule_of_another_engine_is_named(cast, taken, monkeypatch):
     rules = [{"rule": "phase-of-moon", "state": "unknown", "effect_of_unknown": "keep", "excludes": False}]
-    monkeypatch.setattr(
-        comparing, "explain", lambda need, pk, without: comparing.Explained(4, 0.2, [], rules)
-    )
+    monkeypatch.setattr(engine, "explain", lambda need, pk, without: engine.Explained(4, 0.2, [], rules))
     assert asked(taken, cast.offers[0]).rules[0].sentence == "Règle «\u202fphase-of-moon\u202f»"
 
 
