@@ -42,7 +42,7 @@ from matching.engine import recogniser_of
 from matching.evaluate import need_of
 from matching.facets import Filters
 from matching.memory import Decision, Memory
-from matching.snapshot import Snapshot, expertise_of, sectors_of, write
+from matching.snapshot import SAMPLE, Snapshot, expertise_of, sectors_of, write
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 22)
@@ -111,6 +111,7 @@ class Bench:
             key=KEY,
             processes=processes,
             segment_offers=SEGMENT_OFFERS,
+            sample=lambda: self.offers(min(count, SAMPLE)),
         )
         return folder
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from matching import Catalogue, Offer
+from matching import KINDS, Catalogue, Offer
 
 _SENTENCE = re.compile(r"(?<=[.!?])\s+")
 _WORD = re.compile(r"[^\W\d_]{6,}")
@@ -59,12 +59,15 @@ def offers(catalogue: Catalogue, count: int, seed: int = 1) -> Iterator[Offer]:
     )
     new = {language: _NewWords(rng, syllables) for language in by_language}
     bases = [offer for offer in catalogue.offers if offer.status == "published"]
+    # Kind after kind, as the portal hands its offers to the index.
+    kinds = sorted(rng.choice(bases).kind for _ in range(count))
+    of_kind = {kind: [offer for offer in bases if offer.kind == kind] for kind in KINDS}
 
     def varied(text: str, language: str) -> str:
         return _WORD.sub(lambda m: new[language].draw() if rng.random() < REPLACED else m.group(), text)
 
-    for number in range(1, count + 1):
-        base, other = rng.choice(bases), rng.choice(bases)
+    for number, kind in enumerate(kinds, 1):
+        base, other = rng.choice(of_kind[kind]), rng.choice(bases)
         language = base.language
         body = " ".join(rng.choice(sentences[language]) for _ in range(rng.randint(4, 7)))
         updated = base.updated_at and base.updated_at + timedelta(days=rng.randint(-60, 60))

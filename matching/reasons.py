@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import exp
@@ -19,6 +20,8 @@ from .view import View
 
 MAX_TOPICS = 3
 MAX_CONCEPTS = 4
+# Weaker ones among the concepts that a need leads to are not worth telling.
+TOLD_CONCEPTS = 40
 MAX_WORDS = 5
 MAX_PASSAGES = 6
 
@@ -119,8 +122,9 @@ class Reasoner:
 
     def _concepts(self, evidence: Evidence, places: Array) -> list[list[Reason]]:
         hits = evidence.reading.hits
-        names = list(evidence.concepts)
-        table = self._view.impacts("concepts", evidence.concepts, places)
+        names = heapq.nlargest(TOLD_CONCEPTS, evidence.concepts, key=lambda name: evidence.concepts[name])
+        asked = {name: evidence.concepts[name] for name in names}
+        table = self._view.impacts("concepts", asked, places)
         share = evidence.shares("concepts", places)
         result = []
         for column in range(len(places)):

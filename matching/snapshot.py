@@ -178,13 +178,16 @@ def write(
     version: str = "",
     processes: int = 1,
     segment_offers: int = MAX_OFFERS,
+    sample: Callable[[], Iterator[Offer]] | None = None,
 ) -> None:
-    """Build a snapshot into an empty folder. `offers` is called twice: for a sample of lengths, then for all.
+    """Build a snapshot into an empty folder.
 
-    version: what the snapshot is called (a hash of the offers when empty). processes: segments built at once.
+    Offers of one kind had better follow each other: segments without a kind are left unread by a ranking of that
+    kind. sample: some offers in another order, for mean lengths; without it `offers` is called twice. version: what
+    the snapshot is called (a hash of the offers when empty). processes: segments built at once.
     """
     analyser = Analyser(recogniser, expertise)
-    lengths = Lengths.of(analyser.bags(offer) for offer in islice(offers(), SAMPLE))
+    lengths = Lengths.of(analyser.bags(offer) for offer in islice((sample or offers)(), SAMPLE))
     schema = Schema(tuple(sectors), lengths)
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()

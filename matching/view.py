@@ -6,7 +6,7 @@ all segments at query time, so that a small segment of what changed since ranks 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -83,11 +83,12 @@ class View:
         most: int | None = None,
         by_passage: bool = False,
         by_rarity: bool = True,
+        segments: Collection[int] | None = None,
     ) -> Array:
         """Sum over the query's terms of weight × idf × weight in the offer, float32 of shape (offers,).
 
         most: only the rarest so many terms count. by_passage: the best passage speaks for the offer.
-        by_rarity: False leaves the idf out.
+        by_rarity: False leaves the idf out. segments: numbers of those that are read, zero in the others.
         """
         total = np.zeros(self.size, dtype=np.float32)
         if not query or not self.size:
@@ -99,7 +100,9 @@ class View:
             chosen = chosen[np.argsort(frequency[chosen], kind="stable")[:most]]
         count = sum(segment.units for segment in self.segments) if by_passage else self.size
         weights = weights[chosen] * idf(frequency[chosen], count) if by_rarity else weights[chosen]
-        for segment, offset, (first, last) in zip(self.segments, self.offsets, spans, strict=False):
+        read = range(len(self.segments)) if segments is None else segments
+        for number in read:
+            segment, offset, (first, last) = self.segments[number], self.offsets[number], spans[number]
             part = _accumulate(segment, channel, first[chosen], last[chosen], weights, by_passage)
             if part is not None:
                 total[offset : offset + segment.size] = part
@@ -150,12 +153,13 @@ FEW = 0.02
 class Narrowed:
     """Some places of a view (ascending) as a view; rarity stays that of the whole.
 
-    Of few places only what they hold is read; then, where passages count, each term takes its best passage instead of
-    one passage speaking for all terms.
+    Segments without any of them are not read. Of few places only what they hold is read; then, where passages count,
+    each term takes its best passage instead of one passage speaking for all terms.
     """
 
     def __init__(self, whole: View, places: Array) -> None:
         self._whole, self._places = whole, places
+        self._segments = np.unique(np.searchsorted(whole.offsets, places, side="right") - 1).tolist()
         self.size = len(places)
         self.live = whole.live[places]
 
@@ -172,7 +176,14 @@ class Narrowed:
         by_rarity: bool = True,
     ) -> Array:
         if self.size > FEW * self._whole.size:
-            whole = self._whole.score(channel, query, most=most, by_passage=by_passage, by_rarity=by_rarity)
+            whole = self._whole.score(
+                channel,
+                query,
+                most=most,
+                by_passage=by_passage,
+                by_rarity=by_rarity,
+                segments=self._segments,
+            )
             return whole[self._places]
         if most is not None and len(query) > most:
             names = list(query)

@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -145,7 +145,9 @@ def _build_into(folder: Path, thesaurus: Thesaurus, key: str, processes: int | N
     with ExitStack() as opened:  # rows are closed in order, also where building stops half-way
         write(
             folder,
-            lambda: opened.enter_context(closing(published())),
+            lambda: opened.enter_context(closing(published(order=("kind", "pk")))),
+            # Public ids are random: the first thousand are of all kinds.
+            sample=lambda: opened.enter_context(closing(published(order=("public_id",)))),
             sectors=_sectors(),
             expertise=expertise(),
             recogniser=recogniser_of(thesaurus),
@@ -226,13 +228,13 @@ def _sectors() -> list[str]:
     return list(Sector.objects.order_by("code").values_list("code", flat=True)[:MOST_SECTORS])
 
 
-def published(pks: list[int] | None = None) -> Iterator[EngineOffer]:
+def published(pks: list[int] | None = None, order: Sequence[str] = ("pk",)) -> Iterator[EngineOffer]:
     """The published offers as the engine reads them, all or those of these keys, a thousand rows at a time."""
     rows = for_records(Offer.objects.published())
     if pks is not None:
         rows = rows.filter(pk__in=pks)
     with transaction.atomic():
-        for row in rows.order_by("pk").iterator(chunk_size=1_000):
+        for row in rows.order_by(*order).iterator(chunk_size=1_000):
             try:
                 yield offer_from(as_record(row))
             except CatalogueError as error:  # one offer that cannot be read must not take the others with it
