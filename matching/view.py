@@ -157,7 +157,9 @@ class Narrowed:
     each term takes its best passage instead of one passage speaking for all terms.
     """
 
-    def __init__(self, whole: View, places: Array) -> None:
+    def __init__(self, whole: View | Narrowed, places: Array) -> None:
+        if isinstance(whole, Narrowed):
+            whole, places = whole._whole, whole._places[places]
         self._whole, self._places = whole, places
         self._segments = np.unique(np.searchsorted(whole.offsets, places, side="right") - 1).tolist()
         self.size = len(places)
