@@ -38,8 +38,8 @@ from .verdict import Assessment, Judge
 from .view import Narrowed, View
 
 ENGINE_VERSION = "2.0"
-REPEATED, MOST_REPEATED = 0.97, 5
-ALIKE, ALIKE_BITS, ALIKE_DEPTH = 0.8, 5, 80
+REPEATED, MOST_REPEATED = 0.985, 5
+ALIKE, ALIKE_BITS, ALIKE_DEPTH = 0.9, 5, 80
 # Character n-grams are for what words miss: the rarest of them are enough, and cheap on a large catalogue.
 MOST_GRAMS = 64
 BRIDGED = 0.5
@@ -49,7 +49,7 @@ CONCEPT_SCALE = 12.0
 # What a topic confirmed by a human adds to the offers that declare it: more than anything guessed.
 CONFIRMED_TOPIC = 1.5
 # A score falls by e for each SPREAD of the sum of parts below the best.
-SPREAD = 1.5
+SPREAD = 3.0
 LEAST_EVIDENCE = 1e-6
 # What closeness in meaning adds at most to the sum of parts, where there is an embedder: declared, not fitted.
 MEANING_SCALE = 1.5

@@ -34,16 +34,17 @@ def second(judged_engine):
 
 def test_floors_on_the_development_set(figures):
     assert figures["queries"] == 20
-    assert figures["ndcg@10"] >= 0.72
+    assert figures["ndcg@10"] >= 0.74
     assert figures["recall@20"] >= 0.70
-    assert figures["success@3"] >= 0.75
+    # Two of the nineteen have no offer of grade 3: 17 of 19 would be all.
+    assert figures["success@3"] >= 0.78
 
 
 def test_floors_on_the_second_set(second):
     assert second["queries"] == 60
-    assert second["ndcg@10"] >= 0.65
+    assert second["ndcg@10"] >= 0.68
     for language in ("fr", "de", "en"):
-        assert second["by_language"][language]["ndcg@10"] >= 0.60
+        assert second["by_language"][language]["ndcg@10"] >= 0.65
 
 
 def test_clearly_better_than_plain_bm25(figures, engine, irritants, judgements):
