@@ -308,7 +308,7 @@ class Engine:
         held = self._view.frequencies("head", names) + self._view.frequencies("body", names)
         for term, frequency in zip(names, held, strict=True):
             if not frequency:
-                for similar, likeness in self.snapshot.bridge.similar(term):
+                for similar, likeness in self.snapshot.vocabulary.similar(term):
                     bridged[similar] = max(bridged.get(similar, 0.0), terms[term] * likeness * BRIDGED)
         return bridged
 

@@ -93,10 +93,6 @@ class Snapshot:
         self.vocabulary = vocabulary
         self.version = version
 
-    @property
-    def bridge(self) -> Vocabulary:
-        return self.vocabulary
-
     @classmethod
     def in_memory(cls, catalogue: Catalogue, recogniser: Recogniser) -> Snapshot:
         """The whole catalogue without any file."""
