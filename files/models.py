@@ -11,8 +11,11 @@ from foundation import clock
 
 
 class StoredFile(models.Model):
+    """A file of a case. `subject`: the word of the conversation it came with (None: it came with the form)."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.UUIDField(_("dossier"), db_index=True)
+    subject = models.UUIDField(_("objet"), null=True, blank=True, db_index=True)
     name = models.CharField(_("nom"), max_length=120)
     kind = models.CharField(_("nature"), max_length=10)
     size = models.PositiveIntegerField(_("taille en octets"))

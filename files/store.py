@@ -66,15 +66,19 @@ def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
         raise
 
 
-def receive(upload: UploadedFile, case: UUID) -> StoredFile:
+def receive(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) -> StoredFile:
     """Check and keep an uploaded file for a case. Raises Rejected (sentences in SENTENCES).
+
+    `subject`: the word of the conversation it comes with; MAX_FILES counts for each, and for the form.
 
     The bytes are on disk before the row exists: a row never points to nothing.
     """
-    if StoredFile.objects.filter(case=case).count() >= MAX_FILES:
+    if StoredFile.objects.filter(case=case, subject=subject).count() >= MAX_FILES:
         raise Rejected("too_many")
     kind = recognise(upload.file, upload.name, upload.size)
-    row = StoredFile(case=case, name=harmless_name(upload.name), kind=kind.code, size=upload.size)
+    row = StoredFile(
+        case=case, subject=subject, name=harmless_name(upload.name), kind=kind.code, size=upload.size
+    )
     digest = hashlib.sha256()
 
     def chunks():
