@@ -91,7 +91,9 @@ def _german(text: str) -> Identifier | None:
         court = text[: register.start()] + " " + text[register.end() :]
         court = " ".join(re.sub(r"\b(Amtsgericht|AG|Registergericht)\b|[,;:()]", " ", court).split())
         value = f"{court} {register[1].upper()} {register[2]}".strip()
-        return Identifier("hr", _handelsregister.validate(value) if _handelsregister.is_valid(value) else value)
+        return Identifier(
+            "hr", _handelsregister.validate(value) if _handelsregister.is_valid(value) else value
+        )
     return None
 
 
