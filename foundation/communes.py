@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from foundation.identifiers import department_of
+from foundation.names import plain_name
 
 DATA = Path(__file__).parent / "data"
 
@@ -61,3 +62,12 @@ def department_of_commune(code: str) -> str:
 def department_of_site(postcode: str, commune_code: str = "") -> str:
     """By the commune where it is known; else by its postcode, the same for all but some hundred communes."""
     return department_of_commune(commune_code) or department_of(postcode)
+
+
+def meant(served: list[Commune], code: str, city: str) -> Commune | None:
+    """The commune that is meant, of those a postcode serves. A city typed that is none of them is never overruled."""
+    named = next((commune for commune in served if plain_name(commune.name) == plain_name(city)), None)
+    if city and named is None:
+        return None
+    chosen = next((commune for commune in served if commune.code == code), None)
+    return chosen or named or (served[0] if len(served) == 1 else None)

@@ -33,7 +33,7 @@ _SHAPE = 1  # of what is remembered: raised when Listed changes
 
 @dataclass(frozen=True)
 class Answer:
-    """`state`: "ok" (with `found`, possibly empty), "short", "off" or "unavailable". `illustrative`: no real company."""
+    """`state`: "ok" (with `found`, possibly empty), "short", "off", "unavailable". `illustrative`: nobody real."""
 
     state: str
     found: tuple[Listed, ...] = ()
@@ -93,7 +93,7 @@ def search(query: str) -> Answer:
 
 
 def lookup(number: str) -> Answer:
-    """The one entity of a SIREN or SIRET, in `found`; a number that is not listed finds nothing, which proves nothing."""
+    """The one entity of a SIREN or SIRET, in `found`. That a number is not listed proves nothing."""
     number = compact(number)
     answer = search(number)
     return Answer(

@@ -14,8 +14,8 @@ _HTML = b"<html><head><title>429 Too Many Requests</title></head><body>nginx</bo
 
 
 class StandinServer(ThreadingHTTPServer):
-    """`fault`: one of FAULTS, or "" to behave; `marked`: says that it is the stand-in, as it should; `requests`: how many came;
-    `seen`: headers of the last one."""
+    """`fault`: one of FAULTS, or "" to behave; `marked`: it says that it is the stand-in; `requests`: how many
+    came; `seen`: headers of the last one."""
 
     daemon_threads = True
 

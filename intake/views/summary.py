@@ -67,7 +67,7 @@ def _context(draft: Draft, answers: dict):
     maturity, _hint = DATA_MATURITY.get(answers.get("data_maturity"), ("", ""))
     level, _hint = CONFIDENTIALITY[answers["confidentiality"]]
     return [
-        (_("Site concerné"), site, "id_site_city"),
+        (_("Site concerné"), site, "id_site_postcode"),
         (_("Secteur"), sector.label if sector else "", "id_sector"),
         (_("Données disponibles"), maturity, "id_data_maturity_0"),
         *(
