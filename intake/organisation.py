@@ -276,6 +276,12 @@ def check_typed(draft: Draft) -> str:
     return "unlisted" if answer and answer.state == "ok" else ""
 
 
+def filled_site(answers: Mapping) -> bool:
+    """Whether the site is still the address that came with the organisation."""
+    filled = (answers.get("registry") or {}).get("filled", {})
+    return bool(filled.get("site_postcode")) and filled["site_postcode"] == answers.get("site_postcode")
+
+
 # -- What becomes of it.
 
 

@@ -170,12 +170,7 @@ def _organisation_act(request, draft: Draft, act: str) -> dict:
         organisation.forget(draft)
         return {}
     number = request.POST.get("company_choice", "")
-    if not number or organisation.choose(draft, number):
-        return {} if number else {"chercher": "1"}
-    messages.warning(
-        request, _("Le registre public ne répond plus. Écrivez le nom de votre organisation, cela suffit.")
-    )
-    return {}
+    return {} if number and organisation.choose(draft, number) else {"chercher": "1"}
 
 
 def _next(draft: Draft, step: str, back: bool) -> str:
@@ -234,6 +229,7 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
         context |= _organisation(request, draft, form)
     if step == "contexte":
         context |= lookup.places(form, form["site_postcode"].value() or "")
+        context["site_filled"] = organisation.filled_site(draft.answers)
         form.fields["site_postcode"].widget.attrs |= {
             "hx-get": reverse("intake:communes", args=[draft.token]),
             "hx-trigger": "input changed delay:300ms",

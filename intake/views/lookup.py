@@ -35,18 +35,15 @@ def companies(request, token: str):
 
 
 def found(draft: Draft, query: str) -> dict:
-    """{"state", "companies": [{"entity", "naf", "headcount"}], "illustrative"} for what was typed."""
+    """{"state", "companies": [{"entity", "naf"}], "illustrative"} for what was typed."""
     if gate.too_many(draft.token, "search"):
         return {"state": "unavailable", "companies": []}
     answer = client.search(query)
-    return {
-        "state": answer.state,
-        "companies": [
-            {"entity": entity, "naf": organisation.naf_words(entity.naf_rev2, entity.naf_2025)}
-            for entity in answer.found
-        ],
-        "illustrative": answer.illustrative,
-    }
+    companies = [
+        {"entity": entity, "naf": organisation.naf_words(entity.naf_rev2, entity.naf_2025)}
+        for entity in answer.found
+    ]
+    return {"state": answer.state, "companies": companies, "illustrative": answer.illustrative}
 
 
 @by_link

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from files.models import StoredFile
+from intake import organisation
 from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
 from intake.forms import ContextForm, YouForm
 from intake.models import Draft, OrganisationType
@@ -52,8 +53,24 @@ def _you(answers: dict):
         (_("Fonction"), answers.get("position", ""), "id_position"),
         (_("Organisation"), answers["company_name"], "id_company_name"),
         (_("Type d’organisation"), kind, "id_organisation_type"),
+        *_registry(answers),
         *(number if country == "FR" else abroad),
     ]
+
+
+def _registry(answers: dict):
+    """What the public registry says of the number given: a wrong digit that is somebody else's shows here."""
+    choice = organisation.choice_of(answers)
+    if choice is None:
+        return []
+    entity = choice.entity
+    lines = (
+        entity.name,
+        f"{entity.site.postcode} {entity.site.city}".strip(),
+        organisation.naf_words(entity.naf_rev2, entity.naf_2025),
+        organisation.headcount_words(entity.headcount),
+    )
+    return [(_("Au registre public"), "\n".join(line for line in lines if line), "organisation")]
 
 
 def _kinds(answers: dict) -> str:
