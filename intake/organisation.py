@@ -11,65 +11,18 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
-from django.utils.formats import number_format
-from django.utils.translation import gettext as _
 
-from foundation import clock, naf
+from foundation import clock
 from foundation.communes import commune_of
 from foundation.identifiers import clean_siren_or_siret, compact
+from intake.company_words import HEADCOUNT, headcount_words, naf_words, spaced
 from intake.models import Company, Draft, OrganisationType
 from intake.registry import client
 from intake.registry.reading import Listed
 
-# INSEE's brackets of salaried headcount, of the legal entity: (least, most).
-HEADCOUNT = {
-    "00": (0, 0),
-    "01": (1, 2),
-    "02": (3, 5),
-    "03": (6, 9),
-    "11": (10, 19),
-    "12": (20, 49),
-    "21": (50, 99),
-    "22": (100, 199),
-    "31": (200, 249),
-    "32": (250, 499),
-    "41": (500, 999),
-    "42": (1_000, 1_999),
-    "51": (2_000, 4_999),
-    "52": (5_000, 9_999),
-    "53": (10_000, None),
-}
 _INTERCOMMUNAL = {"7343", "7344", "7346", "7347", "7348"}
 _SOLE_TRADER = "1000"
 _HOSPITAL, _HOSPITAL_ACTIVITY = "7364", "86.10Z"
-
-
-def headcount_words(code: str) -> str:
-    """« 20 à 49 salariés », from INSEE's code; "" when it says nothing."""
-    if code == "NN":
-        return _("sans salarié")
-    if code not in HEADCOUNT:
-        return ""
-    least, most = HEADCOUNT[code]
-    if most is None:
-        return _("%(least)s salariés et plus") % {"least": number_format(least, force_grouping=True)}
-    if most == 0:
-        return _("sans salarié")
-    bounds = {
-        "least": number_format(least, force_grouping=True),
-        "most": number_format(most, force_grouping=True),
-    }
-    return _("%(least)s à %(most)s salariés") % bounds
-
-
-def naf_words(rev2: str, naf_2025: str) -> str:
-    """« Fonderie de métaux légers (24.53Z, NAF rév. 2) »: the code in force today and its version, always."""
-    code, version = naf.code_in_force(rev2, naf_2025, clock.today())
-    if not code:
-        return ""
-    label = naf.label(code, version)
-    name = _("NAF rév. 2") if version == naf.REV2 else _("NAF 2025")
-    return f"{label} ({code}, {name})" if label else f"{code}, {name}"
 
 
 def type_of(entity: Listed) -> str:
@@ -151,12 +104,6 @@ def card(draft: Draft) -> Card | None:
         headcount_words(entity.headcount),
         choice.illustrative,
     )
-
-
-def spaced(number: str) -> str:
-    """« 732 829 320 00074 »."""
-    groups = [number[0:3], number[3:6], number[6:9], number[9:14]]
-    return "\u202f".join(group for group in groups if group)
 
 
 def _siren(number: str) -> str:
@@ -276,10 +223,10 @@ def check_typed(draft: Draft) -> str:
     return "unlisted" if answer and answer.state == "ok" else ""
 
 
-def filled_site(answers: Mapping) -> bool:
-    """Whether the site is still the address that came with the organisation."""
+def fills_site(answers: Mapping, postcode: str) -> bool:
+    """Whether this postcode of the site is the one that came with the organisation."""
     filled = (answers.get("registry") or {}).get("filled", {})
-    return bool(filled.get("site_postcode")) and filled["site_postcode"] == answers.get("site_postcode")
+    return bool(postcode) and filled.get("site_postcode") == postcode
 
 
 # -- What becomes of it.

@@ -70,9 +70,21 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
 
 
 def _site_siret(answers: dict) -> str:
-    """The establishment, when its number was given: an organisation has one SIREN and as many SIRETs as sites."""
+    """The establishment whose number was given, unless the problem was said to be somewhere else."""
     number = answers.get("siren_or_siret", "")
-    return clean_siren_or_siret(number)[1] if number and not association_number(number) else ""
+    if not number or association_number(number):
+        return ""
+    choice = organisation.choice_of(answers)
+    if choice:
+        site, commune, postcode = (
+            choice.entity.site,
+            answers.get("site_commune"),
+            answers.get("site_postcode"),
+        )
+        there = commune == site.commune if commune and site.commune else postcode in ("", None, site.postcode)
+        if not there:
+            return ""
+    return clean_siren_or_siret(number)[1]
 
 
 def _company(answers: dict) -> Company:

@@ -228,8 +228,7 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
         context["understood"] = drafts.understood(draft)
         context |= _organisation(request, draft, form)
     if step == "contexte":
-        context |= lookup.places(form, form["site_postcode"].value() or "")
-        context["site_filled"] = organisation.filled_site(draft.answers)
+        context |= lookup.places(draft, form, form["site_postcode"].value() or "")
         form.fields["site_postcode"].widget.attrs |= {
             "hx-get": reverse("intake:communes", args=[draft.token]),
             "hx-trigger": "input changed delay:300ms",

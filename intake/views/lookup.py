@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import by_link
 from foundation.identifiers import compact
 from intake import drafts, gate, organisation
+from intake.company_words import naf_words
 from intake.forms import ContextForm
 from intake.models import Draft
 from intake.registry import client
@@ -40,8 +41,7 @@ def found(draft: Draft, query: str) -> dict:
         return {"state": "unavailable", "companies": []}
     answer = client.search(query)
     companies = [
-        {"entity": entity, "naf": organisation.naf_words(entity.naf_rev2, entity.naf_2025)}
-        for entity in answer.found
+        {"entity": entity, "naf": naf_words(entity.naf_rev2, entity.naf_2025)} for entity in answer.found
     ]
     return {"state": answer.state, "companies": companies, "illustrative": answer.illustrative}
 
@@ -55,13 +55,21 @@ def communes(request, token: str):
         return HttpResponse(status=404)
     form = ContextForm(country=draft.answers.get("country") or "FR")
     return render(
-        request, "intake/_place.html", {"form": form, **places(form, request.GET.get("site_postcode", ""))}
+        request,
+        "intake/_place.html",
+        {"form": form, **places(draft, form, request.GET.get("site_postcode", ""))},
     )
 
 
-def places(form: ContextForm, postcode: str) -> dict:
-    """{"served": communes of the postcode, "chosen": INSEE code of the one to show as chosen}."""
-    served = form.served(compact(postcode)[:10])
+def places(draft: Draft, form: ContextForm, postcode: str) -> dict:
+    """{"served": communes of the postcode, "chosen": INSEE code of the one to show as chosen, "site_filled": whether
+    it came with the organisation}."""
+    postcode = compact(postcode)[:10]
+    served = form.served(postcode)
     value = form["site_commune"].value() or ""
     known = value if value in {commune.code for commune in served} else ""
-    return {"served": served, "chosen": known or (served[0].code if len(served) == 1 else "")}
+    return {
+        "served": served,
+        "chosen": known or (served[0].code if len(served) == 1 else ""),
+        "site_filled": organisation.fills_site(draft.answers, postcode),
+    }

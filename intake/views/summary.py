@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from files.models import StoredFile
 from intake import organisation
 from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
+from intake.company_words import headcount_words, naf_words
 from intake.forms import ContextForm, YouForm
 from intake.models import Draft, OrganisationType
 from programs.models import Sector, Topic
@@ -65,10 +66,10 @@ def _registry(answers: dict):
         return []
     entity = choice.entity
     lines = (
-        entity.name,
+        "" if choice.picked else entity.name,
         f"{entity.site.postcode} {entity.site.city}".strip(),
-        organisation.naf_words(entity.naf_rev2, entity.naf_2025),
-        organisation.headcount_words(entity.headcount),
+        naf_words(entity.naf_rev2, entity.naf_2025),
+        headcount_words(entity.headcount),
     )
     return [(_("Au registre public"), "\n".join(line for line in lines if line), "organisation")]
 
