@@ -142,7 +142,7 @@ class YouForm(forms.Form):
         required=False,
         choices=[("", _("Je préfère ne pas le dire")), *OrganisationType.choices],
         help_text=_(
-            "Comptez le groupe entier : une filiale de 40 personnes d’un groupe de 8 000 est une "
+            "Comptez le groupe entier : une filiale de 40 personnes d’un groupe de 8 000 est une "
             "grande entreprise. Certaines aides en dépendent."
         ),
     )
@@ -264,7 +264,7 @@ class ContextForm(forms.Form):
         required=False,
         choices=[("", _("Je préfère ne pas le dire")), *OrganisationType.choices],
         help_text=_(
-            "Comptez le groupe entier : une filiale de 40 personnes d’un groupe de 8 000 est une "
+            "Comptez le groupe entier : une filiale de 40 personnes d’un groupe de 8 000 est une "
             "grande entreprise. Certaines aides en dépendent."
         ),
     )
