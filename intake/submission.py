@@ -10,6 +10,7 @@ from intake.lifecycle import due_in
 from intake.models import Company, Contact, Draft, Irritant
 from journal.actors import COMPANY, Actor
 from journal.events import record
+from journal.models import added
 
 CONSENT_VERSION = "2026-11"
 
@@ -17,15 +18,16 @@ CONSENT_VERSION = "2026-11"
 def submit(draft: Draft) -> tuple[Irritant, bool]:
     """The irritant of this draft and whether it was made now (False: it was already there).
 
-    `draft.answers` must have been checked by the forms of every step. The form token is the unique key: a double
-    click, a retry after a cut or a second tab get the same irritant.
+    `draft.answers` must have been checked by the forms of every step. Once, whoever asks: a double click, a retry
+    after a cut or a second tab get the same irritant. Raises Draft.DoesNotExist when the draft was purged.
     """
+    answers, now = draft.answers, clock.now()
     with transaction.atomic():
-        draft = Draft.objects.select_for_update().get(pk=draft.pk)
-        existing = Irritant.objects.filter(form_token=draft.token).first()
-        if existing:
-            return existing, False
-        answers = draft.answers
+        # One statement locks the draft, asks whether it was sent and empties it: what was typed lives on in the
+        # irritant alone. Whoever comes second waits here for the first to commit, and finds nothing left to claim.
+        claimed = Draft.objects.filter(pk=draft.pk, submitted_at=None).update(answers={}, submitted_at=now)
+        if not claimed:
+            return _already(draft), False
         company = _company(answers)
         # A German postcode has five digits too: an organisation abroad says its region, never a department.
         department = answers.get("region", "") or department_of(answers.get("site_postcode", ""))
@@ -47,19 +49,24 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
             site_postcode=answers.get("site_postcode", ""),
             department=department,
             confidentiality=answers["confidentiality"],
-            consent_at=clock.now(),
+            consent_at=now,
             consent_version=CONSENT_VERSION,
             provenance=draft.provenance,
             due_at=due_in(settings.CALL_BACK_WORKING_DAYS, department),
-            created_at=clock.now(),
+            created_at=now,
         )
-        record("irritant.submitted", case=irritant.public_id, subject=irritant, actor=Actor(COMPANY))
-        draft.answers = {}  # what was typed now lives in the irritant alone
-        draft.submitted_at = clock.now()
-        draft.save(update_fields=["answers", "submitted_at"])
+        record(
+            "irritant.submitted", case=irritant.public_id, subject=irritant, actor=Actor(COMPANY), opens=True
+        )
         failpoint("submit.before_commit")
-    failpoint("submit.after_commit")
     return irritant, True
+
+
+def _already(draft: Draft) -> Irritant:
+    irritant = Irritant.objects.select_related("contact").filter(form_token=draft.token).first()
+    if irritant is None:
+        raise Draft.DoesNotExist
+    return irritant
 
 
 def _company(answers: dict) -> Company:
@@ -74,19 +81,19 @@ def _company(answers: dict) -> Company:
     if not number:
         return Company.objects.create(**identity)
     siren, siret = clean_siren_or_siret(number)
-    company, _created = Company.objects.get_or_create(siren=siren, defaults={**identity, "siret": siret})
-    return company
+    known = Company.objects.filter(siren=siren)
+    fresh = Company(**identity, siren=siren, siret=siret)
+    return known.first() or (fresh if added(fresh) else known.get())
 
 
 def _contact(answers: dict, language: str) -> Contact:
     """The person, by e-mail. An anonymous form never changes what is known of an existing contact."""
-    contact, _created = Contact.objects.get_or_create(
+    known = Contact.objects.filter(email=answers["email"].casefold())
+    fresh = Contact(
         email=answers["email"].casefold(),
-        defaults={
-            "name": answers["name"],
-            "phone": answers.get("phone", ""),
-            "position": answers.get("position", ""),
-            "language": language,
-        },
+        name=answers["name"],
+        phone=answers.get("phone", ""),
+        position=answers.get("position", ""),
+        language=language,
     )
-    return contact
+    return known.first() or (fresh if added(fresh) else known.get())

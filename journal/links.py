@@ -30,6 +30,12 @@ def give(purpose: str, subject_id: UUID, email: str) -> AccessLink:
     return link
 
 
+def give_first(purpose: str, subject_id: UUID, email: str) -> AccessLink:
+    """A link to a thing made in this very transaction, to which nobody can have one yet."""
+    expires = clock.now() + LIFETIME[purpose]
+    return AccessLink.objects.create(purpose=purpose, subject_id=subject_id, email=email, expires_at=expires)
+
+
 def read(token: str, purpose: str) -> AccessLink:
     """The link behind a token. Raises LinkError("forged") or LinkError("expired"); never writes."""
     row_id = tokens.row_id_of(token)
