@@ -7,6 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
+from enact_portal import views
 from programs import engine, memory, thesaurus
 from tests import cast as casting
 from tests.racing import database_as_served  # noqa: F401  a fixture
@@ -40,6 +41,7 @@ def _no_memory_between_tests(request, settings, _private_folders):
         cache.clear()  # the database cache: also left behind by tests with real transactions
     # A rolled-back catalogue may give the same sequence number to other rows.
     engine._current.forget()
+    views._homes.clear()
     thesaurus.known.forget()
     thesaurus._haystacks.cache_clear()
     memory.forget()
