@@ -1,4 +1,4 @@
-"""The pages of a company's way with one row, or many, behind them, and how many queries each asks. Needs Django set up."""
+"""The pages of a company's way with one row, or many, behind them: how many queries each asks. Needs Django set up."""
 
 from __future__ import annotations
 

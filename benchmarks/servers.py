@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL or Redis on a free loopback port, from the machine's own packages; ended with the benchmark."""
+"""A throw-away PostgreSQL or Redis on a free loopback port, from the machine's packages; ended with the benchmark."""
 
 from __future__ import annotations
 

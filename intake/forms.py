@@ -15,6 +15,7 @@ from foundation.identifiers import clean_siren_or_siret
 from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
 from intake.models import TEXT_MAX, TEXT_MIN, Confidentiality, OrganisationType
 from programs.models import Sector, Topic
+from programs.terms import known
 
 _PHONE = re.compile(r"\+?[0-9 ().\-/\u00a0\u202f]{6,29}")
 hinted = lazy(
@@ -25,10 +26,10 @@ hinted = lazy(
 def terms(vocabulary: type[Sector | Topic], none: str | Promise = "") -> list[tuple[str, str]]:
     """The choices of a vocabulary in the reader's language, after the words for « none of them ».
 
-    Given to a field as a function: asked of the database only where they are shown, or an answer is judged by them.
+    Given to a field as a function: asked for only where they are shown, or an answer is judged by them.
     """
     pairs = sorted(
-        ((term.code, term.label) for term in vocabulary.objects.all()), key=lambda pair: pair[1].casefold()
+        ((term.code, term.label) for term in known(vocabulary)), key=lambda pair: pair[1].casefold()
     )
     return [("", none), *pairs] if none else pairs
 

@@ -6,11 +6,11 @@ from django.db import transaction
 from foundation import clock
 from foundation.failpoints import failpoint
 from foundation.identifiers import clean_siren_or_siret, department_of
+from foundation.rows import added, insert
 from intake.lifecycle import due_in
 from intake.models import Company, Contact, Draft, Irritant
 from journal.actors import COMPANY, Actor
 from journal.events import record
-from journal.models import added
 
 CONSENT_VERSION = "2026-11"
 
@@ -22,7 +22,7 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
     after a cut or a second tab get the same irritant. Raises Draft.DoesNotExist when the draft was purged.
     """
     answers, now = draft.answers, clock.now()
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         # One statement locks the draft, asks whether it was sent and empties it: what was typed lives on in the
         # irritant alone. Whoever comes second waits here for the first to commit, and finds nothing left to claim.
         claimed = Draft.objects.filter(pk=draft.pk, submitted_at=None).update(answers={}, submitted_at=now)
@@ -31,7 +31,7 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
         company = _company(answers)
         # A German postcode has five digits too: an organisation abroad says its region, never a department.
         department = answers.get("region", "") or department_of(answers.get("site_postcode", ""))
-        irritant = Irritant.objects.create(
+        irritant = Irritant(
             public_id=draft.public_id,
             form_token=draft.token,
             company=company,
@@ -55,6 +55,7 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
             due_at=due_in(settings.CALL_BACK_WORKING_DAYS, department),
             created_at=now,
         )
+        insert(irritant)
         record(
             "irritant.submitted", case=irritant.public_id, subject=irritant, actor=Actor(COMPANY), opens=True
         )
@@ -79,16 +80,16 @@ def _company(answers: dict) -> Company:
     }
     number = answers.get("siren_or_siret", "")
     if not number:
-        return Company.objects.create(**identity)
+        company = Company(**identity)
+        insert(company)
+        return company
     siren, siret = clean_siren_or_siret(number)
-    known = Company.objects.filter(siren=siren)
     fresh = Company(**identity, siren=siren, siret=siret)
-    return known.first() or (fresh if added(fresh) else known.get())
+    return fresh if added(fresh) else Company.objects.get(siren=siren)
 
 
 def _contact(answers: dict, language: str) -> Contact:
     """The person, by e-mail. An anonymous form never changes what is known of an existing contact."""
-    known = Contact.objects.filter(email=answers["email"].casefold())
     fresh = Contact(
         email=answers["email"].casefold(),
         name=answers["name"],
@@ -96,4 +97,4 @@ def _contact(answers: dict, language: str) -> Contact:
         position=answers.get("position", ""),
         language=language,
     )
-    return known.first() or (fresh if added(fresh) else known.get())
+    return fresh if added(fresh) else Contact.objects.get(email=fresh.email)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from foundation import clock
+from foundation.rows import insert
 from journal.actors import Actor
 from journal.models import ChainHead, Event
 
@@ -78,9 +79,9 @@ def record(name: str, *, case: UUID, subject, actor: Actor, opens: bool = False,
         previous_hash=head.hash,
     )
     event.hash = _digest(event)
-    event.save(force_insert=True)
+    insert(event)
     head.seq, head.hash = event.seq, event.hash
-    head.save(force_insert=opens, update_fields=None if opens else ["seq", "hash"])
+    insert(head) if opens else head.save(update_fields=["seq", "hash"])
     for react in _reactions.get(name, ()):
         react(event, subject)
     return event

@@ -14,7 +14,9 @@ from django.db.models import F
 from foundation import clock
 from foundation.failpoints import failpoint
 from foundation.registry import Registry
-from journal.models import Job, added
+from foundation.rows import added
+from journal import hints
+from journal.models import Job
 
 log = logging.getLogger(__name__)
 
@@ -43,26 +45,8 @@ def submit(kind: str, key: str, payload: dict, *, queue: str = "default", not_be
     job = Job(kind=kind, key=key, payload=payload, queue=queue, not_before=not_before or now, sent_at=now)
     if not added(job):
         return Job.objects.get(key=key)
-    transaction.on_commit(lambda: announce(job.pk, queue), robust=True)
+    transaction.on_commit(lambda: hints.announce(job.pk, queue), robust=True)
     return job
-
-
-def announce(job_id: int, queue: str) -> None:
-    """Send the hint of a job that says it was sent; when the broker is down, take that back for the sweep."""
-    if not send_hint(job_id, queue):
-        Job.objects.filter(pk=job_id, status=Job.OWED).update(sent_at=None)
-
-
-def send_hint(job_id: int, queue: str) -> bool:
-    """Tell the broker; False when it is down (the row stays owed)."""
-    from journal.tasks import run
-
-    try:
-        run.apply_async(args=[job_id], queue=queue, retry=False)
-    except Exception as error:  # any broker failure
-        log.warning("broker unreachable, job %s waits for the sweep: %s", job_id, type(error).__name__)
-        return False
-    return True
 
 
 def sweep(limit: int = 500) -> int:
@@ -71,7 +55,7 @@ def sweep(limit: int = 500) -> int:
     owed = Job.objects.to_dispatch(now - HINT_IS_STALE_AFTER).order_by("not_before")
     sent = []
     for job_id, queue in owed.values_list("pk", "queue")[:limit]:
-        if not send_hint(job_id, queue):
+        if not hints.send(job_id, queue):
             break
         sent.append(job_id)
     Job.objects.filter(pk__in=sent).update(sent_at=now)
@@ -161,7 +145,7 @@ def revive(job: Job) -> None:
         status=Job.OWED, attempts=0, not_before=now, sent_at=now
     )
     if revived:
-        transaction.on_commit(lambda: announce(job.pk, job.queue), robust=True)
+        transaction.on_commit(lambda: hints.announce(job.pk, job.queue), robust=True)
 
 
 def run_owed(limit: int = 1000) -> int:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from foundation import clock, tokens
+from foundation.rows import insert
 from journal.models import AccessLink
 
 FOLLOW, ANSWER, RESUME = "follow", "answer", "resume"
@@ -33,7 +34,9 @@ def give(purpose: str, subject_id: UUID, email: str) -> AccessLink:
 def give_first(purpose: str, subject_id: UUID, email: str) -> AccessLink:
     """A link to a thing made in this very transaction, to which nobody can have one yet."""
     expires = clock.now() + LIFETIME[purpose]
-    return AccessLink.objects.create(purpose=purpose, subject_id=subject_id, email=email, expires_at=expires)
+    link = AccessLink(purpose=purpose, subject_id=subject_id, email=email, expires_at=expires)
+    insert(link)
+    return link
 
 
 def read(token: str, purpose: str) -> AccessLink:

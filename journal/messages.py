@@ -15,8 +15,9 @@ from django.utils.functional import Promise
 from foundation import clock
 from foundation.failpoints import failpoint
 from foundation.registry import Registry
+from foundation.rows import added
 from journal import jobs
-from journal.models import Message, added
+from journal.models import Message
 
 
 @dataclass(frozen=True)

@@ -3,24 +3,11 @@
 import uuid
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock, tokens
-
-
-def added(row: models.Model) -> bool:
-    """Insert a row that a unique key lets in once; False, and nothing happens, when it is there already.
-
-    The key is not asked for first: nearly always the row is new, and then this is one statement instead of two.
-    """
-    try:
-        with transaction.atomic():
-            row.save(force_insert=True)
-    except IntegrityError:
-        return False
-    return True
 
 
 class ChainHead(models.Model):
