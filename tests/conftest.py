@@ -7,7 +7,8 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from programs import engine, memory, thesaurus
+from enact_portal import views
+from programs import engine, memory, terms, thesaurus
 from tests import cast as casting
 from tests.racing import database_as_served  # noqa: F401  a fixture
 
@@ -52,6 +53,8 @@ def _no_memory_between_tests(request, settings, _private_folders):
         cache.clear()  # the database cache: also left behind by tests with real transactions
     # A rolled-back catalogue may give the same sequence number to other rows.
     engine._current.forget()
+    views._homes.clear()
+    terms.forget()
     thesaurus.known.forget()
     thesaurus._haystacks.cache_clear()
     memory.forget()
