@@ -22,9 +22,9 @@ def printable(text: str) -> str:
 
 def paragraphs(text: str) -> str:
     """A text of several lines as it is kept: its words are not touched."""
-    return unicodedata.normalize("NFC", printable(text))
+    return printable(text)
 
 
 def line(text: str) -> str:
     """A name or another single line as it is kept: runs of white space are one space."""
-    return " ".join(_IN_NAMES.sub("", paragraphs(text)).split())
+    return " ".join(unicodedata.normalize("NFC", _IN_NAMES.sub("", printable(text))).split())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from files.signatures import EXTENSIONS
+from foundation.forms import Line, LongText
 from foundation.communes import Commune, communes_of, meant
 from foundation.identifiers import (
     WrongIdentifier,
@@ -45,22 +46,6 @@ def terms(vocabulary: type[Sector | Topic], none: str | Promise = "") -> list[tu
         ((term.code, term.label) for term in known(vocabulary)), key=lambda pair: pair[1].casefold()
     )
     return [("", none), *pairs] if none else pairs
-
-
-class LongText(forms.CharField):
-    """Several lines: counted with one sign per line end, as the counter on the page does."""
-
-    widget = forms.Textarea
-
-    def to_python(self, value):
-        return super().to_python((value or "").replace("\r\n", "\n").replace("\r", "\n"))
-
-
-class Line(forms.CharField):
-    """One line: runs of white space, pasted line ends included, become one space."""
-
-    def to_python(self, value):
-        return " ".join(super().to_python(value).split())
 
 
 class ManyFiles(forms.FileInput):

@@ -14,6 +14,7 @@ from django.utils.functional import Promise
 
 from foundation import clock
 from foundation.failpoints import failpoint
+from foundation.plain import line, printable
 from foundation.registry import Registry
 from foundation.rows import added
 from journal import jobs
@@ -68,10 +69,10 @@ def render(message: Message) -> EmailMultiAlternatives | None:
             **context,
         }
         folder = f"emails/{message.template}"
-        subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
+        subject = line(render_to_string(f"{folder}/subject.txt", context))
         mail = EmailMultiAlternatives(
             subject=subject,
-            body=render_to_string(f"{folder}/body.txt", context).strip() + "\n",
+            body=printable(render_to_string(f"{folder}/body.txt", context)).strip() + "\n",
             to=[message.recipient],
             headers={
                 "Message-ID": message.message_id,
@@ -79,7 +80,7 @@ def render(message: Message) -> EmailMultiAlternatives | None:
                 "Date": formatdate(clock.now().timestamp(), localtime=True),
             },
         )
-        mail.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
+        mail.attach_alternative(printable(render_to_string(f"{folder}/body.html", context)), "text/html")
     return mail
 
 
