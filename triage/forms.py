@@ -69,7 +69,7 @@ class VersionForm(_Answer):
 
 class LevelForm(forms.Form):
     level = forms.ChoiceField(
-        label=_("Que pouvons-nous montrer aux partenaires ?"),
+        label=_("Que pouvons-nous montrer aux partenaires ?"),
         choices=[(code, hinted(*words)) for code, words in CONFIDENTIALITY.items()],
         widget=forms.RadioSelect,
         error_messages={

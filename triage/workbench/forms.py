@@ -121,7 +121,7 @@ class AgreementForm(forms.Form):
 
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(),
-        label=_("Avec quel partenaire ?"),
+        label=_("Avec quel partenaire ?"),
         to_field_name="public_id",
         empty_label=_("Choisissez"),
         error_messages={
@@ -155,5 +155,5 @@ class AgreementForm(forms.Form):
     def clean_signed_on(self):
         day = self.cleaned_data["signed_on"]
         if day > clock.today():
-            raise forms.ValidationError(_("Cette date est à venir : enregistrez l’accord une fois signé."))
+            raise forms.ValidationError(_("Cette date est à venir : enregistrez l’accord une fois signé."))
         return day
