@@ -10,7 +10,7 @@ from foundation.logs import MaskedFormatter, masked
 
 
 class MaskedLogger(Logger):
-    """gunicorn's own lines (a request that failed, an access log where one is asked for) without the tokens of links."""
+    """gunicorn's own lines (a failed request, an access log where one is asked for) without the tokens of links."""
 
     def setup(self, cfg):
         super().setup(cfg)

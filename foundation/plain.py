@@ -10,9 +10,13 @@ import unicodedata
 # Embeddings, overrides and isolates turn the rest of a line round; marks (U+200E, U+200F, U+061C) only help it.
 _TURNING = "\u202a-\u202e\u2066-\u2069"
 _LINE_ENDS = re.compile("\r\n|[\r\u0085\u2028\u2029\v\f]")
-_UNSEEN = re.compile(f"[\0-\x08\x0e-\x1f\x7f-\x9f{_TURNING}\u206a-\u206f\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNSEEN = re.compile(
+    f"[\0-\x08\x0e-\x1f\x7f-\x9f{_TURNING}\u206a-\u206f\ufff9-\ufffb\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
 # Within a name, joiners that no script needs there, soft hyphens, invisible operators, tags: names that look the same.
-_IN_NAMES = re.compile("[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2060-\u2064\u3164\ufeff\uffa0\U000e0000-\U000e007f]")
+_IN_NAMES = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2060-\u2064\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
+)
 
 
 def printable(text: str) -> str:

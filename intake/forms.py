@@ -11,8 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from files.signatures import EXTENSIONS
-from foundation.forms import Line, LongText
 from foundation.communes import Commune, communes_of, meant
+from foundation.forms import Line, LongText
 from foundation.identifiers import (
     WrongIdentifier,
     association_number,

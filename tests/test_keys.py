@@ -107,7 +107,14 @@ def test_gunicorn_masks_its_own_lines(capfd):
     atoms = logger.atoms(
         type("Response", (), {"status": "200 OK", "sent": 1, "headers": []})(),
         type("Request", (), {"headers": [("REFERER", f"/suivi/{token}/")]})(),
-        {"RAW_URI": f"/suivi/{token}/", "REQUEST_METHOD": "GET", "SERVER_PROTOCOL": "HTTP/1.1", "PATH_INFO": f"/suivi/{token}/", "QUERY_STRING": "", "HTTP_REFERER": f"/suivi/{token}/"},
+        {
+            "RAW_URI": f"/suivi/{token}/",
+            "REQUEST_METHOD": "GET",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "PATH_INFO": f"/suivi/{token}/",
+            "QUERY_STRING": "",
+            "HTTP_REFERER": f"/suivi/{token}/",
+        },
         timedelta(0),
     )
     assert token not in "".join(map(str, atoms.values()))

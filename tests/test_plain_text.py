@@ -46,7 +46,7 @@ PAYLOADS = [
     "%(company)s %s $name ${name}",
     "[lien](http://x.example) **gras** `code`",
     "&lt;b&gt; &amp;amp; &#60;i&#62;",
-    "=HYPERLINK(\"http://x.example\")",
+    '=HYPERLINK("http://x.example")',
     "@SUM(1+1)*cmd|'/C calc'!A0",
     "Bcc: voleur@x.example",
     "\\u003cscript\\u003e \\x3cb\\x3e",
@@ -198,7 +198,10 @@ def fill(write) -> None:
 
 
 def _step(write) -> dict:
-    return {**dict.fromkeys(("person", "title", "when", "organisation"), write(80, False)), "summary": write(500, True)}
+    return {
+        **dict.fromkeys(("person", "title", "when", "organisation"), write(80, False)),
+        "summary": write(500, True),
+    }
 
 
 def pages(cast) -> dict[str, str]:
@@ -337,7 +340,9 @@ def test_hostile_text_is_text_on_every_page_in_every_mail_and_document(full):
 
 
 def unwanted_signs(text: str) -> set[str]:
-    return {sign for sign in text if unicodedata.category(sign) in CONTROLS} - {"\n", "\t"} | (TURNING & set(text))
+    return {sign for sign in text if unicodedata.category(sign) in CONTROLS} - {"\n", "\t"} | (
+        TURNING & set(text)
+    )
 
 
 def _check_mail(sent, usual: set) -> None:
@@ -345,7 +350,9 @@ def _check_mail(sent, usual: set) -> None:
     assert Page(html).shape - usual == set()
     assert unwanted_signs(sent.subject + sent.body + html) == set()
     assert "\n" not in sent.subject
-    assert sent.message().get_all("Bcc") is None and b"\nBcc:" not in sent.message().as_bytes().split(b"\n\n")[0]
+    assert (
+        sent.message().get_all("Bcc") is None and b"\nBcc:" not in sent.message().as_bytes().split(b"\n\n")[0]
+    )
 
 
 def test_the_walk_sees_text_that_became_markup(full, monkeypatch):
@@ -359,5 +366,7 @@ def test_the_walk_sees_text_that_became_markup(full, monkeypatch):
 
 
 def test_apps_are_all_walked():
-    ours = {config.label for config in apps.get_app_configs() if not config.name.startswith(("django", "allauth"))}
+    ours = {
+        config.label for config in apps.get_app_configs() if not config.name.startswith(("django", "allauth"))
+    }
     assert set(OURS) - {"demo"} <= ours

@@ -43,7 +43,8 @@ def test_what_begins_like_a_formula_is_text(text):
 
 
 @pytest.mark.parametrize(
-    "value", [0, -12, 3.5, Decimal("-7.25"), True, None, date(2026, 11, 26), "-12,5", "+33", "0.4", "a=b", "été", ""]
+    "value",
+    [0, -12, 3.5, Decimal("-7.25"), True, None, date(2026, 11, 26), "-12,5", "+33", "0.4", "a=b", "été", ""],
 )
 def test_numbers_dates_and_plain_words_stay_what_they_are(value):
     assert cell(value) == value

@@ -23,7 +23,12 @@ def walled(cast):
 
 
 def values(cast, **changes) -> dict:
-    return {"organisation": str(cast.lab.public_id), "signed_on": clock.today().isoformat(), "note": "", **changes}
+    return {
+        "organisation": str(cast.lab.public_id),
+        "signed_on": clock.today().isoformat(),
+        "note": "",
+        **changes,
+    }
 
 
 def test_an_agreement_is_recorded_with_its_document(cast, browser, at, walled):
@@ -81,7 +86,9 @@ def test_only_partners_with_an_agreement_can_be_asked(cast, browser, at, walled)
     assert f"{field.format(cast.lab.public_id)} checked>" in page
     assert f"{field.format(cast.other_lab.public_id)} disabled>" in page
     assert "Pas d’accord de confidentialité enregistré avec l’entreprise" in page
-    forced = browser.post(ask, {"organisation": [str(cast.other_lab.public_id)], "action": "send", "seal": ""})
+    forced = browser.post(
+        ask, {"organisation": [str(cast.other_lab.public_id)], "action": "send", "seal": ""}
+    )
     assert forced.status_code == 409 and not Referral.objects.exists()
 
 
@@ -93,7 +100,10 @@ def test_revoking_is_said_to_both_sides(client, cast, browser, at, walled):
     browser.post(at("ask", walled), form(page))
     referral = Referral.objects.get()
     follow = reverse("intake:follow", args=[follow_token(walled)])
-    assert f"Votre accord de confidentialité avec {cast.lab.name} est enregistré" in client.get(follow).content.decode()
+    assert (
+        f"Votre accord de confidentialité avec {cast.lab.name} est enregistré"
+        in client.get(follow).content.decode()
+    )
 
     url = reverse("admin:workbench_revoke_agreement", args=[walled.public_id, row.public_id])
     assert "ne voit plus rien" in browser.post(url, {"version": row.version}, follow=True).content.decode()
