@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
+from foundation.failpoints import failpoint
 from intake import organisation, questions, submission
 from intake.forms import ContextForm, IrritantForm, YouForm
 from intake.models import Draft, Irritant
@@ -209,10 +210,16 @@ def furthest(draft: Draft) -> str:
 
 
 def send(draft: Draft, cleaned: dict) -> Irritant:
-    """Make the irritant of a reviewed draft, once, and its follow-up link. Draft.DoesNotExist: purged."""
-    Draft.objects.filter(pk=draft.pk, submitted_at=None).update(answers=cleaned)
-    irritant, _made = submission.submit(draft)
-    links.give(links.FOLLOW, irritant.public_id, irritant.contact.email)
+    """Make the irritant of a reviewed draft, once, and its follow-up link. Draft.DoesNotExist: purged.
+
+    One transaction, one wait for the disk.
+    """
+    draft.answers = cleaned
+    with transaction.atomic():
+        irritant, made = submission.submit(draft)
+        give = links.give_first if made else links.give
+        give(links.FOLLOW, irritant.public_id, irritant.contact.email)
+    failpoint("submit.after_commit")
     return irritant
 
 

@@ -1,9 +1,10 @@
 """The four steps of the form. What was typed is kept as typed (intake.drafts); these forms judge it."""
 
 import re
+from functools import partial
 
 from django import forms
-from django.utils.functional import lazy
+from django.utils.functional import Promise, lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -21,6 +22,7 @@ from foundation.identifiers import (
 from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
 from intake.models import TEXT_MAX, TEXT_MIN, Confidentiality, OrganisationType
 from programs.models import Sector, Topic
+from programs.terms import known
 
 _PHONE = re.compile(r"\+?[0-9 ().\-/\u00a0\u202f]{6,29}")
 hinted = lazy(
@@ -32,6 +34,17 @@ def wrong_key() -> str:
     return gettext(
         "Ce numéro n’existe pas : une faute de frappe s’y est sans doute glissée. Vérifiez-le, ou laissez vide."
     )
+
+
+def terms(vocabulary: type[Sector | Topic], none: str | Promise = "") -> list[tuple[str, str]]:
+    """The choices of a vocabulary in the reader's language, after the words for « none of them ».
+
+    Given to a field as a function: asked for only where they are shown, or an answer is judged by them.
+    """
+    pairs = sorted(
+        ((term.code, term.label) for term in known(vocabulary)), key=lambda pair: pair[1].casefold()
+    )
+    return [("", none), *pairs] if none else pairs
 
 
 class LongText(forms.CharField):
@@ -166,21 +179,19 @@ class YouForm(forms.Form):
         ),
         widget=forms.TextInput(attrs={"class": "w-medium"}),
     )
-    topics = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    topics_shown = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)
+    topics = forms.MultipleChoiceField(
+        required=False, choices=partial(terms, Topic), widget=forms.CheckboxSelectMultiple
+    )
+    topics_shown = forms.MultipleChoiceField(
+        required=False, choices=partial(terms, Topic), widget=forms.MultipleHiddenInput
+    )
     topic_added = forms.ChoiceField(
         label=_("Ajouter un sujet"),
         required=False,
+        choices=partial(terms, Topic, _("Choisissez dans la liste")),
         error_messages={"invalid_choice": _("Choisissez un sujet de la liste.")},
         widget=forms.Select(attrs={"class": "form-select"}),
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        every = [(topic.code, topic.label) for topic in Topic.objects.all()]
-        every.sort(key=lambda pair: pair[1].casefold())
-        self.fields["topics"].choices = self.fields["topics_shown"].choices = every
-        self.fields["topic_added"].choices = [("", _("Choisissez dans la liste")), *every]
 
     def clean_email(self):
         return self.cleaned_data["email"].casefold()
@@ -247,6 +258,7 @@ class ContextForm(forms.Form):
     sector = forms.ChoiceField(
         label=_("Votre secteur"),
         required=False,
+        choices=partial(terms, Sector, _("Je ne sais pas, ou aucun de ceux-ci")),
         help_text=_("Un même problème se résout autrement dans une fonderie et dans un hôpital."),
     )
     data_maturity = forms.TypedChoiceField(
@@ -306,13 +318,6 @@ class ContextForm(forms.Form):
     def __init__(self, *args, country: str = "FR", **kwargs):
         super().__init__(*args, **kwargs)
         self.country = country
-        self.fields["sector"].choices = [
-            ("", _("Je ne sais pas, ou aucun de ceux-ci")),
-            *sorted(
-                ((sector.code, sector.label) for sector in Sector.objects.all()),
-                key=lambda pair: pair[1].casefold(),
-            ),
-        ]
 
     def served(self, postcode: str) -> list[Commune]:
         """The communes to choose from; none abroad, where five digits mean another place."""

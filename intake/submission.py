@@ -7,6 +7,7 @@ from foundation import clock
 from foundation.communes import department_of_site
 from foundation.failpoints import failpoint
 from foundation.identifiers import Identifier, association_number, clean_siren_or_siret, foreign_identifier
+from foundation.rows import added, insert
 from intake import organisation
 from intake.lifecycle import due_in
 from intake.models import Company, Contact, Draft, Irritant
@@ -19,22 +20,23 @@ CONSENT_VERSION = "2026-11"
 def submit(draft: Draft) -> tuple[Irritant, bool]:
     """The irritant of this draft and whether it was made now (False: it was already there).
 
-    `draft.answers` must have been checked by the forms of every step. The form token is the unique key: a double
-    click, a retry after a cut or a second tab get the same irritant.
+    `draft.answers` must have been checked by the forms of every step. Once, whoever asks: a double click, a retry
+    after a cut or a second tab get the same irritant. Raises Draft.DoesNotExist when the draft was purged.
     """
-    with transaction.atomic():
-        draft = Draft.objects.select_for_update().get(pk=draft.pk)
-        existing = Irritant.objects.filter(form_token=draft.token).first()
-        if existing:
-            return existing, False
-        answers = draft.answers
+    answers, now = draft.answers, clock.now()
+    with transaction.atomic(savepoint=False):
+        # One statement locks the draft, asks whether it was sent and empties it: what was typed lives on in the
+        # irritant alone. Whoever comes second waits here for the first to commit, and finds nothing left to claim.
+        claimed = Draft.objects.filter(pk=draft.pk, submitted_at=None).update(answers={}, submitted_at=now)
+        if not claimed:
+            return _already(draft), False
         company = _company(answers)
         # A German postcode has five digits too: an organisation abroad says its region, never a department.
         commune = answers.get("site_commune", "")
         department = answers.get("region", "") or department_of_site(
             answers.get("site_postcode", ""), commune
         )
-        irritant = Irritant.objects.create(
+        irritant = Irritant(
             public_id=draft.public_id,
             form_token=draft.token,
             company=company,
@@ -54,18 +56,17 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
             site_siret=_site_siret(answers),
             department=department,
             confidentiality=answers["confidentiality"],
-            consent_at=clock.now(),
+            consent_at=now,
             consent_version=CONSENT_VERSION,
             provenance=draft.provenance,
             due_at=due_in(settings.CALL_BACK_WORKING_DAYS, department),
-            created_at=clock.now(),
+            created_at=now,
         )
-        record("irritant.submitted", case=irritant.public_id, subject=irritant, actor=Actor(COMPANY))
-        draft.answers = {}  # what was typed now lives in the irritant alone
-        draft.submitted_at = clock.now()
-        draft.save(update_fields=["answers", "submitted_at"])
+        insert(irritant)
+        record(
+            "irritant.submitted", case=irritant.public_id, subject=irritant, actor=Actor(COMPANY), opens=True
+        )
         failpoint("submit.before_commit")
-    failpoint("submit.after_commit")
     return irritant, True
 
 
@@ -87,6 +88,13 @@ def _site_siret(answers: dict) -> str:
     return clean_siren_or_siret(number)[1]
 
 
+def _already(draft: Draft) -> Irritant:
+    irritant = Irritant.objects.select_related("contact").filter(form_token=draft.token).first()
+    if irritant is None:
+        raise Draft.DoesNotExist
+    return irritant
+
+
 def _company(answers: dict) -> Company:
     """The legal entity, by its number where there is one; what people knew of it is never overwritten here.
 
@@ -103,31 +111,34 @@ def _company(answers: dict) -> Company:
     if number and not association:
         siren, siret = clean_siren_or_siret(number)
         facts = organisation.columns(answers)
-        company, created = Company.objects.get_or_create(
-            siren=siren, defaults={**identity, "siret": siret, **facts}
-        )
-        if not created:
-            organisation.refresh(company, facts)
+        fresh = Company(**identity, siren=siren, siret=siret, **facts)
+        if added(fresh):
+            return fresh
+        company = Company.objects.get(siren=siren)
+        organisation.refresh(company, facts)
         return company
     other = Identifier("rna", association) if association else None
     if answers.get("foreign_id"):
         other = foreign_identifier(country, answers["foreign_id"])
     if other is None:
-        return Company.objects.create(**identity)
+        return _inserted(Company(**identity))
     numbered = {"country": country, "foreign_id": other.value, "foreign_id_kind": other.kind}
     known = None if other.kind == "other" else Company.objects.filter(**numbered).order_by("pk").first()
-    return known or Company.objects.create(**identity | numbered)
+    return known or _inserted(Company(**identity | numbered))
+
+
+def _inserted(company: Company) -> Company:
+    insert(company)
+    return company
 
 
 def _contact(answers: dict, language: str) -> Contact:
     """The person, by e-mail. An anonymous form never changes what is known of an existing contact."""
-    contact, _created = Contact.objects.get_or_create(
+    fresh = Contact(
         email=answers["email"].casefold(),
-        defaults={
-            "name": answers["name"],
-            "phone": answers.get("phone", ""),
-            "position": answers.get("position", ""),
-            "language": language,
-        },
+        name=answers["name"],
+        phone=answers.get("phone", ""),
+        position=answers.get("position", ""),
+        language=language,
     )
-    return contact
+    return fresh if added(fresh) else Contact.objects.get(email=fresh.email)

@@ -285,7 +285,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         irritant=irritant,
         moves={move.name: move for move, refused in IRRITANT.available(irritant, actor) if not refused},
         words=_words(irritant, rows, held, request.GET.get("piste", "")),
-        files=[_listed(irritant, row) for row in StoredFile.objects.filter(case=irritant.public_id)],
+        files=[_listed(irritant, row) for row in StoredFile.objects.filter(case=irritant.public_id, subject=None)],
         kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
         company_history=company_history,
         company_facts=company_words.facts(irritant.company),
