@@ -185,7 +185,9 @@ _BLOCK = 1024 * 1024
 def office(kind: str, data: bytes) -> None:
     if b"%PDF-" in data[:1024]:
         raise Refused("polyglot")
-    if data[-22:-18] != b"PK\x05\x06" or data[-2:] != b"\0\0":  # something stands behind the end, or there is none
+    if (
+        data[-22:-18] != b"PK\x05\x06" or data[-2:] != b"\0\0"
+    ):  # something stands behind the end, or there is none
         raise Refused("polyglot" if b"PK\x05\x06" in data else "damaged")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -201,7 +203,9 @@ def office(kind: str, data: bytes) -> None:
                 _look_at(entry, archive)
     except Refused:
         raise
-    except Exception as error:  # whatever a damaged or hostile archive makes the reader raise, it is none of ours
+    except (
+        Exception
+    ) as error:  # whatever a damaged or hostile archive makes the reader raise, it is none of ours
         raise Refused("damaged") from error
 
 

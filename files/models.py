@@ -69,9 +69,7 @@ class StoredFile(models.Model):
     @property
     def may_leave(self) -> bool:
         """Whether anybody may download it: where there is an antivirus, only what it found clean."""
-        return self.state == FileState.CLEAN or (
-            self.state == FileState.UNSCANNED and not settings.CLAMD_URL
-        )
+        return self.state == FileState.CLEAN or (self.state == FileState.UNSCANNED and not settings.CLAMD_URL)
 
     @property
     def note(self) -> str:

@@ -67,7 +67,9 @@ def owe_sweep() -> int:
 def sweep(payload: dict) -> None:
     sweep_orphans()
     if lost := missing():
-        raise Unbelievable(f"{len(lost)} files have a row and no bytes, the first is {lost[0]}: restore a backup")
+        raise Unbelievable(
+            f"{len(lost)} files have a row and no bytes, the first is {lost[0]}: restore a backup"
+        )
 
 
 def sweep_orphans() -> int:
@@ -118,4 +120,3 @@ def missing() -> list[uuid.UUID]:
     """Rows that promise bytes which are not there."""
     rows = StoredFile.objects.exclude(state=FileState.INFECTED).only("pk")
     return [row.pk for row in rows.iterator() if not row.path.exists()]
-

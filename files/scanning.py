@@ -26,7 +26,9 @@ def owe_scan(row: StoredFile) -> None:
 def scan(payload: dict):
     """Ask the antivirus, then make the move in the finishing transaction."""
     row = StoredFile.objects.filter(pk=payload["file"], state=FileState.PENDING).first()
-    if row is None or not settings.CLAMD_URL:  # taken back, already judged, or no antivirus any more (files.rules)
+    if (
+        row is None or not settings.CLAMD_URL
+    ):  # taken back, already judged, or no antivirus any more (files.rules)
         return None
     found = antivirus.scan(row.path)
     failpoint("scan.answered")

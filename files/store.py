@@ -29,16 +29,18 @@ SENTENCES = {
     "empty": _("Ce fichier est vide."),
     "too_big": _("Ce fichier dépasse 10 Mo. Envoyez-en un extrait, ou dites-nous comment le recevoir."),
     "extension": _(
-        "Ce type de fichier n’est pas accepté. Acceptés : PDF, images PNG ou JPEG, documents bureautiques, CSV, texte."
+        "Ce type de fichier n’est pas accepté. Acceptés : PDF, images PNG ou JPEG, documents bureautiques, CSV, texte."
     ),
     "content": _("Le contenu de ce fichier ne correspond pas à son nom, ou son type n’est pas accepté."),
     "damaged": _(
-        "Nous n’arrivons pas à lire ce fichier : il est abîmé ou incomplet. "
+        "Nous n’arrivons pas à lire ce fichier : il est abîmé ou incomplet. "
         "Ouvrez-le, enregistrez-le de nouveau, puis renvoyez-le."
     ),
-    "polyglot": _("Ce fichier en cache un autre. Enregistrez-le de nouveau depuis son logiciel, puis renvoyez-le."),
+    "polyglot": _(
+        "Ce fichier en cache un autre. Enregistrez-le de nouveau depuis son logiciel, puis renvoyez-le."
+    ),
     "encrypted": _(
-        "Ce document est protégé par un mot de passe : nous ne pouvons pas le vérifier. "
+        "Ce document est protégé par un mot de passe : nous ne pouvons pas le vérifier. "
         "Retirez la protection et envoyez-le de nouveau."
     ),
     "macros": _("Ce document contient des macros. Enregistrez-le sans macro et envoyez-le de nouveau."),
@@ -61,7 +63,9 @@ SENTENCES = {
     "program": _("Nous n’acceptons pas les programmes."),
     "picture": _("Nous lisons les images PNG et JPEG. Enregistrez la vôtre dans l’un de ces formats."),
     "pixels": _("Cette image dépasse 40 millions de pixels. Réduisez-la et envoyez-la de nouveau."),
-    "bomb": _("Ce fichier est fait d’une manière qui demanderait trop de mémoire ou de temps pour le vérifier."),
+    "bomb": _(
+        "Ce fichier est fait d’une manière qui demanderait trop de mémoire ou de temps pour le vérifier."
+    ),
     "too_many": _("Cinq fichiers au plus. Retirez-en un avant d’en ajouter un autre."),
     "case_full": _(
         "Les documents de cette demande dépasseraient 50 Mo en tout. Retirez-en un, ou dites-nous comment le recevoir."
@@ -70,7 +74,9 @@ SENTENCES = {
         "Nous ne pouvons pas recevoir de fichier pour le moment. Vous pouvez continuer sans, et l’ajouter plus tard."
     ),
 }
-_RESERVED = re.compile(r"(?i)con|prn|aux|nul|com\d|lpt\d")  # names of devices on Windows, whatever follows the dot
+_RESERVED = re.compile(
+    r"(?i)con|prn|aux|nul|com\d|lpt\d"
+)  # names of devices on Windows, whatever follows the dot
 
 
 def harmless_name(name: str) -> str:

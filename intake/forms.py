@@ -268,7 +268,8 @@ class ContextForm(forms.Form):
         allow_empty_file=True,  # judged with the others in files.store, in plain words
         help_text=_(
             "Photos, relevés, schémas : PDF, PNG, JPEG, documents "
-            "bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus."
+            "bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus. "
+            "Nous effaçons le lieu, la date et l’appareil inscrits dans les photos."
         ),
         widget=ManyFiles(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
     )

@@ -5,6 +5,7 @@ HONEST: name → content. HOSTILE: (name, content, code of the refusal). Costly 
 
 import io
 import struct
+import warnings
 import zipfile
 import zlib
 
@@ -104,31 +105,24 @@ def _talk_of_scripts(document):
 
 
 def pdf_bomb() -> bytes:
-    """An object stream of some kilobytes that unfolds to two thousand million."""
-    whole = pdf(object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    """An object stream of two megabytes that unfolds to two thousand million: read without limits it takes 2 GB."""
     squeezer = zlib.compressobj(9)
     packed = b"".join(squeezer.compress(bytes(10_000_000)) for _ in range(200)) + squeezer.flush()
     head = b"9 0 obj<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>stream\n" % len(packed)
     body = b"%PDF-1.7\n" + head + packed + b"\nendstream endobj\n"
-    table = b"\1\0\0\0\0\0\0" + b"\2" + struct.pack(">IH", 9, 0)
-    at = len(body)
-    entries = b"\0\0\0\0\0\0\xff" + b"\2" + struct.pack(">IH", 9, 0) + b"\1" + struct.pack(">IH", 9, 0)
-    del whole, table
-    reference = (
-        b"8 0 obj<</Type/XRef/Size 10/Root 1 0 R/W[1 4 2]/Index[0 2 9 1]/Length %d>>stream\n" % len(entries)
+    entries = b"\0\0\0\0\0\0\xff" + (b"\2" + struct.pack(">IH", 9, 0)) + (b"\1" + struct.pack(">IH", 9, 0))
+    table = b"8 0 obj<</Type/XRef/Size 10/Root 1 0 R/W[1 4 2]/Index[0 2 9 1]/Length %d>>stream\n" % len(
+        entries
     )
-    return body + reference + entries + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % at
+    return body + table + entries + b"\nendstream endobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
 
 
 def zip_twice() -> bytes:
     """Two members of one name: which is read depends on the reader."""
     buffer = io.BytesIO(office("docx"))
-    with zipfile.ZipFile(buffer, "a") as made:
-        import warnings
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            made.writestr("word/document.xml", b"<other/>")
+    with zipfile.ZipFile(buffer, "a") as made, warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile would tell
+        made.writestr("word/document.xml", b"<other/>")
     return buffer.getvalue()
 
 
@@ -225,7 +219,7 @@ HOSTILE = [
     ("renomme.odt", opendocument("ods"), "content"),
     ("archive.docx", ZIP, "archive"),
     ("rar.docx", b"Rar!\x1a\x07\x01\x00" + bytes(50), "archive"),
-    ("gzip.txt", zlib.compress(b"a") and b"\x1f\x8b\x08" + bytes(50), "archive"),
+    ("gzip.txt", b"\x1f\x8b\x08" + bytes(50), "archive"),
     ("ancien.docx", OLE, "old_office"),
     # two things in one
     ("polyglotte.pdf", PDF + HTML, "polyglot"),
@@ -241,7 +235,11 @@ HOSTILE = [
     ("plan-dedans.jpg", picture("JPEG", comment=b"%PDF-1.7"), "polyglot"),
     ("rar-derriere.jpg", JPEG + b"Rar!\x1a\x07\x01\x00" + bytes(50), "polyglot"),
     ("programme-derriere.docx", office("docx") + EXE, "polyglot"),
-    ("plan-dedans.docx", archive({"a.txt": PDF} | {"word/document.xml": b"<d/>"}, zipfile.ZIP_STORED), "polyglot"),
+    (
+        "plan-dedans.docx",
+        archive({"a.txt": PDF} | {"word/document.xml": b"<d/>"}, zipfile.ZIP_STORED),
+        "polyglot",
+    ),
     # what a PDF should not do
     ("script.pdf", pdf(_action(S=pikepdf.Name("/JavaScript"), JS="app.alert(1)")), "script"),
     ("script-cache.pdf", in_objects(_button), "script"),
@@ -251,8 +249,12 @@ HOSTILE = [
     ("fichiers-joints.pdf", in_objects(_attach), "embedded"),
     ("mot-de-passe.pdf", pdf(encryption=pikepdf.Encryption(owner="x", user="secret")), "encrypted"),
     ("tronque.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj<<", "damaged"),
-    ("sans-page.pdf", b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n", "damaged"),
-    ("bombe.pdf", pdf_bomb, "bomb"),
+    (
+        "sans-page.pdf",
+        b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n",
+        "damaged",
+    ),
+    ("bombe.pdf", pdf_bomb, "damaged"),
     # pictures
     ("geante.png", png_of(60_000, 60_000), "pixels"),
     ("grande.png", png_of(8000, 5001), "pixels"),
@@ -266,7 +268,11 @@ HOSTILE = [
     ("double.docx", zip_twice, "damaged"),
     ("verrouille.docx", locked_zip, "encrypted"),
     ("chiffre.xlsx", OLE + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
-    ("chiffre.odt", opendocument("odt", {"META-INF/manifest.xml": b"<manifest:encryption-data/>"}), "encrypted"),
+    (
+        "chiffre.odt",
+        opendocument("odt", {"META-INF/manifest.xml": b"<manifest:encryption-data/>"}),
+        "encrypted",
+    ),
     ("macro.docx", office("docx", {"word/vbaProject.bin": b"\xd0\xcf\x11\xe0"}), "macros"),
     (
         "macro-cachee.docx",
@@ -281,16 +287,28 @@ HOSTILE = [
     ),
     ("controle.docx", office("docx", {"word/activeX/activeX1.xml": b"<x/>"}), "macros"),
     ("macro.odt", opendocument("odt", {"Basic/Standard/Module1.xml": b"Sub Main"}), "macros"),
-    ("dde.docx", office("docx", {"word/header1.xml": b"<w:instrText> DDEAUTO c:\\cmd.exe</w:instrText>"}), "macros"),
+    (
+        "dde.docx",
+        office("docx", {"word/header1.xml": b"<w:instrText> DDEAUTO c:\\cmd.exe</w:instrText>"}),
+        "macros",
+    ),
     ("modele-distant.docx", office("docx", {"word/_rels/settings.xml.rels": _REMOTE_TEMPLATE}), "remote"),
-    ("paquet.docx", office("docx", {"word/embeddings/o.bin": OLE + "Ole10Native".encode("utf-16-le")}), "embedded"),
+    (
+        "paquet.docx",
+        office("docx", {"word/embeddings/o.bin": OLE + "Ole10Native".encode("utf-16-le")}),
+        "embedded",
+    ),
     ("programme-dedans.pptx", office("pptx", {"ppt/media/image1.png": EXE}), "embedded"),
     ("xxe.xlsx", office("xlsx", {"xl/sharedStrings.xml": XXE}), "entities"),
     ("xxe16.xlsx", office("xlsx", {"xl/styles.xml": XXE.decode().encode("utf-16")}), "entities"),
     ("rires.docx", office("docx", {"word/styles.xml": LAUGHS}), "entities"),
     ("xxe.ods", opendocument("ods", {"styles.xml": XXE}), "entities"),
     ("bombe.docx", lambda: office("docx", {"word/media": bytes(5_000_000)}), "bomb"),
-    ("fourmiliere.xlsx", lambda: archive({f"xl/{n}": b"" for n in range(2100)} | {"xl/workbook.xml": b"x"}), "bomb"),
+    (
+        "fourmiliere.xlsx",
+        lambda: archive({f"xl/{n}": b"" for n in range(2100)} | {"xl/workbook.xml": b"x"}),
+        "bomb",
+    ),
 ]
 
 

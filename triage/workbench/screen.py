@@ -332,5 +332,4 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
 
 
 def _listed(irritant: Irritant, row: StoredFile) -> dict:
-    url = reverse("admin:workbench_file", args=[irritant.public_id, row.pk])
-    return {"name": row.name, "size": row.size, "url": url}
+    return row.listed(reverse("admin:workbench_file", args=[irritant.public_id, row.pk]))
