@@ -260,7 +260,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 DATA_UPLOAD_MAX_NUMBER_FILES = 20  # more than the form takes: the form then says so itself
 
-# -- Antivirus of the files received: "unix:///run/clamav/clamd.ctl" or "tcp://host:3310"; empty: none, and lists say so.
+# -- Antivirus of the files received: "unix:///run/clamav/clamd.ctl" or "tcp://host:3310". Empty: none, lists say so.
 CLAMD_URL = env("CLAMD_URL", default="")
 if CLAMD_URL and not CLAMD_URL.startswith(("unix:///", "tcp://")):
     raise ImproperlyConfigured("CLAMD_URL must begin with 'unix:///' or 'tcp://'.")

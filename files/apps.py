@@ -7,7 +7,7 @@ class FilesConfig(AppConfig):
     verbose_name = _("Fichiers")
 
     def ready(self):
-        from files import lifecycle, rules, scanning  # noqa: F401
+        from files import lifecycle, rules, scanning, timeline  # noqa: F401
         from foundation.privacy import OnErase, impersonal, personal
 
         personal(

@@ -57,9 +57,8 @@ _PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
-_COMMAND = re.compile(
-    r"""(?:^|[;,\t\n])\s*["']?[=+\-@]\s*[A-Za-z]\w*\|[^\n;]*!"""
-)  # a cell that starts a program (DDE)
+# A cell that starts a program in a spreadsheet (DDE).
+_COMMAND = re.compile(r"""(?:^|[;,\t\n])\s*["']?[=+\-@]\s*[A-Za-z]\w*\|[^\n;]*!""")
 
 
 class Rejected(Exception):
