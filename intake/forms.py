@@ -22,9 +22,15 @@ hinted = lazy(
 
 
 class LongText(forms.CharField):
-    """Several lines: counted with one sign per line end, as the counter on the page does."""
+    """Several lines: counted with one sign per line end, as the counter on the page does.
+
+    The page looks at what is typed for what should rather be said aloud (static/js/sensitive.js).
+    """
 
     widget = forms.Textarea
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "data-sensitive": True}
 
     def to_python(self, value):
         return super().to_python((value or "").replace("\r\n", "\n").replace("\r", "\n"))

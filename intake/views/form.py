@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import by_link, public
 from files.models import StoredFile
 from foundation.working_days import add_working_days
-from intake import drafts, gate, questions
+from intake import discretion, drafts, gate, questions
 from intake.forms import ConsentForm, IrritantForm
 from intake.models import Draft
 from intake.views import uploads
@@ -222,6 +222,8 @@ def _check(request, draft: Draft) -> HttpResponse:
         **_step_context("verifier", draft),
         "form": form,
         "groups": groups(draft, review.cleaned, step_url),
+        "seen": discretion.seen(review.cleaned),
+        "text_url": step_url(draft, "irritant", retour=BACK_TO_CHECK),
         "previous_url": step_url(draft, "contexte"),
         "kept_until": draft.expires_at,
     }

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from files.models import StoredFile
-from intake import questions
+from intake import discretion, questions
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Post, Stage
 from journal.actors import coordinator as as_coordinator
@@ -296,6 +296,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         words=_words(irritant, rows, held, request.GET.get("piste", "")),
         files=[_listed(irritant, row) for row in StoredFile.objects.filter(case=irritant.public_id)],
         kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
+        seen=discretion.seen_in(irritant),
         company_history=company_history,
         company_total=company_total,
         run=run,
