@@ -14,7 +14,8 @@ const CHECKS = {
   }, 0) % 10 === 0,
 };
 
-function compile({ rules }) {
+// `rules` as they lie in sensitive-rules.json.
+export function compile({ rules }) {
   return rules.map((rule) => ({
     kind: rule.kind,
     pattern: rule.words
@@ -26,10 +27,10 @@ function compile({ rules }) {
   }));
 }
 
-// [{kind, words}] in the order of the text; `rules` as they lie in sensitive-rules.json.
-export function find(text, rules) {
+// [{kind, words}] in the order of the text; `compiled`: what compile gave.
+export function find(text, compiled) {
   const found = [];
-  for (const { kind, pattern, fits, unless, after } of compile(rules)) {
+  for (const { kind, pattern, fits, unless, after } of compiled) {
     for (const match of text.matchAll(pattern)) {
       const [start, end] = [match.index, match.index + match[0].length];
       const before = text.slice(Math.max(0, start - BEFORE), start);
@@ -52,7 +53,7 @@ function watch(area) {
   let shown = "";
   let timer = 0;
   const look = async () => {
-    rules ??= fetch(pattern.dataset.rules).then((answer) => answer.json());
+    rules ??= fetch(pattern.dataset.rules).then((answer) => answer.json()).then(compile);
     const found = find(area.value, await rules).filter((one) => !accepted.has(one.kind));
     const said = [...new Map(found.map((one) => [one.kind, one])).values()];
     const key = said.map((one) => one.kind + one.words).join();
