@@ -1,4 +1,4 @@
-"""Warnings while typing: the cases of foundation/sensitive.py again, and a notice that is polite and never in the way."""
+"""Warnings while typing: the cases of foundation/sensitive.py again, and a notice that is polite and never blocks."""
 
 import json
 import re

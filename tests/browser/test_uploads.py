@@ -1,4 +1,4 @@
-"""Documents sent one by one in a real browser: progress, refusal, cancel, a lost connection, removal; no script at all."""
+"""Documents sent one by one in a real browser: progress, refusal, cancel, a lost connection, removal; and no script."""
 
 import re
 
