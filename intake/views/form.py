@@ -138,7 +138,7 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
     form = drafts.bound(draft, step)
     refused = uploads.receive(draft, request) if step == "contexte" else []
     valid = form.is_valid()
-    for sentence in refused:
+    for sentence in uploads.sentences(refused):
         form.add_error("attachments", sentence)
     if refused or (not valid and act != "upload"):
         return _page(request, draft, step, form, status=422)

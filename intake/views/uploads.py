@@ -19,8 +19,8 @@ def of_draft(draft: Draft) -> list[StoredFile]:
     return list(StoredFile.objects.filter(case=draft.public_id, subject=None))
 
 
-def receive(draft: Draft, request) -> list[str]:
-    """Keep what may be kept of a request's files; one sentence for each that may not."""
+def receive(draft: Draft, request) -> list[tuple[str, str]]:
+    """Keep what may be kept of a request's files; (name, why) for each that may not ("" for all together)."""
     refused = []
     for upload in request.FILES.getlist("attachments"):
         name = store.harmless_name(upload.name or "")
@@ -32,10 +32,16 @@ def receive(draft: Draft, request) -> list[str]:
                 continue
             except Rejected as rejected:
                 why = store.SENTENCES[rejected.code]
-        refused.append(_("« %(name)s » : %(why)s") % {"name": name, "why": why})
+        refused.append((name, str(why)))
     if getattr(request, "upload_stopped", False):  # files.uploadhandler read the rest and dropped it
-        refused.append(str(store.SENTENCES["case_full"]))
+        refused.append(("", str(store.SENTENCES["case_full"])))
     return refused
+
+
+def sentences(refused: list[tuple[str, str]]) -> list[str]:
+    return [
+        _("« %(name)s » : %(why)s") % {"name": name, "why": why} if name else why for name, why in refused
+    ]
 
 
 def remove(draft: Draft, file_id: str) -> None:
@@ -62,7 +68,7 @@ def documents(request, token: str) -> HttpResponse:
         if act.startswith("remove:"):
             remove(draft, act.removeprefix("remove:"))
         elif refused := receive(draft, request):
-            return JsonResponse({"error": " ".join(refused)}, status=422)
+            return JsonResponse({"error": " ".join(why for _name, why in refused)}, status=422)
     response = render(request, "components/upload_list.html", {"files": of_draft(draft)})
     response["Cache-Control"] = "no-store, private"
     return response

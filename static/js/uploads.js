@@ -7,7 +7,8 @@ function start(box) {
   const words = box.dataset;
   const form = box.closest("form");
   const input = box.querySelector("input[type=file]");
-  const [queue, list, says, pattern] = [".upload-queue", ".upload-list", ".upload-says", "template"].map((one) => box.querySelector(one));
+  const [queue, list, says, still, pattern] = [".upload-queue", ".upload-list", ".upload-says", ".upload-still", "template"]
+    .map((one) => box.querySelector(one));
   const waiting = [];
   let sending = null;
   let leaving = null; // the button pressed while files were on their way
@@ -31,13 +32,18 @@ function start(box) {
       const item = { file, row, part, request: null };
       part(".file-name").textContent = file.name;
       part("progress").setAttribute("aria-label", file.name);
-      for (const button of row.querySelectorAll("button")) button.setAttribute("aria-label", `${button.textContent} ${file.name}`);
+      row.querySelectorAll("button").forEach((button) => name(button, button.textContent, file));
       part(".upload-cancel").addEventListener("click", () => drop(item));
       part(".upload-again").addEventListener("click", () => { wait(item); next(); });
       queue.append(row);
       wait(item);
     }
     next();
+  }
+
+  function name(button, text, file) {
+    button.textContent = text;
+    button.setAttribute("aria-label", `${text} ${file.name}`);
   }
 
   function wait(item) {
@@ -57,7 +63,7 @@ function start(box) {
       const button = leaving;
       leaving = null;
       if (!queue.children.length) form.requestSubmit(button); // what was refused is read first
-      else says.textContent = "";
+      else still.textContent = "";
     }
   }
 
@@ -98,6 +104,7 @@ function start(box) {
     item.part("progress").hidden = true;
     item.part(".file-meta").textContent = "";
     item.part(".upload-again").hidden = !again;
+    name(item.part(".upload-cancel"), words.dismiss, item.file);
     says.textContent = `${item.file.name} : ${text}`;
     over();
   }
@@ -148,6 +155,6 @@ function start(box) {
     if (!sending) return;
     event.preventDefault(); // before forms.js marks the form as sent
     leaving = event.submitter;
-    says.textContent = words.still;
+    still.textContent = words.still;
   });
 }

@@ -37,18 +37,16 @@ def test_each_file_is_sent_at_once_and_the_step_goes_on_with_them(people, viewpo
     page = at_the_documents(person)
     choose(page, ("plan.pdf", PDF), ("photo.png", picture("PNG")))
     expect(page.locator(".upload-list li")).to_have_count(2)
-    expect(page.get_by_role("status").filter(has_text="photo.png est joint.")).to_be_visible()
+    expect(page.locator(".upload-says")).to_have_text("photo.png est joint.")
     person.assert_healthy()
     page.get_by_role("button", name="Retirer plan.pdf").click()
     expect(page.locator(".upload-list li")).to_have_count(1)
     expect(page.get_by_role("button", name="Retirer photo.png")).to_be_focused()
     choose(page, ("programme.pdf", EXE))
-    expect(page.locator(".upload-queue .upload-error")).to_have_text(
-        "« programme.pdf » : Nous n’acceptons pas les programmes."
-    )
+    expect(page.locator(".upload-queue .upload-error")).to_have_text("Nous n’acceptons pas les programmes.")
     person.complaints.clear()  # the browser reports the 422 itself
     person.assert_healthy()
-    page.get_by_role("button", name="Annuler programme.pdf").click()
+    page.get_by_role("button", name="Effacer programme.pdf").click()
     expect(page.locator(".upload-queue li")).to_have_count(0)
     page.reload()
     expect(page.locator(".upload-list li")).to_have_count(1)
