@@ -42,7 +42,7 @@ def leaves(row) -> bool:
 
 @pytest.mark.parametrize(("reply", "found"), [(CLEAN, ""), (FOUND, "Win.Test.EICAR_HDB-1")])
 def test_yes_and_no_are_understood(settings, tmp_path, reply, found):
-    (tmp_path / "file").write_bytes(bytes(300_000))
+    (tmp_path / "file").write_bytes(b"x" * 300_000)
     with impostor(reply) as settings.CLAMD_URL:
         assert antivirus.scan(tmp_path / "file") == found
 
@@ -71,7 +71,7 @@ def test_whatever_else_is_no_answer(settings, tmp_path, reply):
 
 def test_a_scanner_that_hangs_or_cuts_is_given_up(settings, tmp_path, monkeypatch):
     monkeypatch.setattr(antivirus, "_SECONDS", 0.5)
-    (tmp_path / "file").write_bytes(bytes(8_000_000))
+    (tmp_path / "file").write_bytes(b"x" * 8_000_000)
     with impostor(CLEAN, hang=3) as settings.CLAMD_URL, pytest.raises(antivirus.ScannerDown):
         antivirus.scan(tmp_path / "file")
     with impostor(CLEAN, cut=True) as settings.CLAMD_URL, pytest.raises(antivirus.ScannerDown):

@@ -10,7 +10,11 @@ from django.urls import reverse
 from files.models import StoredFile
 from intake import gate
 from intake.models import Irritant
+from journal import jobs
+from journal.events import broken_links
+from journal.models import Event
 from tests.files.corpus import EXE, PDF
+from tests.files.scanners import impostor
 from tests.intake.walking import CONTEXT, begin, fill, ready, send, url
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +35,19 @@ def test_documents_follow_the_irritant(client):
     send(client, draft)
     names = StoredFile.objects.filter(case=Irritant.objects.get().public_id).values_list("name", flat=True)
     assert sorted(names) == ["plan.pdf", "relevé.pdf"]
+
+
+def test_a_file_scanned_before_the_sending_opens_the_chain(client, settings):
+    """What the antivirus said of a draft's file comes first in the history of its case, which still verifies."""
+    draft = ready(client)
+    with impostor(b"stream: OK\0") as settings.CLAMD_URL:
+        upload(client, draft, pdf())
+        jobs.run_owed()
+        assert send(client, draft).status_code == 303
+    case = Irritant.objects.get().public_id
+    names = Event.objects.filter(case=case).order_by("seq").values_list("name", flat=True)
+    assert list(names)[:2] == ["file.clear", "irritant.submitted"]
+    assert list(broken_links()) == []
 
 
 def test_one_refused_file_keeps_the_good_one_and_the_answers(client):

@@ -12,7 +12,17 @@ from journal.lifecycle import TABLES, Refusal
 
 
 def test_the_tables_are_those_of_the_house():
-    assert set(TABLES) == {"irritant", "match", "referral", "proposal", "collaboration", "offer", "file"}
+    assert set(TABLES) == {
+        "irritant",
+        "confidentiality",
+        "match",
+        "referral",
+        "non_disclosure",
+        "proposal",
+        "collaboration",
+        "offer",
+        "file",
+    }
 
 
 def refusal_code(table, obj, move, role) -> str:
