@@ -86,6 +86,8 @@ def keep(draft: Draft, step: str, post) -> None:
         typed |= _topics(post)
     if step == "contexte":
         typed |= questions.answered(post, draft.answers)
+        if typed.get("site_city"):  # written by hand: it counts before a commune that was chosen
+            typed["site_commune"] = ""
     with transaction.atomic():
         fresh = Draft.objects.select_for_update().get(pk=draft.pk)
         if fresh.submitted_at:
