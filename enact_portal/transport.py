@@ -52,11 +52,16 @@ class Channel(virtual.Channel):
     # -- messages
 
     def _put(self, queue, message, **_kwargs):
-        name, folder = f"{time.time_ns():020}-{uuid4().hex}", self._queue(queue)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = folder / f".{name}"
-        draft.write_text(dumps(message))
-        draft.rename(folder / f"{name}.msg")
+        folder, name = self._queue(queue), f"{time.time_ns():020}-{uuid4().hex}"
+        draft = f"{folder}/.{name}"  # no Path: this is on the way of every submission
+        try:
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        except FileNotFoundError:  # the queue's first message
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with open(descriptor, "w") as file:
+            file.write(dumps(message))
+        os.rename(draft, f"{folder}/{name}.msg")
 
     def _get(self, queue):
         names = self._backlog.get(queue) or self._list(queue)
