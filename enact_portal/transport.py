@@ -53,15 +53,13 @@ class Channel(virtual.Channel):
 
     def _put(self, queue, message, **_kwargs):
         folder, name = self._queue(queue), f"{time.time_ns():020}-{uuid4().hex}"
-        draft = f"{folder}/.{name}"  # no Path: this is on the way of every submission
+        draft, content = folder / f".{name}", dumps(message)
         try:
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            draft.write_text(content)
         except FileNotFoundError:  # the queue's first message
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with open(descriptor, "w") as file:
-            file.write(dumps(message))
-        os.rename(draft, f"{folder}/{name}.msg")
+            draft.write_text(content)
+        draft.rename(folder / f"{name}.msg")
 
     def _get(self, queue):
         names = self._backlog.get(queue) or self._list(queue)
