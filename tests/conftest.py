@@ -13,6 +13,18 @@ from tests import cast as casting
 from tests.racing import database_as_served  # noqa: F401  a fixture
 
 
+def touches_rows(item) -> bool:
+    """Whether a test reads or writes a database (or the cache that may lie in one)."""
+    return item.get_closest_marker("django_db") is not None or "db" in item.fixturenames
+
+
+def pytest_collection_modifyitems(items):
+    """What touches no row says the same on every database: the second tier leaves it out."""
+    for item in items:
+        if not touches_rows(item):
+            item.add_marker("pure")
+
+
 @pytest.fixture(autouse=True)
 def _private_folders(settings, tmp_path):
     """Each test has its own private files, and sends its mails to memory."""
@@ -36,7 +48,7 @@ def _no_memory_between_tests(request, settings, _private_folders):
     """Nothing counted or indexed for one test is known to the next."""
     if settings.REDIS_URL:
         cache.clear()
-    elif request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+    elif touches_rows(request.node):
         request.getfixturevalue("_django_db_helper")
         cache.clear()  # the database cache: also left behind by tests with real transactions
     # A rolled-back catalogue may give the same sequence number to other rows.
