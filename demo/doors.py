@@ -42,9 +42,9 @@ LONG = {  # some 1 300 signs each, naming many subjects
     "températures toutes les secondes, les caméras en bout de ligne gardent les images six semaines, et le reste est "
     "dans des tableurs : pannes, changements d’outillage, consommation d’électricité, retards de livraison. Personne "
     "ne croise tout cela. La maintenance intervient quand la presse s’arrête, le planning est refait à la main chaque "
-    "matin, et les comptes rendus d’incident, en français et en allemand, dorment dans des classeurs.\n\nNous aimerions "
-    "savoir quelles dérives annoncent les rebuts, prévoir les pannes, trier les pièces sans user les yeux de personne, "
-    "retrouver vite un incident semblable dans nos comptes rendus et consommer moins. Nous ne savons pas si c’est une "
+    "matin, et les comptes rendus d’incident, en français et en allemand, dorment dans des classeurs.\n\nNous "
+    "aimerions savoir quelles dérives annoncent les rebuts, prévoir les pannes, trier les pièces sans user les yeux de "
+    "personne, retrouver vite un incident semblable dans nos comptes rendus et consommer moins. Nous ne savons pas si c’est une "
     "affaire d’intelligence artificielle, et nous n’avons personne pour le dire.",
     "de": "Wir spritzen technische Kunststoffteile für Automobil und Medizin, zweiundzwanzig Pressen, drei Schichten. "
     "Seit dem Frühjahr kommen Kratzer und Einfallstellen in Serien, vor allem montags früh und nach einem "
@@ -53,9 +53,9 @@ LONG = {  # some 1 300 signs each, naming many subjects
     "auf, die Kameras am Linienende behalten die Bilder sechs Wochen, der Rest steht in Tabellen: Störungen, "
     "Werkzeugwechsel, Stromverbrauch, Lieferverzug. Niemand bringt das zusammen. Die Instandhaltung kommt, wenn die "
     "Presse steht, der Plan wird jeden Morgen von Hand neu gemacht, und die Störungsberichte, auf Deutsch und "
-    "Französisch, liegen in Ordnern.\n\nWir wüssten gern, welche Abweichungen den Ausschuss ankündigen, wollen Ausfälle "
-    "vorhersagen, Teile sortieren, ohne jemandes Augen zu verschleißen, ähnliche Störungen in unseren Berichten "
-    "schnell wiederfinden und weniger verbrauchen. Ob das etwas mit künstlicher Intelligenz zu tun hat, wissen wir "
+    "Französisch, liegen in Ordnern.\n\nWir wüssten gern, welche Abweichungen den Ausschuss ankündigen, wollen "
+    "Ausfälle vorhersagen, Teile sortieren, ohne jemandes Augen zu verschleißen, ähnliche Störungen in unseren "
+    "Berichten schnell wiederfinden und weniger verbrauchen. Ob das etwas mit künstlicher Intelligenz zu tun hat, wissen wir "
     "nicht, und wir haben niemanden, der es uns sagt.",
     "en": "We mould technical plastic parts for cars and medicine, twenty-two presses, three shifts. Since spring, "
     "scratches and sink marks have been coming in runs, mostly on Monday mornings and after a change of material. Two "
@@ -136,12 +136,15 @@ def _draft(language: str, filled: dict) -> Draft:
 
 
 def _form(language: str) -> dict[str, str]:
-    """`step_…`: a filled form; `begun_…`: nothing but a text yet."""
-    full = _draft(language, answers(language))
-    begun = _draft(language, {"text": LONG[language].partition("\n")[0], "tried": ""})
+    """`step_…` and `check_…`: a filled form; `begun_…`: nothing but a text yet."""
+    drafts = {
+        "step": _draft(language, answers(language)),
+        "check": _draft(language, answers(language)),
+        "begun": _draft(language, {"text": LONG[language].partition("\n")[0], "tried": ""}),
+    }
     return {
         f"{name}_{step}": reverse("intake:step", args=[draft.token, step])
-        for name, draft in (("step", full), ("begun", begun))
+        for name, draft in drafts.items()
         for step in STEPS
     }
 

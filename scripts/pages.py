@@ -44,7 +44,9 @@ def press(page: Page, selector: str) -> None:
 
 def nothing_filled(page: Page) -> None:
     """Every text field emptied, every consent withdrawn, and on."""
-    for field in page.locator("main form[method=post] :is(textarea, input[type=email], input[type=text]):visible").all():
+    for field in page.locator(
+        "main form[method=post] :is(textarea, input[type=email], input[type=text]):visible"
+    ).all():
         field.fill("")
     go_on(page)
 
@@ -75,9 +77,14 @@ PNG = bytes.fromhex(
     "0000000049454e44ae426082"
 )
 TABLE = b"date;presse;defauts\n2026-09-01;7;12\n"
+LONG_NAME = "Comptes rendus d’incident de la ligne quatre, janvier à septembre 2026 (version relue).csv"
 FILES = [
     _file("rebuts-2026.csv", "text/csv", TABLE * 60_000),
-    _file("Comptes rendus d’incident de la ligne quatre, janvier à septembre 2026 (version relue).csv", "text/csv", TABLE * 9),
+    _file(
+        LONG_NAME,
+        "text/csv",
+        TABLE * 9,
+    ),
     _file("presse-7.png", "image/png", PNG),
     _file("notes.txt", "text/plain", "Relevé à la main, équipe de nuit.\n".encode() * 400),
 ]
@@ -97,6 +104,11 @@ def _attach(page: Page, files: list[dict]) -> None:
 def many_files(page: Page) -> None:
     if not page.locator(".files li").count():
         _attach(page, FILES)
+
+
+def files_then_check(page: Page) -> None:
+    many_files(page)
+    go_on(page)
 
 
 def refused_file(page: Page) -> None:
@@ -128,7 +140,7 @@ PAGES = (
     Shown("step3", "{begun_contexte}"),
     Shown("step3-files", "{step_contexte}", do=many_files),
     Shown("step3-errors", "{begun_contexte}", do=refused_file, status=422),
-    Shown("step4", "{step_verifier}", paper=True),
+    Shown("step4", "{check_contexte}", do=files_then_check, paper=True),
     Shown("step4-errors", "{step_verifier}", do=go_on, status=422),
     Shown("step-gone", f"/demande/{'A' * 32}/vous/", status=404),
     Shown("received", "{received}", paper=True),

@@ -27,9 +27,15 @@ LANGUAGES, SCHEMES = ("fr", "de", "en"), ("light", "dark")
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", help="names that contain one of these words, by comma: follow,mail")
-    parser.add_argument("--language", action="append", choices=LANGUAGES, help="more than once; default: all three")
-    parser.add_argument("--width", action="append", type=int, choices=tuple(HEIGHTS), help="default: all three")
+    parser.add_argument(
+        "--only", default="", help="names that contain one of these words, by comma: follow,mail"
+    )
+    parser.add_argument(
+        "--language", action="append", choices=LANGUAGES, help="more than once; default: all three"
+    )
+    parser.add_argument(
+        "--width", action="append", type=int, choices=tuple(HEIGHTS), help="default: all three"
+    )
     parser.add_argument("--scheme", action="append", choices=SCHEMES, help="default: both")
     parser.add_argument("--no-paper", dest="paper", action="store_false", help="leave the printed pages out")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="browsers at the same time")
@@ -47,7 +53,9 @@ def take(page: Page, shown: Shown, language: str, given: argparse.Namespace) -> 
         page.emulate_media(color_scheme=scheme)
         for width in given.width:
             page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-            page.screenshot(path=given.out / f"{stem}.{width}.{scheme}.png", full_page=True, animations="disabled")
+            page.screenshot(
+                path=given.out / f"{stem}.{width}.{scheme}.png", full_page=True, animations="disabled"
+            )
     if shown.paper and given.paper:
         page.emulate_media(color_scheme="light")
         pdf = given.out / f"{stem}.pdf"
@@ -66,7 +74,8 @@ class Photographer(threading.Thread):
     def run(self) -> None:
         with sync_playwright() as playwright:
             browser = playwright.chromium.launch(
-                executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"), args=CHROMIUM_ARGUMENTS
+                executable_path=os.environ.get("CHROMIUM") or shutil.which("chromium"),
+                args=CHROMIUM_ARGUMENTS,
             )
             while True:
                 try:

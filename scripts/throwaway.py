@@ -16,7 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("SECRET_KEY", "ENACT_ENV", "DATABASE_URL", "REDIS_URL", "EMAIL_URL", "SITE_URL", "ALLOWED_HOSTS", "HOST")
+OURS = (
+    "SECRET_KEY",
+    "ENACT_ENV",
+    "DATABASE_URL",
+    "REDIS_URL",
+    "EMAIL_URL",
+    "SITE_URL",
+    "ALLOWED_HOSTS",
+    "HOST",
+)
 
 
 def free_port() -> int:
@@ -67,7 +76,11 @@ def serving(portal: Portal, command: list[str], **environment: str) -> Iterator[
     log = Path(portal.environment["ENACT_VAR"]) / "server.log"
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, *command], cwd=ROOT, env=portal.environment | environment, stdout=output, stderr=output
+            [sys.executable, *command],
+            cwd=ROOT,
+            env=portal.environment | environment,
+            stdout=output,
+            stderr=output,
         )
     try:
         deadline = time.monotonic() + 120
