@@ -44,8 +44,8 @@ LONG = {  # some 1 300 signs each, naming many subjects
     "ne croise tout cela. La maintenance intervient quand la presse s’arrête, le planning est refait à la main chaque "
     "matin, et les comptes rendus d’incident, en français et en allemand, dorment dans des classeurs.\n\nNous "
     "aimerions savoir quelles dérives annoncent les rebuts, prévoir les pannes, trier les pièces sans user les yeux de "
-    "personne, retrouver vite un incident semblable dans nos comptes rendus et consommer moins. Nous ne savons pas si c’est une "
-    "affaire d’intelligence artificielle, et nous n’avons personne pour le dire.",
+    "personne, retrouver vite un incident semblable dans nos comptes rendus et consommer moins. Nous ne savons pas "
+    "si c’est une affaire d’intelligence artificielle, et nous n’avons personne pour le dire.",
     "de": "Wir spritzen technische Kunststoffteile für Automobil und Medizin, zweiundzwanzig Pressen, drei Schichten. "
     "Seit dem Frühjahr kommen Kratzer und Einfallstellen in Serien, vor allem montags früh und nach einem "
     "Materialwechsel. Zwei Prüferinnen sehen sich jedes Teil unter der Lampe an; abends können sie nicht mehr, und der "
@@ -55,8 +55,8 @@ LONG = {  # some 1 300 signs each, naming many subjects
     "Presse steht, der Plan wird jeden Morgen von Hand neu gemacht, und die Störungsberichte, auf Deutsch und "
     "Französisch, liegen in Ordnern.\n\nWir wüssten gern, welche Abweichungen den Ausschuss ankündigen, wollen "
     "Ausfälle vorhersagen, Teile sortieren, ohne jemandes Augen zu verschleißen, ähnliche Störungen in unseren "
-    "Berichten schnell wiederfinden und weniger verbrauchen. Ob das etwas mit künstlicher Intelligenz zu tun hat, wissen wir "
-    "nicht, und wir haben niemanden, der es uns sagt.",
+    "Berichten schnell wiederfinden und weniger verbrauchen. Ob das etwas mit künstlicher Intelligenz zu tun hat, "
+    "wissen wir nicht, und wir haben niemanden, der es uns sagt.",
     "en": "We mould technical plastic parts for cars and medicine, twenty-two presses, three shifts. Since spring, "
     "scratches and sink marks have been coming in runs, mostly on Monday mornings and after a change of material. Two "
     "inspectors look at every part under the lamp; by evening they are worn out, and the customer has returned three "
