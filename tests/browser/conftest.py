@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from scripts.pages import CHROMIUM_ARGUMENTS
-from tests.process.conftest import stack  # noqa: F401  the environment of a portal of its own
+from tests.process.conftest import own_stack
 from tests.process.test_portal import ROOT, Portal
 
 CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
@@ -28,18 +28,20 @@ def browser():
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def portal(stack, tmp_path_factory):  # noqa: F811
-    portal = Portal(stack, tmp_path_factory.mktemp("log") / "portal.log")
-    try:
-        portal.wait_until_it_answers()
-        yield portal
-    finally:
-        portal.process.terminate()
-        portal.process.wait(60)
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory):
+    """One portal for all: starting it takes longer than most of what is done there."""
+    with own_stack(tmp_path_factory) as environment:
+        portal = Portal(environment, tmp_path_factory.mktemp("log") / "portal.log")
+        try:
+            portal.wait_until_it_answers()
+            yield portal
+        finally:
+            portal.process.terminate()
+            portal.process.wait(60)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def doors(portal):
     """doors(language) → address of one page of every kind (demo/doors.py), made once a language."""
 
