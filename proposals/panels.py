@@ -71,19 +71,18 @@ def proposal_for_the_company(context: dict):
     }
 
 
-<<<<<<< HEAD
 def _all_know(collaboration: Collaboration) -> bool:
     """Whether each partner of the collaboration has the company's name and address."""
     knowing = {row.name for row in readers_of(collaboration.irritant) if row.reach == Reach.EVERYTHING}
     return {organisation.name for organisation in collaboration.organisations.all()} <= knowing
-=======
+
+
 
 
 def _steps(snapshot: dict) -> list[dict]:
     """The path, its kinds named in the language of the document and not of its reader."""
     with translation.override(snapshot["language"]):
         return [{**step, "kind_label": str(kind_label(step.get("kind", "")))} for step in snapshot["path"]]
->>>>>>> look
 
 
 def _answers(token: str, version, moves: dict) -> list[dict]:
