@@ -53,8 +53,12 @@ def clean_provenance(code: str) -> str:
 
 def find(token: str) -> Draft | None:
     """The draft at this address, being filled or already sent; None when unknown or expired."""
-    rows = Draft.objects.filter(expires_at__gt=clock.now())
-    return rows.filter(token=token).first() if _may_be(token) else None
+    if not _may_be(token):
+        return None
+    try:
+        return Draft.objects.get(token=token, expires_at__gt=clock.now())
+    except Draft.DoesNotExist:
+        return None
 
 
 def _may_be(token: str) -> bool:

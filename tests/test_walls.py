@@ -174,8 +174,9 @@ def test_stricter_holds_for_what_was_not_shown_and_keeps_what_was():
 
 
 def test_a_question_that_has_not_left_does_not_leave_under_a_stricter_level():
-    from tests.walls import _ask
     from django.core import mail
+
+    from tests.walls import _ask
 
     cast = a_case("open")
     _ready(cast)
