@@ -375,8 +375,8 @@ def test_headcounts_in_words():
         "sans salarié",
         "1 à 2 salariés",
         "500 à 999 salariés",
-        "1\xa0000 à 1\xa0999 salariés",
-        "10\xa0000 salariés et plus",
+        "1\u202f000 à 1\u202f999 salariés",
+        "10\u202f000 salariés et plus",
         "",
         "",
     ]
