@@ -147,8 +147,8 @@ def _postpone(job: Job, error: Exception) -> None:
 
 
 def revive(job: Job) -> None:
-    """Give a dead job another life, asked for by a coordinator."""
-    revived = Job.objects.filter(pk=job.pk, status=Job.DEAD).update(
+    """Give a job that is over another life, asked for by a coordinator."""
+    revived = Job.objects.filter(pk=job.pk, status__in=[Job.DEAD, Job.DONE]).update(
         status=Job.OWED, attempts=0, not_before=clock.now(), sent_at=None
     )
     if revived:

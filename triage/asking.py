@@ -15,6 +15,8 @@ from triage import holding
 from triage.lifecycle import REFERRAL
 from triage.models import Match, Qualification, Referral, ReferralStage
 
+EXPIRY_WORKING_DAYS = 15  # after which silence is an answer
+
 
 def blocked_because(irritant: Irritant) -> str:
     """Why nobody can be asked now, as a sentence for the screen; "" when nothing stands in the way."""
