@@ -180,7 +180,7 @@ _SHARING = {
     ),
     ("accepted", Confidentiality.OPEN): gettext_lazy(
         "Comme vous l’avez choisi, ce partenaire a maintenant votre nom, vos coordonnées, votre texte et vos "
-        "fichiers : il peut vous contacter."
+        "fichiers : il peut vous contacter."
     ),
     ("accepted", Confidentiality.SUMMARY): gettext_lazy(
         "Ce partenaire ne connaît pas encore votre nom. Sur votre page de suivi, un bouton lui partage vos "
@@ -207,8 +207,8 @@ def sharing_value(moment: str) -> dict[str, Value]:
 
 
 CLOSINGS = {
-    Outcome.TRAINING: ("company_closed_training", gettext_lazy("Clôture : une formation"), WORDS),
-    Outcome.TALENT: ("company_closed_talent", gettext_lazy("Clôture : un stage ou une alternance"), WORDS),
+    Outcome.TRAINING: ("company_closed_training", gettext_lazy("Clôture : une formation"), WORDS),
+    Outcome.TALENT: ("company_closed_talent", gettext_lazy("Clôture : un stage ou une alternance"), WORDS),
     Outcome.REDIRECTED: ("company_closed_redirected", gettext_lazy("Clôture : réorienté"), WORDS),
     Outcome.NO_MATCH: (
         "company_closed_no_match",
@@ -217,13 +217,13 @@ CLOSINGS = {
     ),
     Outcome.OUT_OF_SCOPE: (
         "company_closed_out_of_scope",
-        gettext_lazy("Clôture : hors du champ"),
+        gettext_lazy("Clôture : hors du champ"),
         {**WORDS, **ELSEWHERE},
     ),
     Outcome.NO_REPLY: ("company_closed_no_reply", gettext_lazy("Clôture : sans réponse"), WORDS),
     Outcome.DUPLICATE: (
         "company_closed_duplicate",
-        gettext_lazy("Clôture : doublon"),
+        gettext_lazy("Clôture : doublon"),
         {
             **WORDS,
             "original": Value(gettext_lazy("la référence de la première demande"), "ENACT-2H4T-66"),
@@ -231,7 +231,7 @@ CLOSINGS = {
     ),
     Outcome.COLLABORATION: (
         "company_closed",
-        gettext_lazy("Clôture : collaboration convenue hors du portail"),
+        gettext_lazy("Clôture : collaboration convenue hors du portail"),
         {
             **WORDS,
             "outcome": Value(

@@ -17,6 +17,10 @@ for _name, _to_company, _to_coordinator in (
 ):
     SENTENCES.add(f"irritant.{_name}", {COMPANY: _to_company, COORDINATOR: _to_coordinator})
 
+SENTENCES.add(
+    "irritant.address_corrected", {COORDINATOR: _("Adresse de l’entreprise corrigée par un coordinateur")}
+)
+
 
 @READERS.register("outcome")
 def outcome_words(codes: set[str]) -> dict[str, str]:

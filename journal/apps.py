@@ -36,7 +36,7 @@ class JournalConfig(AppConfig):
         )
         impersonal("journal.BlockedAddress", "kind reason", why="codes")
         impersonal(
-            "journal.MessageText", "key language subject preheader body action", why="the portal's own words"
+            "journal.MessageText", "key language subject preheader body button", why="the portal's own words"
         )
         personal("journal.AccessLink", "email", purpose="access", basis="contract", on_erase=OnErase.DELETE)
         impersonal("journal.AccessLink", "purpose", why="code")

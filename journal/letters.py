@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join, mark_safe
 from django.utils.safestring import SafeString
 
-BLOCKS = ("subject", "preheader", "body", "action")
+BLOCKS = ("subject", "preheader", "body", "button")
 
 # Line ends of any alphabet, other controls, and what turns the direction of writing: never inside one line.
 _NOT_IN_A_LINE = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
@@ -87,11 +87,11 @@ def names_in(source: str) -> set[str]:
 def compose(blocks: Mapping[str, str], values: Mapping[str, object], layout: dict) -> Letter:
     """The letter made of these blocks. `values`: what `$name` may stand for; `layout`: context of emails/letter.*."""
     paragraphs = list(_paragraphs(blocks["body"], values))
-    subject, preheader, action = (
+    subject, preheader, button = (
         _as_text(_segments(blocks[block], values)) if _is_whole(blocks[block], values) else ""
-        for block in ("subject", "preheader", "action")
+        for block in ("subject", "preheader", "button")
     )
-    context = {**layout, "subject": subject, "preheader": preheader, "action_label": action}
+    context = {**layout, "subject": subject, "preheader": preheader, "action_label": button}
     text = "\n\n".join("\n".join(_text(part) for part in paragraph) for paragraph in paragraphs)
     html = mark_safe("\n".join(str(_html(part)) for paragraph in paragraphs for part in paragraph))
     return Letter(

@@ -147,11 +147,9 @@ def send_again(message: Message) -> bool:
     return True
 
 
-def send_elsewhere(old: str, new: str, *, case: UUID | None = None) -> int:
-    """Owe to `new` every mail that `old` did not take. Returns how many. The rows of `old` keep what happened."""
-    missed = Message.objects.undelivered().filter(recipient=old.casefold())
-    if case is not None:
-        missed = missed.filter(case=case)
+def send_elsewhere(old: str, new: str, *, case: UUID) -> int:
+    """Owe to `new` every mail of a case that `old` did not take; its own rows stay as they are. Returns how many."""
+    missed = Message.objects.undelivered().filter(recipient=old.casefold(), case=case)
     for row in missed:
         owe(
             row.template,

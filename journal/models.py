@@ -143,8 +143,8 @@ class Message(models.Model):
     subject_id = models.UUIDField(_("objet"))
     payload = models.JSONField(default=dict)
     status = models.CharField(_("état"), max_length=12, choices=STATUSES, default=OWED)
-    status_at = models.DateTimeField(_("état depuis"), null=True, blank=True)
-    reason = models.CharField(_("motif"), max_length=40, blank=True)
+    status_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(_("raison"), max_length=40, blank=True)
     provider_id = models.CharField(max_length=200, blank=True)
     created_at = models.DateTimeField(_("créé le"), default=clock.now, editable=False)
     sent_at = models.DateTimeField(_("envoyé le"), null=True, blank=True)
@@ -197,7 +197,7 @@ class BlockedAddress(models.Model):
     ]
 
     email = models.EmailField(_("adresse électronique"), unique=True)
-    kind = models.CharField(_("motif"), max_length=12, choices=KINDS)
+    kind = models.CharField(_("état"), max_length=12, choices=KINDS)
     reason = models.CharField(_("code"), max_length=40, blank=True)
     since = models.DateTimeField(_("depuis"), default=clock.now, editable=False)
 
@@ -216,17 +216,15 @@ class MessageText(models.Model):
     keeps a second editor from overwriting the first unseen.
     """
 
-    key = models.CharField(_("courriel"), max_length=60)
+    key = models.CharField(max_length=60)
     language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES)
     number = models.PositiveIntegerField(_("version"))
     subject = models.CharField(_("objet"), max_length=200, blank=True)
-    preheader = models.CharField(_("aperçu"), max_length=200, blank=True)
+    preheader = models.CharField(max_length=200, blank=True)
     body = models.TextField(_("texte"), max_length=6000, blank=True)
-    action = models.CharField(_("bouton"), max_length=60, blank=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, verbose_name=_("par")
-    )
-    at = models.DateTimeField(_("le"), default=clock.now, editable=False)
+    button = models.CharField(max_length=60, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("texte de courriel")

@@ -149,7 +149,7 @@ def problems(key: str, block: str, text: str) -> list[str]:
     unknown = sorted(names_in(text) - template.placeholders.keys())
     if unknown:
         said.append(
-            _("Inconnu ici : %(unknown)s. Possibles : %(known)s.")
+            _("Inconnu ici : %(unknown)s. Possibles : %(known)s.")
             % {"unknown": _listed(unknown), "known": _listed(sorted(template.placeholders))}
         )
     missing = [name for name in template.required_in(block) if name not in names_in(text)]

@@ -33,6 +33,7 @@ from triage.qualifying import why_not as why_not_now
 from triage.ranking import need_of
 from triage.why_not import WhyNot
 from triage.workbench.base import page_context
+from triage.workbench.deliveries import deliveries
 from triage.workbench.forms import CloseForm, QualificationForm
 from triage.workbench.queue import dress
 
@@ -326,6 +327,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         conversation=[post for post in posts if not post.internal and post.organisation_id is None],
         notes=[post for post in posts if post.internal],
         timeline=_timeline(irritant),
+        deliveries=deliveries(irritant),
         is_closed=irritant.stage == Stage.CLOSED,
         panels=render_panels("workbench.irritant", {"irritant": irritant, "actor": actor}, request),
     )
