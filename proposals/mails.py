@@ -18,7 +18,7 @@ def _about_proposal(message) -> dict | None:
     proposal = Proposal.objects.filter(public_id=message.payload["proposal"]).first()
     if context is None or proposal is None:
         return None
-    parties = Organisation.objects.filter(collaboration__proposal=proposal).order_by("name")
+    parties = Organisation.objects.filter(collaborations__proposal=proposal).order_by("name")
     return {
         **context,
         "proposal": proposal,

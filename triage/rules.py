@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 
 from foundation import clock
@@ -52,9 +52,10 @@ def say_that_nobody_answered() -> int:
     told = Message.objects.filter(
         template=NEWS, case=OuterRef("public_id"), created_at__gt=OuterRef("first_asked")
     )
+    asked = Referral.objects.filter(irritant=OuterRef("pk"), stage=ReferralStage.ASKED)
     waiting = (
-        Irritant.objects.filter(stage=Stage.ORIENTED, referrals__stage=ReferralStage.ASKED)
-        .annotate(first_asked=Min("referrals__asked_at"))
+        Irritant.objects.filter(stage=Stage.ORIENTED)
+        .annotate(first_asked=Subquery(asked.order_by("asked_at").values("asked_at")[:1]))
         .filter(first_asked__lt=clock.now() - timedelta(days=NEWS_WORKING_DAYS))
         .exclude(Exists(told))
     )
