@@ -149,7 +149,8 @@ for _key, _label, _build, _names, _required, _when in (
         "partner_agreed",
         gettext_lazy("Collaboration convenue (partenaire)"),
         _to_partner,
-        {**PARTNER, **CONTACT},
+        # in the example the company's name is known: nothing is left to announce
+        {**PARTNER, **CONTACT, "disclosure": Value(CONTACT["disclosure"].what, "")},
         {"body": ("contact",)},
         gettext_lazy("quand l’entreprise accepte la proposition"),
     ),
