@@ -137,7 +137,7 @@ if [ -z "$FAST" ]; then
     fi
     if [ -n "$FULL_STACK_DATABASE" ] && [ -n "$FULL_STACK_REDIS" ]; then
         export DATABASE_URL="$FULL_STACK_DATABASE" REDIS_URL="$FULL_STACK_REDIS"
-        tier "PostgreSQL + Redis" "not browser and not process" -n 2 "$@"
+        tier "PostgreSQL + Redis" "not browser and not process and not pure" -n 2 "$@"
         tier "Real processes, PostgreSQL + Redis" process -n 2 --dist loadfile "$@"
         unset DATABASE_URL REDIS_URL
     fi

@@ -137,8 +137,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Opened anew for every page, SQLite would parse the schema again, and the last one to close would copy the whole log.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Redis where there is one; else the file-system broker and the database cache.
@@ -146,7 +147,13 @@ REDIS_URL = env("REDIS_URL", default="")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {
+            "MAX_ENTRIES": 20_000
+        },  # of 300, each answer of the registry would cost a rate limit its count
+    }
 }
 
 CELERY_BROKER_URL = REDIS_URL or "fsx://localhost"
@@ -323,6 +330,15 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
     },
 }
+
+# -- The State's company search (docs/decisions/0015): an address, "standin:" (illustrative companies), or "" (off).
+COMPANY_REGISTRY_URL = env("COMPANY_REGISTRY_URL", default="standin:" if DEMO else "")
+if COMPANY_REGISTRY_URL == "standin:" and PRODUCTION:
+    raise ImproperlyConfigured(
+        "COMPANY_REGISTRY_URL=standin: gives illustrative companies: refused in production."
+    )
+if COMPANY_REGISTRY_URL and not COMPANY_REGISTRY_URL.startswith(("standin:", "https://", "http://")):
+    raise ImproperlyConfigured("COMPANY_REGISTRY_URL must be an address, 'standin:' or empty.")
 
 # -- Ranking learns from what people decided before (docs/decisions/0012); 0 switches it off everywhere.
 MATCHING_MEMORY = env.bool("MATCHING_MEMORY", default=True)

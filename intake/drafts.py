@@ -13,7 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
-from intake import questions, submission
+from foundation.failpoints import failpoint
+from intake import organisation, questions, submission
 from intake.forms import ContextForm, IrritantForm, YouForm
 from intake.models import Draft, Irritant
 from journal import links
@@ -163,7 +164,17 @@ def bound(draft: Draft, step: str):
     data = {name: answers[name] for name in STEPS[step].base_fields if answers.get(name) is not None}
     if step == "contexte":
         data.setdefault("confidentiality", ContextForm.base_fields["confidentiality"].initial)
+        return ContextForm(data=data, country=answers.get("country") or "FR")
     return STEPS[step](data=data)
+
+
+def blank(draft: Draft, step: str):
+    """The form of a step with what the draft holds, not judged."""
+    answers = draft.answers
+    initial = {name: value for name, value in answers.items() if name in STEPS[step].base_fields}
+    if step == "contexte":
+        return ContextForm(initial=initial, country=answers.get("country") or "FR")
+    return STEPS[step](initial=initial)
 
 
 @dataclass
@@ -182,6 +193,7 @@ def review(draft: Draft) -> Review:
             answer.missing = answer.missing or step
         answer.cleaned |= {name: value for name, value in form.cleaned_data.items() if name not in _NOT_KEPT}
     answer.cleaned |= {name: draft.answers.get(name, []) for name in ("topics_confirmed", "topics_removed")}
+    answer.cleaned |= organisation.kept(draft.answers)
     country = answer.cleaned.get("country", "FR")
     answer.cleaned["region"] = country if country not in ("FR", "ZZ") else ""
     return answer
@@ -196,10 +208,16 @@ def furthest(draft: Draft) -> str:
 
 
 def send(draft: Draft, cleaned: dict) -> Irritant:
-    """Make the irritant of a reviewed draft, once, and its follow-up link. Draft.DoesNotExist: purged."""
-    Draft.objects.filter(pk=draft.pk, submitted_at=None).update(answers=cleaned)
-    irritant, _made = submission.submit(draft)
-    links.give(links.FOLLOW, irritant.public_id, irritant.contact.email)
+    """Make the irritant of a reviewed draft, once, and its follow-up link. Draft.DoesNotExist: purged.
+
+    One transaction, one wait for the disk.
+    """
+    draft.answers = cleaned
+    with transaction.atomic():
+        irritant, made = submission.submit(draft)
+        give = links.give_first if made else links.give
+        give(links.FOLLOW, irritant.public_id, irritant.contact.email)
+    failpoint("submit.after_commit")
     return irritant
 
 

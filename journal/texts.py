@@ -119,7 +119,8 @@ def preview(
         examples = {
             name: value.sample() for name, value in template.placeholders.items() if name not in known
         }
-        link = f"{settings.SITE_URL}/… ({_('lien personnel')})"
+        personal = _("lien personnel")
+        link = f"{settings.SITE_URL}/… ({personal})"
         letter = write(key, language, blocks, {**context, **examples, "action_url": link})
     used = set().union(*(names_in(blocks[block]) for block in BLOCKS))
     return letter, sorted(used & examples.keys())

@@ -1,6 +1,6 @@
 """What a mail provider tells us afterwards: delivered, bounced, complained.
 
-The one place of the portal that listens to a Django signal, because that is how django-anymail hands over the
+This listens to a signal, an exception in this house, because that is how django-anymail hands over the
 events of every provider in one shape, after it has checked who sent them. Off unless MAIL_PROVIDER is set.
 """
 

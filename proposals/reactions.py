@@ -3,14 +3,14 @@
 from django.conf import settings
 
 from intake.lifecycle import IRRITANT, hand_over
-from intake.models import Confidentiality, Outcome, Turn
+from intake.models import Outcome, Turn
 from intake.reactions import owe_company_mail
 from journal import messages
 from journal.actors import SYSTEM, SYSTEM_ACTOR
 from journal.events import reacts_to, record
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
-from triage.disclosure import grant
+from triage.disclosure import agreement_missing, grant
 from triage.lifecycle import REFERRAL
 from triage.models import ReferralStage
 
@@ -82,8 +82,8 @@ def _settle_referrals(collaboration: Collaboration) -> None:
     ):
         if referral.organisation_id not in chosen:
             REFERRAL.perform(referral, "release", actor=SYSTEM_ACTOR)
-        elif irritant.confidentiality != Confidentiality.NDA:  # which needs a recorded agreement first
-            grant(referral, actor=SYSTEM_ACTOR)
+        elif not agreement_missing(irritant, referral.organisation):
+            grant(referral, actor=SYSTEM_ACTOR, carried=True)  # its mail says who the company is
 
 
 @reacts_to("referral.withdraw", "referral.release")

@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from foundation import clock
 from foundation.working_days import add_working_days
 from intake.mails import COMPANY, company_context, in_a_week, sharing, sharing_value
-from intake.models import Irritant, Stage
+from intake.models import Confidentiality, Irritant, Stage
 from intake.wording import day
 from journal import links
 from journal.letters import Lines, Phrase, Quote
 from journal.texts import TEMPLATES, Template, Value
 from programs.models import Offer
 from triage.asking import EXPIRY_WORKING_DAYS
-from triage.disclosure import PartnerView, partner_view
+from triage.disclosure import PartnerView, agreement_missing, partner_view
 from triage.models import Referral, ReferralStage
 
 PARTNER = {
@@ -103,6 +103,15 @@ def _disclosure(disclosed: bool) -> str:
     )
 
 
+def _still_true(template: str, referral: Referral, view: PartnerView) -> bool:
+    """Whether a mail that waited (server down) still says what is so: the company may have said otherwise since."""
+    if template == "partner_asked":
+        return view.readable and referral.stage != ReferralStage.CANCELLED
+    if template == "partner_disclosed" and referral.stage == ReferralStage.ACCEPTED:
+        return view.offered or view.disclosed
+    return True
+
+
 def _partner_mail(message) -> dict | None:
     referral = (
         Referral.objects.select_related(
@@ -114,8 +123,11 @@ def _partner_mail(message) -> dict | None:
     if referral is None:
         return None
     offers = [match.offer for match in referral.matches.select_related("offer").ranked()]
+    context = partner_context(referral, offers)
+    if not _still_true(message.template, referral, context["view"]):
+        return None
     return {
-        **partner_context(referral, offers),
+        **context,
         "action_url": lazy(answer_url, str)(referral, message.recipient),
     }
 
@@ -135,7 +147,9 @@ def _oriented(message) -> dict | None:
 def _about_one_partner(message) -> dict | None:
     context = company_context(message)
     referral = (
-        Referral.objects.select_related("organisation").filter(public_id=message.payload["referral"]).first()
+        Referral.objects.select_related("irritant", "organisation")
+        .filter(public_id=message.payload["referral"])
+        .first()
     )
     if context is None or referral is None:
         return None
@@ -143,7 +157,29 @@ def _about_one_partner(message) -> dict | None:
         **context,
         "referral": referral,
         "organisation": referral.organisation.name,
-        "sharing": sharing(context["irritant"].confidentiality, "accepted"),
+        "sharing": sharing(_level_now(referral), "accepted"),
+    }
+
+
+def _level_now(referral: Referral) -> str:
+    """The company's level as it works for this partner: an agreement in force opens the strictest one."""
+    if agreement_missing(referral.irritant, referral.organisation):
+        return Confidentiality.NDA
+    level = referral.irritant.confidentiality
+    return Confidentiality.SUMMARY if level == Confidentiality.NDA else level
+
+
+def _level_mail(message) -> dict | None:
+    """To the coordinator who follows the case."""
+    irritant = Irritant.objects.filter(public_id=message.subject_id).first()
+    if irritant is None:
+        return None
+    url = reverse("admin:workbench_irritant", args=[irritant.public_id])
+    return {
+        "irritant": irritant,
+        "reference": irritant.reference,
+        "level": Confidentiality(message.payload["level"]).label,
+        "action_url": settings.SITE_URL + url,
     }
 
 
@@ -300,3 +336,19 @@ for _key, _label, _build, _names, _required, _when in (
 ):
     _base = company_context if _key.startswith("company_") else _partner_base
     TEMPLATES.add(_key, Template(_label, _build, _names, required=_required, when=_when, base=_base))
+
+TEMPLATES.add(
+    "coordinator_level",
+    Template(
+        gettext_lazy("Niveau de confidentialité changé"),
+        _level_mail,
+        {
+            "reference": COMPANY["reference"],
+            "level": Value(
+                gettext_lazy("le niveau choisi par l’entreprise"), lambda: Confidentiality.SUMMARY.label
+            ),
+        },
+        required={"body": ("level",)},
+        when=gettext_lazy("quand l’entreprise change ce que voient les partenaires"),
+    ),
+)

@@ -122,6 +122,7 @@ def every(request: HttpRequest):
         groups=[
             (_("À l’entreprise"), [line for line in lines if line[0].startswith("company_")]),
             (_("Au partenaire"), [line for line in lines if line[0].startswith("partner_")]),
+            (_("À la coordination"), [line for line in lines if line[0].startswith("coordinator_")]),
         ],
         languages=[(code, NAMES[code]) for code in LANGUAGES],
     )

@@ -53,7 +53,8 @@ def _unsent(irritant: Irritant, organisation: Organisation, summary: str, note: 
 def _letter(referral: Referral, offers: list[Offer], language: str, to: list[str]) -> Letter:
     with translation.override(language):
         context = partner_context(referral, offers)
-        context["action_url"] = f"{settings.SITE_URL}/… ({_('lien personnel')})"
+        personal = _("lien personnel")
+        context["action_url"] = f"{settings.SITE_URL}/… ({personal})"
     letter = texts.write(MAIL, language, texts.in_force(MAIL, language), context)
     return Letter(language, to, letter.subject, letter.text)
 
