@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages as flash
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -48,20 +49,21 @@ class Deliveries:
     """`rows` carry label, kind (of components/status.html) and why; `blocked`: addresses of them nothing goes to."""
 
     rows: list[Message]
-    blocked: dict[str, BlockedAddress]
+    blocked: set[str]
     more: bool
 
 
 def deliveries(irritant: Irritant) -> Deliveries:
-    """Newest first: two queries."""
-    rows = list(Message.objects.of_case(irritant.public_id)[: SHOWN + 1])
-    blocked = BlockedAddress.objects.filter(email__in={row.recipient for row in rows})
+    """Newest first, in one query."""
+    blocked = BlockedAddress.objects.filter(email=OuterRef("recipient"))
+    found = Message.objects.of_case(irritant.public_id).annotate(is_blocked=Exists(blocked))
+    rows = list(found[: SHOWN + 1])
     for row in rows:
         row.label = labelled(row)
         row.kind = STATUS.get(row.status, "refused")
         row.why = reason_words(row.reason)
         row.can_retry = row.status in Message.UNDELIVERED
-    return Deliveries(rows[:SHOWN], {row.email: row for row in blocked}, len(rows) > SHOWN)
+    return Deliveries(rows[:SHOWN], {row.recipient for row in rows if row.is_blocked}, len(rows) > SHOWN)
 
 
 def labelled(message: Message) -> str:

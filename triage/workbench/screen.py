@@ -312,7 +312,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         asking=_asking(request, irritant, rows, labels),
         moved=bool(run and ranking.moved(run)),
         questions=[] if refused else _questions(irritant),
-        blocked=blocked_because(irritant),
+        blocked=blocked_because(irritant, run=run),
         candidates=len(askable.keys() - said_no.keys()),
         again=len(askable.keys() & said_no.keys()),
         referrals=referrals,
