@@ -136,13 +136,21 @@ def give_up(payload: dict, _error: str) -> None:
 
 @transaction.atomic
 def send_again(message: Message) -> bool:
-    """Try an undelivered mail once more, whatever its address did before. Returns whether there was one to try."""
+    """Try an undelivered mail once more: the address is right, or the trouble is over.
+
+    With it goes what was kept back because of the address. Returns whether there was something to try: not for
+    an address that was corrected meanwhile, which may be a stranger's.
+    """
     row = Message.objects.select_for_update().undelivered().filter(pk=message.pk).first()
     if row is None:
         return False
-    BlockedAddress.objects.filter(email=row.recipient).delete()
-    Message.objects.filter(pk=row.pk).update(status=Message.OWED, status_at=clock.now(), reason="")
-    jobs.revive(Job.objects.get(key=_key(row)))
+    unblocked, _rows = BlockedAddress.objects.filter(email=row.recipient).delete()
+    if row.status != Message.FAILED and not unblocked:
+        return False
+    kept_back = Message.objects.filter(recipient=row.recipient, status=Message.SUPPRESSED)
+    for one in [row, *kept_back.exclude(pk=row.pk).order_by("created_at")]:
+        Message.objects.filter(pk=one.pk).update(status=Message.OWED, status_at=clock.now(), reason="")
+        jobs.revive(Job.objects.get(key=_key(one)))
     return True
 
 

@@ -148,9 +148,19 @@ def test_send_again_says_that_the_address_is_right(server, case):
     assert messages.send_again(the_message(case)) is True
     assert messages.send_again(the_message(case)) is False
     jobs.run_owed()
-    assert [mail["Message-ID"] for mail in server.mails] == [the_message(case).message_id]
-    assert the_message(case).status == Message.SENT
+    kept_back = the_message(case, "company_taken")
+    assert [mail["Message-ID"] for mail in server.mails] == [
+        the_message(case).message_id,
+        kept_back.message_id,
+    ]
+    assert the_message(case).status == kept_back.status == Message.SENT
     assert BlockedAddress.objects.count() == 0
+
+
+def test_nothing_is_sent_again_to_an_address_that_was_corrected(server, case):
+    bounced(server, case)
+    BlockedAddress.objects.all().delete()
+    assert messages.send_again(the_message(case)) is False
 
 
 def test_what_a_mail_was_about_may_be_over_before_it_leaves(server, case):

@@ -62,7 +62,7 @@ def deliveries(irritant: Irritant) -> Deliveries:
         row.label = labelled(row)
         row.kind = STATUS.get(row.status, "refused")
         row.why = reason_words(row.reason)
-        row.can_retry = row.status in Message.UNDELIVERED
+        row.can_retry = row.status == Message.FAILED or (row.status in Message.UNDELIVERED and row.is_blocked)
     return Deliveries(rows[:SHOWN], {row.recipient for row in rows if row.is_blocked}, len(rows) > SHOWN)
 
 

@@ -53,5 +53,6 @@ def test_correct_the_address(cast, browser, at, bounced):
     assert "Adresse de l’entreprise corrigée par un coordinateur" in page
     jobs.run_owed()
     assert Message.objects.filter(recipient="juste@zirkonia.example", status=Message.SENT).count() == 1
+    assert "Renvoyer" not in page  # the old address may be a stranger's
     wrong = browser.post(at("address", cast.irritant), {"email": "faux"}, follow=True).content.decode()
     assert "n’est pas valable" in wrong
