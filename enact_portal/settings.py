@@ -257,6 +257,7 @@ STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("de", _("Allemand")), ("en", _("Anglais"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["enact_portal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
@@ -277,11 +278,21 @@ WHITENOISE_MANIFEST_STRICT = True
 # A cache: what the matching engine maps. Emptied, it is made again from the database.
 MATCHING_INDEX = Path(env("ENACT_INDEX", default=str(VAR / "index")))
 MEDIA_ROOT = VAR / "media"  # private: streamed by authorised views, never under a URL of its own
+FILE_UPLOAD_HANDLERS = [
+    "files.uploadhandler.QuotaUploadHandler",  # first: what it drops fills neither memory nor disk
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 DATA_UPLOAD_MAX_NUMBER_FILES = 20  # more than the form takes: the form then says so itself
+
+# -- Antivirus of the files received: "unix:///run/clamav/clamd.ctl" or "tcp://host:3310". Empty: none, lists say so.
+CLAMD_URL = env("CLAMD_URL", default="")
+if CLAMD_URL and not CLAMD_URL.startswith(("unix:///", "tcp://")):
+    raise ImproperlyConfigured("CLAMD_URL must begin with 'unix:///' or 'tcp://'.")
 
 # -- Browser-side protection.
 CONTENT_SECURITY_POLICY = {

@@ -48,9 +48,15 @@ def terms(vocabulary: type[Sector | Topic], none: str | Promise = "") -> list[tu
 
 
 class LongText(forms.CharField):
-    """Several lines: counted with one sign per line end, as the counter on the page does."""
+    """Several lines: counted with one sign per line end, as the counter on the page does.
+
+    The page looks at what is typed for what should rather be said aloud (static/js/sensitive.js).
+    """
 
     widget = forms.Textarea
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "data-sensitive": True}
 
     def to_python(self, value):
         return super().to_python((value or "").replace("\r\n", "\n").replace("\r", "\n"))
@@ -310,7 +316,8 @@ class ContextForm(forms.Form):
         allow_empty_file=True,  # judged with the others in files.store, in plain words
         help_text=_(
             "Photos, relevés, schémas : PDF, PNG, JPEG, documents "
-            "bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus."
+            "bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus. "
+            "Nous effaçons le lieu, la date et l’appareil inscrits dans les photos."
         ),
         widget=ManyFiles(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
     )

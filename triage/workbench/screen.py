@@ -8,7 +8,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from files.models import StoredFile
-from intake import company_words, history, questions
+from intake import company_words, discretion, history, questions
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Post, Stage
 from journal.actors import coordinator as as_coordinator
@@ -290,6 +290,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
             _listed(irritant, row) for row in StoredFile.objects.filter(case=irritant.public_id, subject=None)
         ],
         kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
+        seen=discretion.seen_in(irritant),
         company_history=company_history,
         company_facts=company_words.facts(irritant.company),
         run=run,
@@ -327,5 +328,4 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
 
 
 def _listed(irritant: Irritant, row: StoredFile) -> dict:
-    url = reverse("admin:workbench_file", args=[irritant.public_id, row.pk])
-    return {"name": row.name, "size": row.size, "url": url}
+    return row.listed(reverse("admin:workbench_file", args=[irritant.public_id, row.pk]))
