@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 
 from foundation import clock
-from intake import company_words, drafts, gate, organisation
+from intake import company_words, drafts, organisation
 from intake.models import Company, Draft, Irritant
+from intake.registry import breaker, standin
 from intake.registry import client as registry
-from intake.registry import standin
 from intake.registry.reading import Listed, Site
 from intake.registry.standin_server import StandinServer
 from tests.intake.walking import CONTEXT, YOU, begin, send, unhurried, url
@@ -279,7 +279,7 @@ def test_without_a_registry_the_form_is_as_it_was(client, settings):
 
 
 def test_too_many_searches_of_one_draft_leave_the_registry_alone(client, server, monkeypatch):
-    monkeypatch.setitem(gate.PER_HOUR, "search", 2)
+    monkeypatch.setattr(breaker, "PER_DRAFT", 2)
     draft = begin(client)
     where = reverse("intake:companies", args=[draft.token])
     for query in ("fonderie", "menuiserie", "domaine", "centre"):
