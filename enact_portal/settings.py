@@ -1,5 +1,6 @@
 """Settings of the portal: one file, every value from the environment, a loud stop on a missing secret."""
 
+import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -197,6 +198,26 @@ else:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ENACT <portail@enact.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_REPLY_TO = env("MAIL_REPLY_TO", default="")  # a mailbox that somebody reads, when the sender's is none
+# A provider that django-anymail knows ("mailgun", "postmark", …) instead of SMTP; empty: none. Its keys are the
+# ANYMAIL_* variables; events come back to SITE_URL/courriels/retours/<provider>/ with the secret (docs/mails.md).
+MAIL_PROVIDER = env("MAIL_PROVIDER", default="")
+ANYMAIL = {
+    # Personal links stay as they are written, and nobody's reading is watched.
+    "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    **{
+        name.removeprefix("ANYMAIL_"): value
+        for name, value in os.environ.items()
+        if name.startswith("ANYMAIL_")
+    },
+}
+if MAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    if ":" not in ANYMAIL.get("WEBHOOK_SECRET", ""):
+        raise ImproperlyConfigured(
+            "MAIL_PROVIDER needs ANYMAIL_WEBHOOK_SECRET=name:password: without it anyone could report bounces."
+        )
 
 # -- People.
 AUTH_USER_MODEL = "accounts.User"
@@ -236,6 +257,7 @@ STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("de", _("Allemand")), ("en", _("Anglais"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["enact_portal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"

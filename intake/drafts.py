@@ -53,8 +53,12 @@ def clean_provenance(code: str) -> str:
 
 def find(token: str) -> Draft | None:
     """The draft at this address, being filled or already sent; None when unknown or expired."""
-    rows = Draft.objects.filter(expires_at__gt=clock.now())
-    return rows.filter(token=token).first() if _may_be(token) else None
+    if not _may_be(token):
+        return None
+    try:
+        return Draft.objects.get(token=token, expires_at__gt=clock.now())
+    except Draft.DoesNotExist:
+        return None
 
 
 def _may_be(token: str) -> bool:
@@ -86,6 +90,8 @@ def keep(draft: Draft, step: str, post) -> None:
         typed |= _topics(post)
     if step == "contexte":
         typed |= questions.answered(post, draft.answers)
+        if typed.get("site_city"):  # written by hand: it counts before a commune that was chosen
+            typed["site_commune"] = ""
     with transaction.atomic():
         fresh = Draft.objects.select_for_update().get(pk=draft.pk)
         if fresh.submitted_at:

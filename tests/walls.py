@@ -54,7 +54,16 @@ SECRETS = {
 IDENTITY = {"company", "person", "email", "phone", "words", "file", "file-words"}
 # What the partner itself said, and what it was answered.
 OWN_TALK = {"asking", "reply", "answer"}
-OF_THE_COMPANY = IDENTITY | {"siren", "city", "tried", "talk", "attachment", "proposal", "agreement", "summary"}
+OF_THE_COMPANY = IDENTITY | {
+    "siren",
+    "city",
+    "tried",
+    "talk",
+    "attachment",
+    "proposal",
+    "agreement",
+    "summary",
+}
 STAGES = (
     "submitted",
     "in_triage",
@@ -220,7 +229,9 @@ def walkers(cast) -> dict[str, Walker]:
         if user is not None:
             client.force_login(user, backend="accounts.backends.RoleBackend")
         forged = ["A" * 43, "/"] if hasattr(cast, "version") else []
-        return Walker(client, list(tokens) or forged[:1], [*forged[1:], *starts, *(["/espace/"] if user else [])])
+        return Walker(
+            client, list(tokens) or forged[:1], [*forged[1:], *starts, *(["/espace/"] if user else [])]
+        )
 
     def answering(name: str, email: str) -> list[str]:
         referral = getattr(cast, name, None)
@@ -246,7 +257,13 @@ def addresses(cast, tokens: list[str]) -> set[str]:
 
     Those of the admin only where everything there is to read has been written: nobody here gets past its door.
     """
-    left_out = ("demo:", "account_", "mfa_", "socialaccount_", *(() if hasattr(cast, "version") else ("admin:",)))
+    left_out = (
+        "demo:",
+        "account_",
+        "mfa_",
+        "socialaccount_",
+        *(() if hasattr(cast, "version") else ("admin:",)),
+    )
     irritant = cast.irritant
     referral, proposal = getattr(cast, "referral", irritant), getattr(cast, "proposal", irritant)
     version = getattr(cast, "version", irritant)

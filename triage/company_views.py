@@ -80,6 +80,8 @@ def level(request, irritant, actor, token):
     else:
         messages.success(
             request,
-            _("C’est noté. Votre choix vaut pour tout ce qui n’a pas encore été montré ; la coordination le sait."),
+            _(
+                "C’est noté. Votre choix vaut pour tout ce qui n’a pas encore été montré ; la coordination le sait."
+            ),
         )
     return _back(token, "#confidentialite")

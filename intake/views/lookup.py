@@ -67,6 +67,8 @@ def places(draft: Draft, form: ContextForm, postcode: str) -> dict:
     postcode = compact(postcode)[:10]
     served = form.served(postcode)
     value = form["site_commune"].value() or ""
+    if value:  # the city is that commune's name: it must not stand as written by hand beside another postcode
+        (form.data if form.is_bound else form.initial)["site_city"] = ""
     known = value if value in {commune.code for commune in served} else ""
     return {
         "served": served,

@@ -22,9 +22,7 @@ UNPROCESSABLE = 422
 
 
 def _here(irritant) -> HttpResponseRedirect:
-    return HttpResponseRedirect(
-        reverse("admin:workbench_agreements", args=[irritant.public_id]), status=303
-    )
+    return HttpResponseRedirect(reverse("admin:workbench_agreements", args=[irritant.public_id]), status=303)
 
 
 @coordinator

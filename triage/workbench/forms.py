@@ -132,7 +132,10 @@ class AgreementForm(forms.Form):
     signed_on = forms.DateField(
         label=_("Signé le"),
         widget=forms.DateInput(attrs={"type": "date", "class": "w-short"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Dites quel jour il a été signé."), "invalid": _("Ce n’est pas une date.")},
+        error_messages={
+            "required": _("Dites quel jour il a été signé."),
+            "invalid": _("Ce n’est pas une date."),
+        },
     )
     document = forms.FileField(
         label=_("L’accord signé"),
@@ -140,9 +143,7 @@ class AgreementForm(forms.Form):
         allow_empty_file=True,  # judged by files.store, in plain words
         help_text=_("PDF de préférence. Lu par la seule coordination et par l’entreprise."),
     )
-    note = Line(
-        label=_("Note"), required=False, max_length=NonDisclosure._meta.get_field("note").max_length
-    )
+    note = Line(label=_("Note"), required=False, max_length=NonDisclosure._meta.get_field("note").max_length)
 
     def __init__(self, *args, irritant: Irritant, **kwargs):
         super().__init__(*args, **kwargs)
