@@ -8,7 +8,9 @@ class JournalConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from journal import messages  # noqa: F401  registers the sending job
+        from journal import hints, messages  # noqa: F401  registers the sending job
+
+        hints.follow_requests()
 
         impersonal("journal.ChainHead", "hash", why="hash")
         impersonal(
