@@ -20,7 +20,11 @@ for _name, _to_company, _to_coordinator in (
 
 for _level, _to_company, _to_coordinator in (
     ("open", _("Vous avez ouvert votre demande aux partenaires qui acceptent"), _("ouvert")),
-    ("summary", _("Vous avez choisi : un résumé sans votre nom, jusqu’à votre accord"), _("résumé sans le nom")),
+    (
+        "summary",
+        _("Vous avez choisi : un résumé sans votre nom, jusqu’à votre accord"),
+        _("résumé sans le nom"),
+    ),
     ("nda", _("Vous avez choisi : rien avant un accord de confidentialité"), _("accord d’abord")),
 ):
     SENTENCES.add(
