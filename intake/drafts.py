@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from foundation.failpoints import failpoint
+from foundation.rows import find as find_row
 from intake import organisation, questions, submission
 from intake.forms import ContextForm, IrritantForm, YouForm
 from intake.judging import judging
@@ -55,12 +56,8 @@ def clean_provenance(code: str) -> str:
 
 def find(token: str) -> Draft | None:
     """The draft at this address, being filled or already sent; None when unknown or expired."""
-    if not _may_be(token):
-        return None
-    try:
-        return Draft.objects.get(token=token, expires_at__gt=clock.now())
-    except Draft.DoesNotExist:
-        return None
+    draft = find_row(Draft, token=token) if _may_be(token) else None
+    return draft if draft and draft.expires_at > clock.now() else None
 
 
 def _may_be(token: str) -> bool:
