@@ -22,7 +22,7 @@ from foundation.identifiers import (
 from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
 from intake.models import TEXT_MAX, TEXT_MIN, Confidentiality, OrganisationType
 from programs.models import Sector, Topic
-from programs.terms import known
+from programs.terms import labelled
 
 _PHONE = re.compile(r"\+?[0-9 ().\-/\u00a0\u202f]{6,29}")
 hinted = lazy(
@@ -41,10 +41,7 @@ def terms(vocabulary: type[Sector | Topic], none: str | Promise = "") -> list[tu
 
     Given to a field as a function: asked for only where they are shown, or an answer is judged by them.
     """
-    pairs = sorted(
-        ((term.code, term.label) for term in known(vocabulary)), key=lambda pair: pair[1].casefold()
-    )
-    return [("", none), *pairs] if none else pairs
+    return [*([("", none)] if none else []), *labelled(vocabulary)]
 
 
 class LongText(forms.CharField):
