@@ -100,10 +100,12 @@ def submission(bench: Bench) -> dict:
     )
     answers = sum(told["answered"] for told in sent)
     made = {name: count - before[name] for name, count in _rows().items()}
-    wrong = sorted(name for name, count in made.items() if count != answers)
+    unanswered = sum(told["unanswered"] for told in sent)  # under way when its slice ended: made, or not
+    wrong = sorted(name for name, count in made.items() if not answers <= count <= answers + unanswered)
+    wrong += [] if len(set(made.values())) == 1 else ["not the same number of everything"]
     if any(told["ran_out"] for told in sent):
         wrong.append("too few drafts were prepared")
-    return {**found, "answers": answers, "made": made, "wrong": wrong + _broken()}
+    return {**found, "answers": answers, "unanswered": unanswered, "made": made, "wrong": wrong + _broken()}
 
 
 @section

@@ -1,5 +1,6 @@
 """Settings of the portal: one file, every value from the environment, a loud stop on a missing secret."""
 
+import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -197,6 +198,26 @@ else:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ENACT <portail@enact.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_REPLY_TO = env("MAIL_REPLY_TO", default="")  # a mailbox that somebody reads, when the sender's is none
+# A provider that django-anymail knows ("mailgun", "postmark", …) instead of SMTP; empty: none. Its keys are the
+# ANYMAIL_* variables; events come back to SITE_URL/courriels/retours/<provider>/ with the secret (docs/mails.md).
+MAIL_PROVIDER = env("MAIL_PROVIDER", default="")
+ANYMAIL = {
+    # Personal links stay as they are written, and nobody's reading is watched.
+    "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    **{
+        name.removeprefix("ANYMAIL_"): value
+        for name, value in os.environ.items()
+        if name.startswith("ANYMAIL_")
+    },
+}
+if MAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    if ":" not in ANYMAIL.get("WEBHOOK_SECRET", ""):
+        raise ImproperlyConfigured(
+            "MAIL_PROVIDER needs ANYMAIL_WEBHOOK_SECRET=name:password: without it anyone could report bounces."
+        )
 
 # -- People.
 AUTH_USER_MODEL = "accounts.User"
@@ -236,6 +257,7 @@ STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("de", _("Allemand")), ("en", _("Anglais"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["enact_portal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
@@ -256,11 +278,21 @@ WHITENOISE_MANIFEST_STRICT = True
 # A cache: what the matching engine maps. Emptied, it is made again from the database.
 MATCHING_INDEX = Path(env("ENACT_INDEX", default=str(VAR / "index")))
 MEDIA_ROOT = VAR / "media"  # private: streamed by authorised views, never under a URL of its own
+FILE_UPLOAD_HANDLERS = [
+    "files.uploadhandler.QuotaUploadHandler",  # first: what it drops fills neither memory nor disk
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 DATA_UPLOAD_MAX_NUMBER_FILES = 20  # more than the form takes: the form then says so itself
+
+# -- Antivirus of the files received: "unix:///run/clamav/clamd.ctl" or "tcp://host:3310". Empty: none, lists say so.
+CLAMD_URL = env("CLAMD_URL", default="")
+if CLAMD_URL and not CLAMD_URL.startswith(("unix:///", "tcp://")):
+    raise ImproperlyConfigured("CLAMD_URL must begin with 'unix:///' or 'tcp://'.")
 
 # -- Browser-side protection.
 CONTENT_SECURITY_POLICY = {

@@ -21,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import machine, public, signed_in
+from files.models import StoredFile
 from foundation import clock
 from foundation.working_days import add_working_days
 from insights.showcase import examples
@@ -189,6 +190,8 @@ def ready(request):
         oldest = Job.objects.claimable().order_by("not_before").values_list("not_before", flat=True).first()
         if oldest and clock.now() - oldest > OLDEST_OWED:
             problems.append("jobs are waiting: is a worker running?")
+        if StoredFile.objects.stuck().exists():
+            problems.append("files are waiting for the antivirus")
     except Exception as error:
         problems.append(f"database: {type(error).__name__}")
     beat = last_beat()

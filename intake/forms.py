@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from files.signatures import EXTENSIONS
 from foundation.communes import Commune, communes_of, meant
-from foundation.forms import Line, LongText
+from foundation.forms import Line
+from foundation.forms import LongText as PlainText
 from foundation.identifiers import (
     WrongIdentifier,
     association_number,
@@ -23,7 +24,7 @@ from foundation.identifiers import (
 from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
 from intake.models import TEXT_MAX, TEXT_MIN, Confidentiality, OrganisationType
 from programs.models import Sector, Topic
-from programs.terms import known
+from programs.terms import labelled
 
 _PHONE = re.compile(r"\+?[0-9 ().\-/\u00a0\u202f]{6,29}")
 hinted = lazy(
@@ -42,10 +43,15 @@ def terms(vocabulary: type[Sector | Topic], none: str | Promise = "") -> list[tu
 
     Given to a field as a function: asked for only where they are shown, or an answer is judged by them.
     """
-    pairs = sorted(
-        ((term.code, term.label) for term in known(vocabulary)), key=lambda pair: pair[1].casefold()
-    )
-    return [("", none), *pairs] if none else pairs
+    return [*([("", none)] if none else []), *labelled(vocabulary)]
+
+
+class LongText(PlainText):
+    """Several lines, where the page looks at what is typed for what should rather be said aloud
+    (static/js/sensitive.js)."""
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "data-sensitive": True}
 
 
 class ManyFiles(forms.FileInput):
@@ -295,7 +301,8 @@ class ContextForm(forms.Form):
         allow_empty_file=True,  # judged with the others in files.store, in plain words
         help_text=_(
             "Photos, relevés, schémas : PDF, PNG, JPEG, documents "
-            "bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus."
+            "bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus. "
+            "Nous effaçons le lieu, la date et l’appareil inscrits dans les photos."
         ),
         widget=ManyFiles(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
     )

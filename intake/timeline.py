@@ -18,6 +18,9 @@ for _name, _to_company, _to_coordinator in (
 ):
     SENTENCES.add(f"irritant.{_name}", {COMPANY: _to_company, COORDINATOR: _to_coordinator})
 
+SENTENCES.add(
+    "irritant.address_corrected", {COORDINATOR: _("Adresse de l’entreprise corrigée par un coordinateur")}
+)
 for _level, _to_company, _to_coordinator in (
     ("open", _("Vous avez ouvert votre demande aux partenaires qui acceptent"), _("ouvert")),
     (

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from intake.views import follow, form, lookup, mine
+from intake.views import follow, form, lookup, mine, uploads
 
 app_name = "intake"
 urlpatterns = [
     path("demande/", form.start, name="start"),
     path("demande/<str:token>/recue/", form.received, name="received"),
+    path("demande/<str:token>/documents/", uploads.documents, name="documents"),
     path("demande/<str:token>/organisations/", lookup.companies, name="companies"),
     path("demande/<str:token>/communes/", lookup.communes, name="communes"),
     path("demande/<str:token>/<slug:step>/", form.step, name="step"),

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from foundation import clock
-from foundation.rows import insert
+from foundation.rows import added, insert
 from journal.actors import Actor
 from journal.models import ChainHead, Event
 
@@ -62,7 +62,7 @@ def record(name: str, *, case: UUID, subject, actor: Actor, opens: bool = False,
     """Append an event about `subject` (a row with `public_id`) and run the reactions.
 
     `payload`: JSON ids and codes only. Must be called inside a transaction. opens: the case begins here, in this
-    transaction, so there is no end of a chain to lock yet; were there one, the new one would be refused.
+    transaction, so there is most likely no end of a chain to lock yet (a file that came before may have made one).
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event belongs to the transaction of what it tells")
@@ -79,9 +79,12 @@ def record(name: str, *, case: UUID, subject, actor: Actor, opens: bool = False,
         previous_hash=head.hash,
     )
     event.hash = _digest(event)
-    insert(event)
     head.seq, head.hash = event.seq, event.hash
-    insert(head) if opens else head.save(update_fields=["seq", "hash"])
+    if opens and not added(head):
+        return record(name, case=case, subject=subject, actor=actor, **payload)
+    if not opens:
+        head.save(update_fields=["seq", "hash"])
+    insert(event)
     for react in _reactions.get(name, ()):
         react(event, subject)
     return event

@@ -5,8 +5,10 @@ least of all for one that is down.
 """
 
 import logging
+from uuid import uuid4
 
 from asgiref.local import Local
+from django.conf import settings
 from django.core.signals import request_finished, request_started
 
 from journal.models import Job
@@ -26,11 +28,21 @@ def announce(job_id: int, queue: str) -> None:
 
 
 def send(job_id: int, queue: str) -> bool:
-    """Tell the broker; False when it is down (the row stays owed)."""
+    """Tell the broker; False when it is down (the row stays owed).
+
+    Celery's message, without what `apply_async` does for routes, signals and results: that is two thirds of its time.
+    """
     from journal.tasks import run
 
+    limit = settings.CELERY_TASK_TIME_LIMIT
     try:
-        run.apply_async(args=[job_id], queue=queue, retry=False)
+        made = run.app.amqp.create_task_message(
+            str(uuid4()), run.name, [job_id], {}, time_limit=limit, ignore_result=True
+        )
+        with run.app.producer_or_acquire() as producer:
+            producer.publish(
+                made.body, headers=made.headers, exchange="", routing_key=queue, **made.properties
+            )
     except Exception as error:  # any broker failure
         log.warning("broker unreachable, job %s waits for the sweep: %s", job_id, type(error).__name__)
         return False

@@ -1,6 +1,7 @@
 """What proposals add to the pages of other apps."""
 
 from django.urls import reverse
+from django.utils import translation
 
 from intake.models import Stage
 from journal.panels import panel
@@ -60,9 +61,7 @@ def proposal_for_the_company(context: dict):
         "proposal": proposal,
         "version": version,
         "snapshot": version.snapshot,
-        "steps": [
-            {**step, "kind_label": kind_label(step.get("kind", ""))} for step in version.snapshot["path"]
-        ],
+        "steps": _steps(version.snapshot),
         "agreement": version.agreements.filter(organisation=None).first(),
         "answers": _answers(token, version, moves),
         "pdf_url": reverse("proposals:company_pdf", args=[token, version.public_id]) if token else "",
@@ -76,6 +75,12 @@ def _all_know(collaboration: Collaboration) -> bool:
     """Whether each partner of the collaboration has the company's name and address."""
     knowing = {row.name for row in readers_of(collaboration.irritant) if row.reach == Reach.EVERYTHING}
     return {organisation.name for organisation in collaboration.organisations.all()} <= knowing
+
+
+def _steps(snapshot: dict) -> list[dict]:
+    """The path, its kinds named in the language of the document and not of its reader."""
+    with translation.override(snapshot["language"]):
+        return [{**step, "kind_label": str(kind_label(step.get("kind", "")))} for step in snapshot["path"]]
 
 
 def _answers(token: str, version, moves: dict) -> list[dict]:

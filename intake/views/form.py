@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,15 +11,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import by_link, public
-from files import store
 from files.models import StoredFile
-from files.signatures import Rejected
 from foundation.working_days import add_working_days
-from intake import drafts, gate, organisation, questions
+from intake import discretion, drafts, gate, organisation, questions
 from intake.forms import ConsentForm, IrritantForm
 from intake.models import Draft
 from intake.registry import client as registry
-from intake.views import lookup
+from intake.views import lookup, uploads
 from intake.views.summary import groups
 from journal import links
 from journal.models import AccessLink
@@ -140,7 +137,7 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
     if step == "contexte" and act == "communes":
         return SeeOther(step_url(draft, "contexte", **back) + "#site")
     if step == "contexte" and act.startswith("remove:"):
-        _remove(draft, act.removeprefix("remove:"))
+        uploads.remove(draft, act.removeprefix("remove:"))
         return SeeOther(step_url(draft, "contexte", **back) + "#documents")
     if step == "vous" and organisation.check_typed(draft) == "unlisted":
         messages.warning(
@@ -151,9 +148,9 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
             ),
         )
     form = drafts.bound(draft, step)
-    refused = _receive(draft, request.FILES.getlist("attachments")) if step == "contexte" else []
+    refused = uploads.receive(draft, request) if step == "contexte" else []
     valid = form.is_valid()
-    for sentence in refused:
+    for sentence in uploads.sentences(refused):
         form.add_error("attachments", sentence)
     if refused or (not valid and act != "upload"):
         return _page(request, draft, step, form, status=422)
@@ -178,30 +175,6 @@ def _next(draft: Draft, step: str, back: bool) -> str:
         return step_url(draft, "vous", retour=BACK_TO_CHECK) + "#compris"
     following = drafts.ORDER[drafts.ORDER.index(step) + 1]
     return step_url(draft, "verifier" if back else following)
-
-
-def _receive(draft: Draft, uploads) -> list[str]:
-    """Keep what may be kept; one sentence for each file that may not."""
-    refused = []
-    for upload in uploads:
-        try:
-            store.receive(upload, draft.public_id)
-        except Rejected as rejected:
-            name = store.harmless_name(upload.name or "")
-            refused.append(
-                _("« %(name)s » : %(why)s") % {"name": name, "why": store.SENTENCES[rejected.code]}
-            )
-    return refused
-
-
-def _remove(draft: Draft, file_id: str) -> None:
-    """Take a file back: only one of this draft, and twice is once."""
-    try:
-        row = StoredFile.objects.filter(case=draft.public_id, pk=file_id).first()
-    except ValidationError:  # no id at all
-        return
-    if row:
-        store.remove(row)
 
 
 def _step_context(step: str, draft: Draft | None) -> dict:
@@ -235,7 +208,7 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
             "hx-target": "#site-place",
             "hx-sync": "this:replace",
         }
-        context["files"] = list(StoredFile.objects.filter(case=draft.public_id))
+        context["files"] = uploads.of_draft(draft)
         context["questions"] = _questions(draft, form)
         context["asked_fields"] = {asked.field for asked, _field in context["questions"]}
         # what was answered can be changed, though it is not asked again
@@ -246,24 +219,23 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
 
 
 def _organisation(request, draft: Draft, form) -> dict:
-    """What intake/_organisation.html needs."""
-    name = form.fields["company_name"].widget
-    name.attrs |= (
-        {
+    """What intake/_organisation.html needs; the field of the name searches where there is a registry."""
+    searches, name = registry.is_on(), form.fields["company_name"]
+    if searches:
+        name.widget.attrs |= {
             "data-combobox": "company-results",
             "hx-get": reverse("intake:companies", args=[draft.token]),
             "hx-trigger": "input changed delay:350ms",
             "hx-target": "#company-results",
             "hx-sync": "this:replace",
         }
-        if registry.is_on()
-        else {}
-    )
-    searching = registry.is_on() and request.GET.get("chercher") == "1"
+    else:
+        name.help_text = ""
+    asked = searches and request.GET.get("chercher") == "1"
     return {
         "company": organisation.card(draft),
-        "results": lookup.found(draft, draft.answers.get("company_name", "")) if searching else None,
-        "registry_on": registry.is_on(),
+        "results": lookup.found(draft, draft.answers.get("company_name", "")) if asked else None,
+        "registry_on": searches,
         "abroad": draft.answers.get("country", "FR") != "FR",
     }
 
@@ -302,6 +274,8 @@ def _check(request, draft: Draft) -> HttpResponse:
         **_step_context("verifier", draft),
         "form": form,
         "groups": groups(draft, review.cleaned, step_url),
+        "seen": discretion.seen(review.cleaned),
+        "text_url": step_url(draft, "irritant", retour=BACK_TO_CHECK),
         "previous_url": step_url(draft, "contexte"),
         "kept_until": draft.expires_at,
     }

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from files.models import StoredFile
+from files.models import FileState, StoredFile
 from intake import organisation
 from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
 from intake.company_words import headcount_words, naf_words
@@ -80,7 +80,10 @@ def _kinds(answers: dict) -> str:
 
 def _context(draft: Draft, answers: dict):
     sector = Sector.objects.filter(code=answers.get("sector") or "").first()
-    files = [row.name for row in StoredFile.objects.filter(case=draft.public_id)]
+    files = [
+        f"{row.name} ({row.note})" if row.state in (FileState.PENDING, FileState.INFECTED) else row.name
+        for row in StoredFile.objects.filter(case=draft.public_id)
+    ]
     site = " ".join(filter(None, [answers.get("site_postcode"), answers.get("site_city")]))
     maturity, _hint = DATA_MATURITY.get(answers.get("data_maturity"), ("", ""))
     level, _hint = CONFIDENTIALITY[answers["confidentiality"]]

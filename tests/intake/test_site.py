@@ -79,6 +79,20 @@ def test_without_javascript_a_button_shows_them_and_keeps_the_rest(client):
     assert 'value="soon"' in page and "checked" in page
 
 
+def test_a_city_that_came_with_a_commune_does_not_stay_beside_another_postcode(client):
+    draft = begin(client)
+    fill(client, draft)
+    chosen = {**CONTEXT, "site_postcode": "08000", "site_commune": "08105", "site_city": ""}
+    client.post(url(draft, "contexte"), chosen)
+    client.post(url(draft, "contexte"), {**chosen, "site_postcode": "57700", "action": "communes"})
+    page = client.get(url(draft, "contexte")).content.decode()
+    assert "Hayange" in page and "Charleville" not in page and "selected>Hayange" not in page
+    written = {**chosen, "site_postcode": "57700", "site_commune": "57306", "site_city": "Ailleurs"}
+    client.post(url(draft, "contexte"), written)
+    page = client.get(url(draft, "contexte")).content.decode()
+    assert 'value="Ailleurs"' in page and "selected>Hayange" not in page
+
+
 def test_the_questions_ask_for_the_territory_of_the_commune(client):
     from intake import questions
 

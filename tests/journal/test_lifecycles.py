@@ -11,7 +11,7 @@ from journal.actors import ROLES, Actor, coordinator
 from journal.lifecycle import TABLES, Refusal
 
 
-def test_the_tables_are_the_eight_of_the_house():
+def test_the_tables_are_those_of_the_house():
     assert set(TABLES) == {
         "irritant",
         "confidentiality",
@@ -21,6 +21,7 @@ def test_the_tables_are_the_eight_of_the_house():
         "proposal",
         "collaboration",
         "offer",
+        "file",
     }
 
 
