@@ -54,9 +54,8 @@ function done(summary, latency)
   local e, t = summary.errors, threads[1]
   local answered = t:get("answered") or (summary.requests - e.status)
   local seconds = t:get("last") or summary.duration / 1e6
-  local unanswered = t:get("taken") and t:get("taken") - answered - t:get("other") or 0 -- on a machine that is much too busy
   io.write(string.format(
-    'JSON{"answered":%d,"other":%d,"unanswered":%d,"seconds":%.6f,"p50_milliseconds":%.3f,"p95_milliseconds":%.3f,"errors":%d,"ran_out":%d}\n',
-    answered, t:get("other") or e.status, unanswered, seconds, latency:percentile(50) / 1e3, latency:percentile(95) / 1e3,
+    'JSON{"answered":%d,"other":%d,"sent":%d,"seconds":%.6f,"p50_milliseconds":%.3f,"p95_milliseconds":%.3f,"errors":%d,"ran_out":%d}\n',
+    answered, t:get("other") or e.status, t:get("taken") or answered, seconds, latency:percentile(50) / 1e3, latency:percentile(95) / 1e3,
     e.connect + e.read + e.write + e.timeout, t:get("missing") or 0))
 end
