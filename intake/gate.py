@@ -20,7 +20,6 @@ LEAST_SECONDS = 1
 PER_HOUR = {
     "start": 60,
     "submit": 20,
-    "search": 200,
     "upload": 200,
 }  # an address may be a whole company or a school
 

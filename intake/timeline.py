@@ -25,16 +25,16 @@ for _level, _to_company, _to_coordinator in (
     ("open", _("Vous avez ouvert votre demande aux partenaires qui acceptent"), _("ouvert")),
     (
         "summary",
-        _("Vous avez choisi : un résumé sans votre nom, jusqu’à votre accord"),
+        _("Vous avez choisi : un résumé sans votre nom, jusqu’à votre accord"),
         _("résumé sans le nom"),
     ),
-    ("nda", _("Vous avez choisi : rien avant un accord de confidentialité"), _("accord d’abord")),
+    ("nda", _("Vous avez choisi : rien avant un accord de confidentialité"), _("accord d’abord")),
 ):
     SENTENCES.add(
         f"confidentiality.{_level}",
         {
             COMPANY: _to_company,
-            COORDINATOR: format_lazy(_("Niveau changé par l’entreprise : {level}"), level=_to_coordinator),
+            COORDINATOR: format_lazy(_("Niveau changé par l’entreprise : {level}"), level=_to_coordinator),
         },
     )
 

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from foundation import clock
 from foundation.failpoints import failpoint
+from foundation.plain import printable
 from foundation.rows import added
 from journal import delivery, jobs, texts
 from journal.letters import Letter, one_line
@@ -83,8 +84,8 @@ def render(message: Message) -> EmailMultiAlternatives | None:
     if words is None:
         return None
     mail = EmailMultiAlternatives(
-        subject=words.subject,
-        body=words.text,
+        subject=printable(words.subject),
+        body=printable(words.text),
         to=[message.recipient],
         reply_to=[settings.MAIL_REPLY_TO] if settings.MAIL_REPLY_TO else None,
         headers={
@@ -96,7 +97,7 @@ def render(message: Message) -> EmailMultiAlternatives | None:
         },
     )
     mail.metadata = {"message": str(message.pk)}  # a provider sends it back with what became of the mail
-    mail.attach_alternative(words.html, "text/html")
+    mail.attach_alternative(printable(words.html), "text/html")
     return mail
 
 

@@ -252,8 +252,11 @@ def walkers(cast) -> dict[str, Walker]:
     }
 
 
-def addresses(cast, tokens: list[str]) -> set[str]:
-    """Every URL pattern that takes an argument, with the ids of the case and these tokens in it.
+POST_ONLY: set[str] = set()  # names of views that were found to answer no GET, whoever asks
+
+
+def addresses(cast, tokens: list[str]) -> dict[str, str]:
+    """Every URL pattern that takes an argument, with the ids of the case and these tokens in it → name of its view.
 
     Those of the admin only where everything there is to read has been written: nobody here gets past its door.
     """
@@ -286,17 +289,17 @@ def addresses(cast, tokens: list[str]) -> set[str]:
         "pk": irritant.pk,
     }
     of_view = {"proposals": proposal.public_id, "offer": cast.offers[0].public_id}
-    found = set()
+    found = {}
     for name, entry in ALL:
         wanted = {*entry.pattern.converters, *entry.pattern.regex.groupindex}
-        if not wanted or not entry.name or name.startswith(left_out):
+        if not wanted or not entry.name or name in POST_ONLY or name.startswith(left_out):
             continue
         ids = {**known, "public_id": of_view.get(name.split(":")[0], irritant.public_id)}
         if not wanted <= {*ids, "token"}:
             continue
         for token in tokens if "token" in wanted else [""]:
             kwargs = {key: token if key == "token" else ids[key] for key in wanted}
-            found.add(reverse(name, kwargs=kwargs))
+            found[reverse(name, kwargs=kwargs)] = name
     return found
 
 
@@ -307,7 +310,8 @@ MOST = 200
 
 def walk(cast, walker: Walker) -> dict[str, set[str]]:
     """Address → secrets found, for all that the person reaches: its pages, their links, every address of the case."""
-    left = sorted(walker.starts) + sorted(addresses(cast, walker.tokens))
+    patterns = addresses(cast, walker.tokens)
+    left = sorted(walker.starts) + sorted(patterns)
     seen: set[str] = set()
     leaks: dict[str, set[str]] = {}
     while left and len(seen) < MOST:
@@ -316,6 +320,8 @@ def walk(cast, walker: Walker) -> dict[str, set[str]]:
             continue
         seen.add(url)
         response = walker.client.get(url)
+        if response.status_code == 405 and url in patterns:
+            POST_ONLY.add(patterns[url])
         words = _words_of(response)
         if secrets := found_in(words):
             leaks[url] = secrets
@@ -326,7 +332,7 @@ def walk(cast, walker: Walker) -> dict[str, set[str]]:
 
 
 def _ours(link: str) -> str:
-    """The address of a link that this walk follows; "" for what leads elsewhere or to a page of the public catalogue."""
+    """The address of a link that this walk follows; "" for what leads elsewhere or to the public catalogue."""
     link = link.replace("&amp;", "&")
     if link.startswith(ELSEWHERE) or urlsplit(link).netloc or not link.startswith("/"):
         return ""

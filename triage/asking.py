@@ -33,7 +33,7 @@ def blocked_because(irritant: Irritant, *, run: MatchRun | None = None) -> str:
     if run is None:
         return _("Le calcul est en cours : rechargez la page dans un instant.")
     if not qualification.hold_lifted_reason and holding.of_run(run).holds:
-        return _("Une retenue s’applique : levez-la en disant pourquoi.")
+        return _("Une retenue s’applique : levez-la en disant pourquoi.")
     if irritant.confidentiality == Confidentiality.NDA and not irritant.non_disclosures.in_force().exists():
         return _("L’entreprise demande un accord de confidentialité avant toute sollicitation.")
     return ""
@@ -99,7 +99,7 @@ def ask(
     summary = irritant.qualification.partner_summary.strip()
     if not reviewed and (words := named_in(irritant, summary, note)):
         raise Refusal(
-            _("Le résumé ou le mot nommerait l’entreprise (%(words)s) : rien n’est parti.")
+            _("Le résumé ou le mot nommerait l’entreprise (%(words)s) : rien n’est parti.")
             % {"words": ", ".join(words)},
             "named",
         )
@@ -107,7 +107,7 @@ def ask(
     for organisation in chosen:
         if not organisation.recipients():
             raise Refusal(
-                _("Personne à joindre chez %(name)s : ajoutez une adresse.") % {"name": organisation},
+                _("Personne à joindre chez %(name)s : ajoutez une adresse.") % {"name": organisation},
                 "unreachable",
             )
         referral = Referral.objects.create(irritant=irritant, organisation=organisation)
