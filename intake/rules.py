@@ -29,6 +29,8 @@ def _purge(pk: int) -> bool:
         if draft.submitted_at is None:  # else the files are the irritant's
             for row in StoredFile.objects.filter(case=draft.public_id):
                 store.remove(row)
-            ChainHead.objects.filter(case=draft.public_id, seq=0).delete()  # made to lock the case of an upload
+            ChainHead.objects.filter(
+                case=draft.public_id, seq=0
+            ).delete()  # made to lock the case of an upload
         draft.delete()
     return True
