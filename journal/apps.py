@@ -8,9 +8,7 @@ class JournalConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from journal import hints, messages, tracking  # noqa: F401  register the sending job, hear of deliveries
-
-        hints.follow_requests()
+        from journal import messages, tracking  # noqa: F401  register the sending job, hear of deliveries
 
         impersonal("journal.ChainHead", "hash", why="hash")
         impersonal(
