@@ -8,6 +8,7 @@ from tests.browser.conftest import DESKTOP
 
 pytestmark = pytest.mark.browser
 
+
 @pytest.mark.parametrize(("path", "kilobytes"), [("/", 150), ("/demande/", 150), ("/catalogue/", 180)])
 def test_a_page_is_light_and_asks_nobody_else(people, path, kilobytes):
     visitor = people(DESKTOP)
