@@ -8,7 +8,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from intake import lifecycle, reactions, relinking, rules, timeline  # noqa: F401
+        from intake import lifecycle, mails, reactions, relinking, rules, timeline  # noqa: F401
 
         impersonal(
             "intake.Company",

@@ -17,7 +17,11 @@ log = logging.getLogger(__name__)
 
 TRAP = "complement"  # the name of the field that people do not see
 LEAST_SECONDS = 1
-PER_HOUR = {"start": 60, "submit": 20, "search": 200, "upload": 200}  # an address may be a whole company or a school
+PER_HOUR = {
+    "start": 60,
+    "submit": 20,
+    "upload": 200,
+}  # an address may be a whole company or a school
 
 
 def looks_like_a_machine(draft: Draft, post) -> bool:

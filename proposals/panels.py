@@ -77,8 +77,6 @@ def _all_know(collaboration: Collaboration) -> bool:
     return {organisation.name for organisation in collaboration.organisations.all()} <= knowing
 
 
-
-
 def _steps(snapshot: dict) -> list[dict]:
     """The path, its kinds named in the language of the document and not of its reader."""
     with translation.override(snapshot["language"]):

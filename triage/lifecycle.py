@@ -197,7 +197,5 @@ NON_DISCLOSURE = Lifecycle(
     model=NonDisclosure,
     field_name="state",
     case_of=lambda agreement: agreement.irritant.public_id,
-    moves=(
-        Move("revoke", (N.IN_FORCE,), N.REVOKED, (COORDINATOR,), _("Révoquer"), payload=_organisation),
-    ),
+    moves=(Move("revoke", (N.IN_FORCE,), N.REVOKED, (COORDINATOR,), _("Révoquer"), payload=_organisation),),
 )

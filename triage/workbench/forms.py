@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
-from intake.forms import Line
+from foundation.forms import Line, LongText
 from intake.models import Irritant, Outcome
 from partners.models import Organisation
 from triage.models import NonDisclosure, Qualification
@@ -37,6 +37,7 @@ class QualificationForm(forms.ModelForm):
     class Meta:
         model = Qualification
         fields = FIELDS
+        field_classes = {"reformulated": LongText, "partner_summary": LongText, "target": Line}
         widgets = {
             "reformulated": forms.Textarea(
                 attrs={"rows": 4, "data-counter": 4000, "data-counter-left": _("{n} caractères restants")}
@@ -82,13 +83,13 @@ class CloseForm(forms.Form):
         choices=[("", _("Choisissez")), *[c for c in Outcome.choices if c[0] != Outcome.WITHDRAWN]],
         error_messages={"required": _("Choisissez une issue.")},
     )
-    duplicate_of = forms.CharField(
+    duplicate_of = Line(
         label=_("Référence du dossier d’origine"),
         max_length=20,
         required=False,
         help_text=_("Seulement pour un doublon. Exemple : ENACT-7F3K-92."),
     )
-    text = forms.CharField(
+    text = LongText(
         label=_("Message à l’entreprise"),
         max_length=4000,
         required=False,
@@ -120,7 +121,7 @@ class AgreementForm(forms.Form):
 
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(),
-        label=_("Avec quel partenaire ?"),
+        label=_("Avec quel partenaire ?"),
         to_field_name="public_id",
         empty_label=_("Choisissez"),
         error_messages={
@@ -132,7 +133,10 @@ class AgreementForm(forms.Form):
     signed_on = forms.DateField(
         label=_("Signé le"),
         widget=forms.DateInput(attrs={"type": "date", "class": "w-short"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Dites quel jour il a été signé."), "invalid": _("Ce n’est pas une date.")},
+        error_messages={
+            "required": _("Dites quel jour il a été signé."),
+            "invalid": _("Ce n’est pas une date."),
+        },
     )
     document = forms.FileField(
         label=_("L’accord signé"),
@@ -141,7 +145,7 @@ class AgreementForm(forms.Form):
         help_text=_("PDF de préférence. Lu par la seule coordination et par l’entreprise."),
     )
     note = Line(
-        label=_("Note"), required=False, max_length=NonDisclosure._meta.get_field("note").max_length
+        label=_("Remarque"), required=False, max_length=NonDisclosure._meta.get_field("note").max_length
     )
 
     def __init__(self, *args, irritant: Irritant, **kwargs):
@@ -154,5 +158,5 @@ class AgreementForm(forms.Form):
     def clean_signed_on(self):
         day = self.cleaned_data["signed_on"]
         if day > clock.today():
-            raise forms.ValidationError(_("Cette date est à venir : enregistrez l’accord une fois signé."))
+            raise forms.ValidationError(_("Cette date est à venir : enregistrez l’accord une fois signé."))
         return day

@@ -32,6 +32,7 @@ from triage.qualifying import why_not as why_not_now
 from triage.ranking import need_of
 from triage.why_not import WhyNot
 from triage.workbench.base import page_context
+from triage.workbench.deliveries import deliveries
 from triage.workbench.forms import CloseForm, QualificationForm
 from triage.workbench.queue import dress
 
@@ -285,7 +286,9 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         irritant=irritant,
         moves={move.name: move for move, refused in IRRITANT.available(irritant, actor) if not refused},
         words=_words(irritant, rows, held, request.GET.get("piste", "")),
-        files=[_listed(irritant, row) for row in StoredFile.objects.filter(case=irritant.public_id, subject=None)],
+        files=[
+            _listed(irritant, row) for row in StoredFile.objects.filter(case=irritant.public_id, subject=None)
+        ],
         kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
         seen=discretion.seen_in(irritant),
         company_history=company_history,
@@ -310,7 +313,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         asking=_asking(request, irritant, rows, labels),
         moved=bool(run and ranking.moved(run)),
         questions=[] if refused else _questions(irritant),
-        blocked=blocked_because(irritant),
+        blocked=blocked_because(irritant, run=run),
         candidates=len(askable.keys() - said_no.keys()),
         again=len(askable.keys() & said_no.keys()),
         referrals=referrals,
@@ -318,6 +321,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         conversation=[post for post in posts if not post.internal and post.organisation_id is None],
         notes=[post for post in posts if post.internal],
         timeline=_timeline(irritant),
+        deliveries=deliveries(irritant),
         is_closed=irritant.stage == Stage.CLOSED,
         panels=render_panels("workbench.irritant", {"irritant": irritant, "actor": actor}, request),
     )

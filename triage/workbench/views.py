@@ -11,6 +11,7 @@ from accounts.access import coordinator
 from accounts.models import User
 from files.models import StoredFile
 from files.store import stream
+from foundation.plain import line, paragraphs
 from intake.lifecycle import IRRITANT
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
@@ -96,7 +97,7 @@ def close(request, public_id):
 @require_POST
 def ask_company(request, public_id):
     row = irritant_or_404(request, public_id)
-    text = request.POST.get("text", "").strip()
+    text = paragraphs(request.POST.get("text", "")).strip()
     actor = as_coordinator(request.user)
     if not text or len(text) > 4000:
         messages.error(request, _("Écrivez votre question, en 4 000 caractères au plus."))
@@ -266,7 +267,7 @@ def decide(request, public_id, match_id, move):
     if refused:
         messages.error(request, refused)
         return back_to(row, "pistes", query)
-    data = {"reason": request.POST.get("reason", ""), "note": request.POST.get("note", "").strip()[:300]}
+    data = {"reason": request.POST.get("reason", ""), "note": line(request.POST.get("note", ""))[:300]}
     done = {"keep": _("Piste retenue."), "set_aside": _("Piste écartée.")}.get(move, _("C’est noté."))
     begun = match.state
     try:

@@ -36,6 +36,4 @@ def follow_token(irritant) -> str:
 
 def sign(irritant, organisation, user, **more):
     """A confidentiality agreement with this partner, signed today and recorded by this coordinator."""
-    return record_agreement(
-        irritant, organisation, signed_on=clock.today(), actor=coordinator(user), **more
-    )
+    return record_agreement(irritant, organisation, signed_on=clock.today(), actor=coordinator(user), **more)
