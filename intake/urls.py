@@ -1,11 +1,12 @@
 from django.urls import path
 
-from intake.views import follow, form, mine
+from intake.views import follow, form, mine, resume, sending
 
 app_name = "intake"
 urlpatterns = [
     path("demande/", form.start, name="start"),
-    path("demande/<str:token>/recue/", form.received, name="received"),
+    path("demande/<str:token>/recue/", sending.received, name="received"),
+    path("reprendre/<str:token>/", resume.resume, name="resume"),
     path("demande/<str:token>/<slug:step>/", form.step, name="step"),
     path("suivi/<str:token>/", follow.follow, name="follow"),
     path("suivi/<str:token>/repondre/", follow.answer, name="answer"),
