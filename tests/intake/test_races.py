@@ -1,23 +1,86 @@
 """Two clicks at once, two tabs, two drafts of one company: on the real database, with threads."""
 
+from contextlib import contextmanager, nullcontext
+from copy import copy
+from types import SimpleNamespace
+
 import pytest
+from django.db import connection, models
 from django.test import Client
 
+from intake import drafts, submission
 from intake.models import Company, Contact, Draft, Irritant
 from journal.models import Message
-from tests.intake.walking import ready, send, url
+from tests import cast as casting
+from tests.intake.walking import YOU, begin, ready, send, unhurried, url, work
 from tests.racing import at_once
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
 
 
-def test_two_clicks_at_once_make_one_irritant(client):
-    draft = ready(client)
-    answers = at_once(*[lambda: send(Client(), draft) for _click in range(4)])
-    assert {answer.status_code for answer in answers} == {303}
-    assert len({answer["Location"] for answer in answers}) == 1
-    assert Irritant.objects.count() == 1
-    assert Message.objects.filter(template="company_received").count() == 1
+CLICKS, TIMES = 8, 40
+
+
+def clicked_at_once(settings, times: int):
+    """Forms that wait for consent, one after the other, each sent by eight clicks in the same instant: the answers."""
+    settings.FORM_WORK, settings.FORM_PACE = 1, 100
+    casting.vocabulary()
+    for _time in range(times):
+        draft = Draft.objects.create(answers=casting.answers())
+        unhurried(draft)
+        answers = {"consent": "on", "work": work(draft)}
+        yield draft, at_once(*[lambda: Client().post(url(draft, "verifier"), answers)] * CLICKS)
+
+
+def test_eight_clicks_at_once_make_one_irritant_every_time(settings):
+    for draft, answers in clicked_at_once(settings, TIMES):
+        assert {answer.status_code for answer in answers} == {303}
+        assert len({answer["Location"] for answer in answers}) == 1
+        assert Irritant.objects.filter(form_token=draft.token).count() == 1
+        assert Message.objects.filter(template="company_received", case=draft.public_id).count() == 1
+    assert Irritant.objects.count() == TIMES
+
+
+@contextmanager
+def keys_not_unique():
+    """Neither of the two keys that an irritant has of its draft."""
+    keys = [Irritant._meta.get_field(name) for name in ("form_token", "public_id")]
+
+    def set_unique(value: bool) -> None:
+        for key in keys:
+            before = copy(key)
+            key._unique = value
+            with connection.schema_editor() as editor:
+                editor.alter_field(Irritant, before, key)
+
+    set_unique(False)
+    try:
+        yield
+    finally:
+        Irritant.objects.all().delete()
+        set_unique(True)
+
+
+def test_without_key_and_lock_there_would_be_more(settings, monkeypatch):
+    """The negative twin: look for an irritant of this draft, then make one, and nothing that keeps others out."""
+    for module in (drafts, submission):
+        monkeypatch.setattr(module, "transaction", SimpleNamespace(atomic=nullcontext))
+    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **_options: rows)
+    monkeypatch.setattr(submission, "record", lambda *_arguments, **_more: None)
+    with keys_not_unique():
+        made = [
+            Irritant.objects.filter(form_token=draft.token).count()
+            for draft, _answers in clicked_at_once(settings, TIMES // 4)
+        ]
+    assert max(made) > 1, made
+
+
+def test_with_the_key_alone_there_is_still_one(settings, monkeypatch):
+    """Were the lock forgotten one day, the unique key would turn the others away."""
+    monkeypatch.setattr(models.QuerySet, "select_for_update", lambda rows, **_options: rows)
+    for draft, answers in clicked_at_once(settings, 5):
+        assert 303 in {getattr(answer, "status_code", 500) for answer in answers}
+        assert Irritant.objects.filter(form_token=draft.token).count() == 1
 
 
 def test_two_drafts_of_one_company_at_once_share_company_and_contact(client):
@@ -33,3 +96,23 @@ def test_a_second_tab_that_saves_while_the_first_sends_leaves_nothing_behind(cli
     at_once(lambda: send(Client(), draft), lambda: Client().post(url(draft, "irritant"), step))
     assert Irritant.objects.count() == 1
     assert Draft.objects.get().answers == {}
+
+
+def test_tabs_that_save_at_once_lose_no_field(client):
+    draft = begin(client)
+    fields = {"name": "Claire", "phone": "03 82 00 00 00", "position": "Méthodes", "company_name": "Fonderie"}
+    at_once(
+        *[
+            lambda typed=typed: Client().post(url(draft, "vous"), {**dict([typed]), "action": "keep"})
+            for typed in fields.items()
+        ]
+    )
+    draft.refresh_from_db()
+    assert {name: draft.answers.get(name) for name in fields} == fields
+
+
+def test_the_link_asked_for_twice_at_once_is_one_mail(client):
+    draft = begin(client)
+    client.post(url(draft, "vous"), YOU)
+    at_once(*[lambda: Client().post(url(draft, "contexte"), {"action": "link"})] * 4)
+    assert Message.objects.filter(template="company_resume").count() == 1
