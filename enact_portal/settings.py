@@ -313,9 +313,9 @@ MATCHING_EMBEDDER_QUERY = env("MATCHING_EMBEDDER_QUERY", default="")
 MATCHING_EMBEDDER_PASSAGE = env("MATCHING_EMBEDDER_PASSAGE", default="")
 
 # -- The open form (intake/gate.py): what multiplies its limits per hour, and how many keys a browser derives on average
-#    before it may send (80: a tenth of a second on a desk, half a second on a slow phone).
+#    before it may send (60: a tenth of a second on a desk, less than half a second on a slow phone).
 FORM_PACE = env.int("FORM_PACE", default=1)
-FORM_WORK = env.int("FORM_WORK", default=80)
+FORM_WORK = env.int("FORM_WORK", default=60)
 
 # -- The promises of the cluster: what the pages and the mails say.
 FIRST_ANSWER_WORKING_DAYS = env.int("FIRST_ANSWER_WORKING_DAYS", default=10)

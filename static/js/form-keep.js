@@ -12,7 +12,7 @@ const store = {
   read(path) { try { return JSON.parse(sessionStorage.getItem(slot(path))); } catch { return null; } },
   write(path, value) { try { sessionStorage.setItem(slot(path), JSON.stringify(value)); } catch { /* private mode, full */ } },
   drop(path) { try { sessionStorage.removeItem(slot(path)); } catch { /* private mode */ } },
-  all() { try { return Object.keys(sessionStorage).filter((key) => key.startsWith(slot(""))); } catch { return []; } },
+  all() { try { return Object.keys(sessionStorage).filter((key) => key.startsWith(slot(""))).map((key) => key.slice(slot("").length)); } catch { return []; } },
 };
 
 const fields = () => [...form.elements].filter((one) => one.name && one.type !== "file" && one.type !== "hidden" && one.type !== "submit" && !SKIPPED.has(one.name));
@@ -37,7 +37,8 @@ function say(kind, time) {
 }
 const now = () => new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
 
-function stash(extra = {}) { store.write(here, { words: words(), ...extra }); }
+const marks = (seen) => new Map((seen ?? "").split(" ").filter(Boolean).map((one) => one.split(":")));
+const stash = () => store.write(here, { words: words(), seen: form.elements.seen?.value });
 
 async function save() {
   clearTimeout(timer);
@@ -83,18 +84,19 @@ function changed(event) {
   timer = setTimeout(save, AFTER);
 }
 
-// What a lost network left behind in this tab comes back, and is saved as soon as that is possible.
+// What a lost network left behind in this tab comes back, field by field, where the server knows nothing newer.
 function restore() {
   const left = store.read(here);
   if (!left) return;
+  const before = marks(left.seen), now = marks(form.elements.seen?.value);
   for (const [name, type, value, checked] of left.words ?? []) {
     const choice = type === "checkbox" || type === "radio";
     const one = fields().find((field) => field.name === name && field.type === type && (!choice || field.value === value));
-    if (!one) continue;
-    if (choice ? one.checked !== checked : one.value !== value) {
-      if (choice) one.checked = checked; else one.value = value;
-      typed += 1;
-    }
+    const known = name === "topics" ? `topic.${value}` : name;
+    if (!one || before.get(known) !== now.get(known)) continue;
+    if (choice ? one.checked === checked : one.value === value) continue;
+    if (choice) one.checked = checked; else one.value = value;
+    typed += 1;
   }
   if (typed) save(); else store.drop(here);
 }
@@ -104,10 +106,10 @@ function leave() {
   if (isDraft() && navigator.onLine && navigator.sendBeacon(form.dataset.keep, body())) saved = typed; else stash();
 }
 
-for (const key of store.all()) {
-  const path = key.slice(slot("").length);
-  if (path !== here && store.read(path)?.sent) store.drop(path); // it arrived: another page came after it
-}
+// Where a draft goes on, the page on which it began has nothing more to hold; where it was sent, none has.
+const sent = document.querySelector("[data-keep-done]") !== null;
+const begins = (path) => path.split("/").length < 4; // "/", "/demande/"
+for (const path of store.all()) if (sent || (form && isDraft() && begins(path))) store.drop(path);
 if (form) {
   form.addEventListener("input", changed);
   form.addEventListener("change", changed);
@@ -122,7 +124,7 @@ if (form) {
     leaving = true;
     under?.abort();
     clearTimeout(timer);
-    stash({ sent: true }); // a cut on the way: they are here when the person comes back
+    stash(); // a cut on the way: the words are here when the person comes back
   });
   window.addEventListener("online", () => { if (typed === saved && status?.classList.contains("is-offline")) say("online"); save(); });
   window.addEventListener("offline", () => { stash(); say("offline"); });

@@ -2,6 +2,7 @@
 
 from contextlib import contextmanager, nullcontext
 from copy import copy
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -29,7 +30,12 @@ def clicked_at_once(settings, times: int):
         draft = Draft.objects.create(answers=casting.answers())
         unhurried(draft)
         answers = {"consent": "on", "work": work(draft)}
-        yield draft, at_once(*[lambda: Client().post(url(draft, "verifier"), answers)] * CLICKS)
+        click = partial(_click, url(draft, "verifier"), answers)
+        yield draft, at_once(*[click] * CLICKS)
+
+
+def _click(where: str, answers: dict):
+    return Client().post(where, answers)
 
 
 def test_eight_clicks_at_once_make_one_irritant_every_time(settings):
