@@ -46,7 +46,8 @@ def check(request, draft: Draft) -> HttpResponse:
         return _page(request, draft, review, form, status=422)
     proven = gate.is_proven(draft, request.POST)
     if not proven and not gate.is_confirmed(draft, request.POST):
-        context = {**step_context("verifier", draft), "ticket": gate.ticket(draft, request.POST)}
+        asked = {"ticket": gate.ticket(draft, request.POST), "later": False}
+        context = {**step_context("verifier", draft), **asked}
         return render(request, "intake/step_confirmer.html", context, status=422)
     return _send(request, draft, review, proven)
 
