@@ -1,4 +1,5 @@
-"""The language follows the person; private pages are never kept by a browser or a proxy; staff have two factors."""
+"""The language follows the person; private pages are never kept by a browser or a proxy, nor their address told;
+staff have two factors."""
 
 from django.conf import settings
 from django.shortcuts import redirect
@@ -29,13 +30,17 @@ class PrivatePagesMiddleware:
         rule = getattr(request, "access_rule", None)
         if rule != "public" and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"
+        if rule == "link":
+            response["Referrer-Policy"] = "no-referrer"  # the address is the key
         return response
 
     def process_view(self, request, view, args, kwargs):
         """Staff reach nothing that their role opens until a second factor is set up (ASVS 6.3.3)."""
-        if not settings.STAFF_SECOND_FACTOR or not request.user.is_authenticated or not request.user.is_staff:
+        if not settings.STAFF_SECOND_FACTOR:
             return None
         if rule_of(view, request.resolver_match.view_name) not in ("coordinator", "funder"):
+            return None  # before the person is asked for: a public page needs no session
+        if not request.user.is_authenticated or not request.user.is_staff:
             return None
         from allauth.mfa.utils import is_mfa_enabled
 

@@ -1,5 +1,6 @@
 """Settings of the portal: one file, every value from the environment, a loud stop on a missing secret."""
 
+import os
 import secrets
 from contextlib import suppress
 from pathlib import Path
@@ -136,8 +137,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Opened anew for every page, SQLite would parse the schema again, and the last one to close would copy the whole log.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Redis where there is one; else the file-system broker and the database cache.
@@ -145,7 +147,13 @@ REDIS_URL = env("REDIS_URL", default="")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {
+            "MAX_ENTRIES": 20_000
+        },  # of 300, each answer of the registry would cost a rate limit its count
+    }
 }
 
 CELERY_BROKER_URL = REDIS_URL or "fsx://localhost"
@@ -190,6 +198,26 @@ else:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ENACT <portail@enact.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_REPLY_TO = env("MAIL_REPLY_TO", default="")  # a mailbox that somebody reads, when the sender's is none
+# A provider that django-anymail knows ("mailgun", "postmark", …) instead of SMTP; empty: none. Its keys are the
+# ANYMAIL_* variables; events come back to SITE_URL/courriels/retours/<provider>/ with the secret (docs/mails.md).
+MAIL_PROVIDER = env("MAIL_PROVIDER", default="")
+ANYMAIL = {
+    # Personal links stay as they are written, and nobody's reading is watched.
+    "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    **{
+        name.removeprefix("ANYMAIL_"): value
+        for name, value in os.environ.items()
+        if name.startswith("ANYMAIL_")
+    },
+}
+if MAIL_PROVIDER:
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    if ":" not in ANYMAIL.get("WEBHOOK_SECRET", ""):
+        raise ImproperlyConfigured(
+            "MAIL_PROVIDER needs ANYMAIL_WEBHOOK_SECRET=name:password: without it anyone could report bounces."
+        )
 
 # -- People.
 AUTH_USER_MODEL = "accounts.User"
@@ -229,6 +257,7 @@ STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("de", _("Allemand")), ("en", _("Anglais"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["enact_portal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
@@ -249,11 +278,21 @@ WHITENOISE_MANIFEST_STRICT = True
 # A cache: what the matching engine maps. Emptied, it is made again from the database.
 MATCHING_INDEX = Path(env("ENACT_INDEX", default=str(VAR / "index")))
 MEDIA_ROOT = VAR / "media"  # private: streamed by authorised views, never under a URL of its own
+FILE_UPLOAD_HANDLERS = [
+    "files.uploadhandler.QuotaUploadHandler",  # first: what it drops fills neither memory nor disk
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 DATA_UPLOAD_MAX_NUMBER_FILES = 20  # more than the form takes: the form then says so itself
+
+# -- Antivirus of the files received: "unix:///run/clamav/clamd.ctl" or "tcp://host:3310". Empty: none, lists say so.
+CLAMD_URL = env("CLAMD_URL", default="")
+if CLAMD_URL and not CLAMD_URL.startswith(("unix:///", "tcp://")):
+    raise ImproperlyConfigured("CLAMD_URL must begin with 'unix:///' or 'tcp://'.")
 
 # -- Browser-side protection.
 CONTENT_SECURITY_POLICY = {
@@ -293,16 +332,34 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    # Refused requests are logged with their address: the tokens in it are masked.
+    "formatters": {
+        "plain": {
+            "()": "foundation.logs.MaskedFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
     },
 }
+
+# -- The State's company search (docs/decisions/0015): an address, "standin:" (illustrative companies), or "" (off).
+COMPANY_REGISTRY_URL = env("COMPANY_REGISTRY_URL", default="standin:" if DEMO else "")
+if COMPANY_REGISTRY_URL == "standin:" and PRODUCTION:
+    raise ImproperlyConfigured(
+        "COMPANY_REGISTRY_URL=standin: gives illustrative companies: refused in production."
+    )
+if COMPANY_REGISTRY_URL and not COMPANY_REGISTRY_URL.startswith(("standin:", "https://", "http://")):
+    raise ImproperlyConfigured("COMPANY_REGISTRY_URL must be an address, 'standin:' or empty.")
 
 # -- Ranking learns from what people decided before (docs/decisions/0012); 0 switches it off everywhere.
 MATCHING_MEMORY = env.bool("MATCHING_MEMORY", default=True)

@@ -21,6 +21,8 @@ DECLARED = frozenset(
         "pdf.file_written",
         "match.computed",
         "upload.file_written",
+        "scan.answered",
+        "scan.before_unlink",
         "move.before_commit",
     }
 )

@@ -8,11 +8,12 @@ class IntakeConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from intake import lifecycle, reactions, relinking, resuming, rules, timeline  # noqa: F401
+        from intake import lifecycle, mails, reactions, relinking, resuming, rules, timeline  # noqa: F401
 
         impersonal(
             "intake.Company",
-            "name siren siret foreign_id country organisation_type naf_code naf_version",
+            "name siren siret foreign_id foreign_id_kind country organisation_type naf_rev2 naf_2025 headcount "
+            "legal_form size_category postcode city",
             why="public facts about a legal entity",
         )
         personal(
@@ -49,7 +50,8 @@ class IntakeConfig(AppConfig):
         impersonal(
             "intake.Irritant",
             "reference form_token language topics_confirmed topics_removed kinds_wished deadline "
-            "site_city site_postcode department confidentiality consent_version provenance stage turn outcome",
+            "site_city site_postcode site_commune site_siret department confidentiality "
+            "consent_version provenance stage turn outcome",
             why="codes and places of a legal entity",
         )
         personal("intake.Post", "text", purpose="conversation", basis="consent", on_erase=OnErase.BLANK)

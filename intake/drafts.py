@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from foundation.failpoints import failpoint
-from intake import merging, questions, submission
+from foundation.rows import find as find_row
+from intake import merging, organisation, questions, submission
 from intake.forms import ContextForm, IrritantForm, YouForm
+from intake.judging import judging
 from intake.models import Draft, Irritant
 from journal import links
 from programs.engine import Recognised, recognise
@@ -26,6 +28,7 @@ COOKIE = "__Host-draft" if SECURE else "draft"
 KNOWN_FOR = timedelta(days=14)
 CONFIRMATION_FOR = timedelta(days=2)  # the page « c’est envoyé » carries the follow-up link: not for ever
 STEPS = {"irritant": IrritantForm, "vous": YouForm, "contexte": ContextForm}
+_JUDGES = {step: judging(form) for step, form in STEPS.items()}
 ORDER = (*STEPS, "verifier")
 LABELS = {
     "irritant": _("L’irritant"),
@@ -60,8 +63,8 @@ def clean_provenance(code: str) -> str:
 
 def find(token: str) -> Draft | None:
     """The draft at this address, being filled or already sent; None when unknown or expired."""
-    rows = Draft.objects.filter(expires_at__gt=clock.now())
-    return rows.filter(token=token).first() if _may_be(token) else None
+    draft = find_row(Draft, token=token) if _may_be(token) else None
+    return draft if draft and draft.expires_at > clock.now() else None
 
 
 def _may_be(token: str) -> bool:
@@ -103,6 +106,8 @@ def keep(draft: Draft, step: str, post, *, said: bool = True) -> None:
             answers = answers | merging.merged_topics(answers, post, topics)
         if step == "contexte":
             told = questions.answered(post, answers)
+            if typed.get("site_city", "") not in ("", answers.get("site_city", "")):
+                typed["site_commune"] = ""  # written by hand: it counts before a commune that was chosen
             typed |= {name: told.pop(name) for name in _LISTS & told.keys()}
             answers = answers | told
         fresh.answers = merging.merged(answers, typed, post.get("seen", ""))
@@ -175,13 +180,23 @@ def unseen_topics(draft: Draft) -> bool:
     return "topics_confirmed" in answers and not {found.topic for found in recognised(draft)} <= seen
 
 
-def bound(draft: Draft, step: str):
+def bound(draft: Draft, step: str, forms=STEPS):
     """The form of a step, judged on what the draft holds."""
     answers = draft.answers
     data = {name: answers[name] for name in STEPS[step].base_fields if answers.get(name) is not None}
     if step == "contexte":
         data.setdefault("confidentiality", ContextForm.base_fields["confidentiality"].initial)
-    return STEPS[step](data=data)
+        return forms[step](data=data, country=answers.get("country") or "FR")
+    return forms[step](data=data)
+
+
+def blank(draft: Draft, step: str):
+    """The form of a step with what the draft holds, not judged."""
+    answers = draft.answers
+    initial = {name: value for name, value in answers.items() if name in STEPS[step].base_fields}
+    if step == "contexte":
+        return ContextForm(initial=initial, country=answers.get("country") or "FR")
+    return STEPS[step](initial=initial)
 
 
 @dataclass
@@ -195,13 +210,14 @@ class Review:
 def review(draft: Draft) -> Review:
     answer = Review()
     for step in STEPS:
-        form = bound(draft, step)
+        form = bound(draft, step, _JUDGES)
         if not form.is_valid():
             answer.missing = answer.missing or step
         answer.cleaned |= {
             name: value for name, value in form.cleaned_data.items() if name not in merging.NOT_KEPT
         }
     answer.cleaned |= {name: draft.answers.get(name, []) for name in ("topics_confirmed", "topics_removed")}
+    answer.cleaned |= organisation.kept(draft.answers)
     country = answer.cleaned.get("country", "FR")
     answer.cleaned["region"] = country if country not in ("FR", "ZZ") else ""
     return answer
@@ -210,7 +226,7 @@ def review(draft: Draft) -> Review:
 def furthest(draft: Draft) -> str:
     """Where somebody who comes back goes on: the first step that is not complete, else the check."""
     for step in STEPS:
-        if not bound(draft, step).is_valid():
+        if not bound(draft, step, _JUDGES).is_valid():
             return step
     return "verifier" if _CONTEXT_DONE in draft.answers else "contexte"
 
@@ -218,14 +234,13 @@ def furthest(draft: Draft) -> str:
 def send(draft: Draft, cleaned: dict, *, origin: str = "", proven: bool = False) -> Irritant:
     """Make the irritant of a reviewed draft, once, and its follow-up link. Draft.DoesNotExist: purged.
 
-    One transaction: nothing that another tab keeps in the same instant comes between review and sending.
+    One transaction, one wait for the disk.
     """
+    draft.answers, draft.origin, draft.proven, draft.language = cleaned, origin, proven, _language()
     with transaction.atomic():
-        Draft.objects.filter(pk=draft.pk, submitted_at=None).update(
-            answers=cleaned, origin=origin, proven=proven, language=_language()
-        )
-        irritant, _made = submission.submit(draft)
-        links.give(links.FOLLOW, irritant.public_id, irritant.contact.email)
+        irritant, made = submission.submit(draft)
+        give = links.give_first if made else links.give
+        give(links.FOLLOW, irritant.public_id, irritant.contact.email)
     failpoint("submit.after_commit")
     return irritant
 

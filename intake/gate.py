@@ -2,10 +2,11 @@
 
 Watched when a demand is sent: a field that only machines fill, a shortest time, and a computation that the browser
 does while its owner reads (altcha's proof of work). Who lacks one of them is not refused but asked for one more click,
-and may then send less often. The limits count rows that are there anyway: nothing more is written for them, and they
+and may then send less often. Their limits count rows that are there anyway: nothing more is written for them, and they
 hold whatever becomes of the cache (docs/decisions/0017-form.md).
 """
 
+import logging
 import secrets
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
@@ -13,16 +14,20 @@ from ipaddress import IPv6Address, ip_address
 import altcha
 from django.conf import settings
 from django.core import signing
-from django.db.models import Count, Q
+from django.core.cache import cache
+from django.db.models import Exists
 from django.utils.crypto import salted_hmac
 
 from foundation import clock
 from intake.models import Draft, Irritant
 
+log = logging.getLogger(__name__)
+
 TRAP = "complement"  # the name of the field that people do not see
 LEAST = timedelta(seconds=4)  # from the first words kept to the sending: pasted, autofilled, by keyboard
 PAUSE = timedelta(seconds=2)  # before the one more click
-# How many in one hour. An address may be a whole company or a school; settings.FORM_PACE multiplies all of them.
+# How many in one hour. An address may be a whole company or a school; settings.FORM_PACE multiplies all of
+# them; 0: counted, never applied.
 PER_HOUR = {
     "begun": 200,  # drafts of an address
     "sent": 60,  # demands of an address
@@ -30,16 +35,17 @@ PER_HOUR = {
     "everybody": 600,
     "unproven": 5,  # demands of an address without the proof of work
     "everybody_unproven": 9,
+    "upload": 200,  # files of an address
 }
 # One derivation takes 1 ms on a server, some 5 ms on a slow phone; half of at most 2 × settings.FORM_WORK are needed.
 _ALGORITHM, _ROUNDS = "PBKDF2/SHA-256", 5000
 
 
-def challenge(draft: Draft) -> dict:
+def challenge(draft: Draft, *, rounds: int = _ROUNDS) -> dict:
     """What the browser has to work out for this draft (one derivation of a key here, many there)."""
     made = altcha.create_challenge(
         _ALGORITHM,
-        _ROUNDS,
+        rounds,
         counter=1 + secrets.randbelow(2 * settings.FORM_WORK),
         data={"draft": str(draft.public_id)},
         hmac_secret=_key("challenge"),
@@ -92,30 +98,48 @@ def _asked_at(draft: Draft, given: str) -> datetime | None:
 
 def too_many_begun(origin: str) -> bool:
     """Whether an origin has begun its share of drafts in this hour."""
-    return Draft.objects.filter(origin=origin).count() >= _limit("begun")
+    return _applied(_has(Draft.objects.filter(origin=origin), "begun").exists())
 
 
-def too_many_sent(email: str, origin: str, proven: bool) -> bool:
-    """Whether one more demand would be too many in this hour: of this origin, of this e-mail address, of all."""
-    hour = _hour()
-    here, unproven = Q(origin=origin), Q(proven=False)
-    sent = Draft.objects.filter(submitted_at__gte=hour).aggregate(
-        everybody=Count("pk"),
-        sent=Count("pk", filter=here),
-        everybody_unproven=Count("pk", filter=unproven),
-        unproven=Count("pk", filter=here & unproven),
-    )
-    counted = ("everybody", "sent") if proven else tuple(sent)
-    if any(sent[name] >= _limit(name) for name in counted):
-        return True
-    if sent["everybody"] < _limit("email"):
-        return False  # then nobody sent so many
-    mine = Irritant.objects.filter(contact__email=email.casefold(), created_at__gte=hour)
-    return mine.count() >= _limit("email")
+def too_many_sent(draft: Draft, email: str, origin: str, proven: bool) -> bool:
+    """Whether to send this draft, too, would be too many in this hour: of this origin, of this address, of all.
+
+    One statement, which reads no more rows than the limits allow.
+    """
+    sent = Draft.objects.filter(submitted_at__gte=_hour())
+    limits = {
+        "sent": sent.filter(origin=origin),
+        "email": Irritant.objects.filter(contact__email=email.casefold(), created_at__gte=_hour()),
+        "everybody": sent,
+    }
+    if not proven:
+        limits |= {
+            "unproven": sent.filter(origin=origin, proven=False),
+            "everybody_unproven": sent.filter(proven=False),
+        }
+    reached = [Exists(_has(rows, name)) for name, rows in limits.items()]
+    return _applied(any(Draft.objects.filter(pk=draft.pk).values_list(*reached).first() or ()))
 
 
-def _limit(name: str) -> int:
-    return PER_HOUR[name] * settings.FORM_PACE
+def _has(rows, name: str):
+    """The one row that is there when a limit is reached."""
+    limit = PER_HOUR[name] * max(settings.FORM_PACE, 1)
+    return rows[limit - 1 : limit]
+
+
+def _applied(reached: bool) -> bool:
+    return reached and settings.FORM_PACE > 0
+
+
+def too_many_uploads(address: str) -> bool:
+    """Count one file of an address; True when it has had its share of this hour. With the cache down, never."""
+    key = f"intake.upload.{origin_of(address)}"
+    try:
+        count = 1 if cache.add(key, 1, 3600) else cache.incr(key)
+    except Exception as error:  # the cache is down, or the key ran out just now: the form stays open
+        log.warning("rate limit not applied: %s", type(error).__name__)
+        return False
+    return _applied(count > PER_HOUR["upload"] * max(settings.FORM_PACE, 1))
 
 
 def _hour() -> datetime:

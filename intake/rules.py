@@ -11,6 +11,7 @@ from foundation import clock
 from intake import resuming
 from intake.models import Draft
 from journal.clockwork import RULES
+from journal.models import ChainHead
 
 AT_ONCE = 200
 
@@ -34,6 +35,9 @@ def _purge(pk: int) -> bool:
             for row in StoredFile.objects.filter(case=draft.public_id):
                 store.remove(row)
             resuming.forget(draft)
+            ChainHead.objects.filter(
+                case=draft.public_id, seq=0
+            ).delete()  # made to lock the case of an upload
         draft.delete()
     return True
 

@@ -8,7 +8,9 @@ class JournalConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from journal import messages  # noqa: F401  registers the sending job
+        from journal import hints, messages, tracking  # noqa: F401  register the sending job, hear of deliveries
+
+        hints.follow_requests()
 
         impersonal("journal.ChainHead", "hash", why="hash")
         impersonal(
@@ -22,6 +24,21 @@ class JournalConfig(AppConfig):
         personal(
             "journal.Message", "recipient", purpose="delivery", basis="contract", on_erase=OnErase.PSEUDONYM
         )
-        impersonal("journal.Message", "template cause language payload status", why="ids and codes")
+        impersonal(
+            "journal.Message",
+            "template cause language payload status reason provider_id",
+            why="ids and codes",
+        )
+        personal(
+            "journal.BlockedAddress",
+            "email",
+            purpose="delivery",
+            basis="legitimate interest",
+            on_erase=OnErase.DELETE,
+        )
+        impersonal("journal.BlockedAddress", "kind reason", why="codes")
+        impersonal(
+            "journal.MessageText", "key language subject preheader body button", why="the portal's own words"
+        )
         personal("journal.AccessLink", "email", purpose="access", basis="contract", on_erase=OnErase.DELETE)
         impersonal("journal.AccessLink", "purpose", why="code")

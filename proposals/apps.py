@@ -8,7 +8,7 @@ class ProposalsConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from proposals import jobs, lifecycle, panels, reactions, rules, timeline  # noqa: F401
+        from proposals import jobs, lifecycle, mails, panels, reactions, rules, timeline  # noqa: F401
 
         text = {"purpose": "the proposal", "basis": "contract", "on_erase": OnErase.BLANK}
         personal("proposals.Proposal", "title need target path conditions next_steps", **text)

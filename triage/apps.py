@@ -11,6 +11,7 @@ class TriageConfig(AppConfig):
         from programs.memory import register_source
         from triage import (  # noqa: F401
             lifecycle,
+            mails,
             memory,
             panels,
             ranking,
@@ -45,3 +46,5 @@ class TriageConfig(AppConfig):
         )
         impersonal("triage.UnknownWord", "language concepts topics", why="codes")
         impersonal("triage.Disclosure", "granted_by", why="code")
+        impersonal("triage.NonDisclosure", "state", why="code")
+        personal("triage.NonDisclosure", "note", **reading)

@@ -1,8 +1,12 @@
-"""What partners type on the answer page. Every form carries the version of the referral that was shown."""
+"""What partners type on the answer page (every form carries the version of the referral that was shown), and the level
+that the company chooses."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from foundation.forms import Line, LongText
+from intake.choices import CONFIDENTIALITY
+from intake.forms import hinted
 from triage.models import DeclineReason
 
 
@@ -16,13 +20,13 @@ class _Answer(forms.Form):
 
 
 class AcceptForm(_Answer):
-    person_in_charge = forms.CharField(
+    person_in_charge = Line(
         label=_("Qui suivra ce dossier chez vous ?"),
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    answer = forms.CharField(
+    answer = LongText(
         label=_("Un créneau, un mot pour la coordination"),
         max_length=2000,
         required=False,
@@ -41,7 +45,7 @@ class DeclineForm(_Answer):
             "invalid_choice": _("Choisissez une raison."),
         },
     )
-    answer = forms.CharField(
+    answer = LongText(
         label=_("Une précision"),
         max_length=2000,
         required=False,
@@ -51,7 +55,7 @@ class DeclineForm(_Answer):
 
 
 class QuestionForm(_Answer):
-    text = forms.CharField(
+    text = LongText(
         label=_("Votre question à la coordination"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -61,3 +65,15 @@ class QuestionForm(_Answer):
 
 class VersionForm(_Answer):
     """A confirmation: nothing but what was on the screen."""
+
+
+class LevelForm(forms.Form):
+    level = forms.ChoiceField(
+        label=_("Que pouvons-nous montrer aux partenaires ?"),
+        choices=[(code, hinted(*words)) for code, words in CONFIDENTIALITY.items()],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choisissez l’un des trois niveaux."),
+            "invalid_choice": _("Choisissez l’un des trois niveaux."),
+        },
+    )

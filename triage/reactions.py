@@ -2,20 +2,17 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from intake.lifecycle import IRRITANT, hand_over
-from intake.models import Irritant, Outcome, Stage, Turn
-from intake.reactions import company_context, owe_company_mail
-from journal import links, messages
-from journal.actors import SYSTEM, SYSTEM_ACTOR
+from intake.models import Confidentiality, Irritant, Outcome, Stage, Turn
+from intake.reactions import owe_company_mail
+from journal import messages
+from journal.actors import COMPANY, SYSTEM, SYSTEM_ACTOR, Actor
 from journal.events import reacts_to
-from journal.messages import Template
-from journal.models import AccessLink
+from journal.models import AccessLink, Message
 from triage.asking import answered
-from triage.disclosure import disclose_on_acceptance, partner_view
+from triage.disclosure import agreement_missing, disclose_on_acceptance, grant
 from triage.lifecycle import REFERRAL
 from triage.models import Referral, ReferralStage
 from triage.ranking import owe_ranking
@@ -26,66 +23,39 @@ def rank_what_came_in(event, irritant):
     owe_ranking(irritant, cause=f"event:{event.pk}")
 
 
-def _partner_mail(message) -> dict | None:
-    referral = (
-        Referral.objects.select_related(
-            "irritant__sector", "irritant__company", "irritant__contact", "organisation"
-        )
-        .filter(public_id=message.subject_id)
-        .first()
-    )
-    if referral is None:
-        return None
-    link = links.give(links.ANSWER, referral.public_id, message.recipient)
-    return {
-        "referral": referral,
-        "view": partner_view(referral),
-        "reference": referral.irritant.reference,
-        "offers": [match.offer for match in referral.matches.select_related("offer").ranked()],
-        "action_url": settings.SITE_URL + reverse("triage:answer", args=[link.token]),
-        "due_on": referral.due_at,
-    }
-
-
-def _company_mail(message) -> dict | None:
-    context = company_context(message)
-    referral = (
-        Referral.objects.select_related("organisation").filter(public_id=message.payload["referral"]).first()
-    )
-    return context and referral and {**context, "referral": referral}
-
-
 _PARTNER_MAILS = {
-    "referral.ask": ("partner_asked", _("Sollicitation")),
-    "referral.accept": ("partner_thanked", _("Merci au partenaire")),
-    "referral.release": ("partner_released", _("Un autre partenaire a été choisi")),
-    "referral.cancel": ("partner_cancelled", _("Sollicitation annulée")),
-    "referral.reply": ("partner_replied", _("Réponse à la question du partenaire")),
-    "referral.disclosed": ("partner_disclosed", _("Coordonnées de l’entreprise")),
+    "referral.ask": "partner_asked",
+    "referral.accept": "partner_thanked",
+    "referral.release": "partner_released",
+    "referral.cancel": "partner_cancelled",
+    "referral.reply": "partner_replied",
+    "referral.disclosed": "partner_disclosed",
 }
-for _template, _label in _PARTNER_MAILS.values():
-    messages.TEMPLATES.add(_template, Template(_label, _partner_mail))
-messages.TEMPLATES.add("partner_link", Template(_("Nouveau lien pour répondre"), _partner_mail))
-messages.TEMPLATES.add("company_oriented", Template(_("Partenaires sollicités"), company_context))
-messages.TEMPLATES.add("company_partner_accepted", Template(_("Un partenaire a accepté"), _company_mail))
 
 
 @reacts_to(*_PARTNER_MAILS)
 def tell_the_partner(event, referral):
-    if event.name == "referral.cancel" and referral.asked_at is None:
+    if event.name == "referral.cancel" and _unheard(referral):
         return
     if event.name == "referral.disclosed" and event.actor_role == SYSTEM:
         return  # it follows an agreement, whose own mail says it
-    template, _label = _PARTNER_MAILS[event.name]
     for email, language in referral.organisation.recipients():
         messages.owe(
-            template,
+            _PARTNER_MAILS[event.name],
             to=email,
             language=language,
             cause=f"event:{event.pk}",
             case=referral.irritant.public_id,
             subject_id=referral.public_id,
         )
+
+
+def _unheard(referral: Referral) -> bool:
+    """Whether the partner knows nothing of the question: it was not asked, or its mail waits to be sent."""
+    if referral.asked_at is None or referral.answered_at is not None:
+        return referral.asked_at is None
+    asks = Message.objects.filter(template="partner_asked", subject_id=referral.public_id)
+    return asks.filter(status=Message.OWED).exists() and not asks.exclude(sent_at=None).exists()
 
 
 @reacts_to("irritant.orient")
@@ -105,13 +75,31 @@ def follow_an_acceptance(event, referral):
     )
 
 
+@reacts_to("referral.withdraw")
+def say_who_leaves(event, referral):
+    """The company was told that this partner helps: it is told that it does not, and that we go on."""
+    owe_company_mail(
+        "company_partner_withdrawn",
+        referral.irritant,
+        cause=f"event:{event.pk}",
+        referral=str(referral.public_id),
+    )
+
+
 @reacts_to("referral.decline", "referral.expire", "referral.cancel", "referral.withdraw")
 def come_back_to_triage_when_nobody_is_left(event, referral):
     irritant = Irritant.objects.get(pk=referral.irritant_id)
     if irritant.stage != Stage.ORIENTED or not answered(irritant):
         return
-    if not irritant.referrals.filter(stage=ReferralStage.ACCEPTED).exists():
-        IRRITANT.perform(irritant, "reopen", actor=SYSTEM_ACTOR)
+    if irritant.referrals.filter(stage=ReferralStage.ACCEPTED).exists():
+        return
+    reopened = IRRITANT.perform(irritant, "reopen", actor=SYSTEM_ACTOR)
+    if event.name == "referral.withdraw":
+        return  # one piece of news, one mail: it was just told who left and that we go on
+    called_back = event.name == "referral.cancel"  # by us: nobody refused
+    owe_company_mail(
+        "company_reopened" if called_back else "company_all_declined", irritant, cause=f"event:{reopened.pk}"
+    )
 
 
 _ANSWERED = {Outcome.COLLABORATION, Outcome.TRAINING, Outcome.TALENT}
@@ -138,6 +126,40 @@ def give_the_turn_back(event, referral):
     if referral.irritant.referrals.filter(stage=ReferralStage.ACCEPTED).exists():
         return  # the coordination has something to do with whoever accepted
     hand_over(referral.irritant, Turn.PARTNER, settings.REFERRAL_WORKING_DAYS)
+
+
+@reacts_to("confidentiality.open", "confidentiality.summary", "confidentiality.nda")
+def follow_the_level(event, irritant):
+    """Looser: who accepted is told at once. Stricter: a question that has not left yet does not leave."""
+    level = event.name.partition(".")[2]
+    if irritant.coordinator is not None and irritant.coordinator.is_active:
+        messages.owe(
+            "coordinator_level",
+            to=irritant.coordinator.email,
+            language=irritant.coordinator.language,
+            cause=f"event:{event.pk}",
+            case=irritant.public_id,
+            subject_id=irritant.public_id,
+            payload={"level": level},
+        )
+    referrals = irritant.referrals.select_related("irritant", "organisation")
+    if level == Confidentiality.OPEN:
+        for referral in referrals.filter(stage=ReferralStage.ACCEPTED):
+            grant(referral, actor=Actor(COMPANY))
+    elif level == Confidentiality.NDA:
+        for referral in referrals.filter(stage=ReferralStage.ASKED):
+            if _unheard(referral) and agreement_missing(irritant, referral.organisation):
+                REFERRAL.perform(referral, "cancel", actor=SYSTEM_ACTOR)
+
+
+@reacts_to("non_disclosure.revoke")
+def close_what_it_opened(event, agreement):
+    """Without the agreement that the company wants, this partner reads nothing more and has nothing to answer."""
+    if not agreement_missing(agreement.irritant, agreement.organisation):
+        return
+    for referral in agreement.irritant.referrals.open().filter(organisation=agreement.organisation):
+        move = "end" if referral.stage == ReferralStage.ACCEPTED else "cancel"
+        REFERRAL.perform(referral, move, actor=SYSTEM_ACTOR)
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ SENTENCES.add("irritant.hold_lifted", {COORDINATOR: _("Retenue levée par un coo
 SENTENCES.add("irritant.hold_judged", {COORDINATOR: _("Avis sur la retenue « %(rule)s » : %(judgement)s")})
 SENTENCES.add("irritant.recompute", {COORDINATOR: _("Nouveau calcul des pistes demandé")})
 SENTENCES.add("match.keep", {COORDINATOR: _("Piste retenue : %(offer)s")})
-SENTENCES.add("match.undo", {COORDINATOR: _("Décision retirée : %(offer)s")})
+SENTENCES.add("match.undo", {COORDINATOR: _("Décision retirée : %(offer)s")})
 SENTENCES.add("match.set_aside", {COORDINATOR: _("Piste écartée : %(offer)s (%(reason)s)")})
 SENTENCES.add(
     "referral.ask",
@@ -92,6 +92,35 @@ SENTENCES.add(
         COORDINATOR: _("Nom et coordonnées de l’entreprise transmis à %(organisation)s"),
         COMPANY: _("Votre nom et vos coordonnées ont été transmis à %(organisation)s"),
         PARTNER: _("L’entreprise vous a transmis son nom et ses coordonnées"),
+    },
+)
+SENTENCES.add(
+    "referral.opened",
+    {
+        COORDINATOR: _("%(organisation)s a lu le nom et les coordonnées de l’entreprise"),
+        COMPANY: _("%(organisation)s a lu votre nom et vos coordonnées"),
+        PARTNER: _("Vous avez lu le nom et les coordonnées de l’entreprise"),
+    },
+)
+SENTENCES.add(
+    "referral.taken_back",
+    {
+        COORDINATOR: _("L’entreprise a repris ce qu’elle partageait avec %(organisation)s, avant lecture"),
+        COMPANY: _("Vous avez repris ce que vous partagiez avec %(organisation)s, avant lecture"),
+    },
+)
+SENTENCES.add(
+    "non_disclosure.recorded",
+    {
+        COORDINATOR: _("Accord de confidentialité enregistré avec %(organisation)s"),
+        COMPANY: _("Votre accord de confidentialité avec %(organisation)s est enregistré"),
+    },
+)
+SENTENCES.add(
+    "non_disclosure.revoke",
+    {
+        COORDINATOR: _("Accord de confidentialité révoqué avec %(organisation)s"),
+        COMPANY: _("Votre accord de confidentialité avec %(organisation)s n’est plus en vigueur"),
     },
 )
 

@@ -85,7 +85,7 @@ def _page(
         ],
         "posts": posts,
         "files": [
-            {"name": row.name, "size": row.size, "url": reverse("intake:follow_file", args=[token, row.pk])}
+            row.listed(reverse("intake:follow_file", args=[token, row.pk]))
             for row in StoredFile.objects.filter(case=irritant.public_id)
         ],
         "panels": render_panels("follow", {"irritant": irritant, "actor": actor, "token": token}, request),

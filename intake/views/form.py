@@ -1,7 +1,6 @@
 """The form: four steps kept on the server, sent once."""
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,13 +9,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import by_link, public
-from files import store
-from files.models import StoredFile
-from files.signatures import Rejected
-from intake import drafts, gate, merging, questions
+from intake import drafts, gate, merging, organisation, questions
 from intake.forms import IrritantForm
 from intake.models import Draft
-from intake.views import sending
+from intake.registry import client as registry
+from intake.views import lookup, sending, uploads
 from intake.views.steps import (
     BACK_TO_CHECK,
     SeeOther,
@@ -29,6 +26,7 @@ from intake.views.steps import (
 )
 
 KEEP = "keep"  # the page saves on its own, while the person still types (static/js/form-keep.js)
+ORGANISATION_ACTS = ("search_company", "choose_company", "forget_company")
 
 
 @public
@@ -98,16 +96,12 @@ def step(request, token: str, step: str):
         return sending.check(request, draft)
     if request.method != "POST":
         judged = request.GET.get("erreurs") == "1"
-        form = drafts.bound(draft, step) if judged else drafts.STEPS[step](initial=_initial(draft, step))
+        form = drafts.bound(draft, step) if judged else drafts.blank(draft, step)
         return _page(request, draft, step, form)
     try:
         return _keep_and_go_on(request, draft, step)
     except Draft.DoesNotExist:
         return gone(request, token)
-
-
-def _initial(draft: Draft, step: str) -> dict:
-    return {name: value for name, value in draft.answers.items() if name in drafts.STEPS[step].base_fields}
 
 
 def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
@@ -119,18 +113,32 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
     if act == "back":
         return SeeOther(step_url(draft, drafts.ORDER[max(0, drafts.ORDER.index(step) - 1)]))
     if act == "link":
-        for sentence in _receive(draft, request.FILES.getlist("attachments")):
+        for sentence in uploads.sentences(uploads.receive(draft, request)):
             messages.warning(request, sentence)
         return sending.send_link(request, draft, step)
     if step == "vous" and act == "add_topic":
         return SeeOther(step_url(draft, "vous", **back) + "#compris")
+    if step == "vous" and act in ORGANISATION_ACTS:
+        return SeeOther(
+            step_url(draft, "vous", **_organisation_act(request, draft, act), **back) + "#organisation"
+        )
+    if step == "contexte" and act == "communes":
+        return SeeOther(step_url(draft, "contexte", **back) + "#site")
     if step == "contexte" and act.startswith("remove:"):
-        _remove(draft, act.removeprefix("remove:"))
+        uploads.remove(draft, act.removeprefix("remove:"))
         return SeeOther(step_url(draft, "contexte", **back) + "#documents")
+    if step == "vous" and organisation.check_typed(draft) == "unlisted":
+        messages.warning(
+            request,
+            _(
+                "Le registre public ne connaît pas ce numéro. Ce n’est pas un obstacle : il est peut-être récent, "
+                "ou non publié."
+            ),
+        )
     form = drafts.bound(draft, step)
-    refused = _receive(draft, request.FILES.getlist("attachments")) if step == "contexte" else []
+    refused = uploads.receive(draft, request) if step == "contexte" else []
     valid = form.is_valid()
-    for sentence in refused:
+    for sentence in uploads.sentences(refused):
         form.add_error("attachments", sentence)
     if refused or (not valid and act != "upload"):
         return _page(request, draft, step, form, status=422)
@@ -139,35 +147,22 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
     return SeeOther(_next(draft, step, bool(back)))
 
 
+def _organisation_act(request, draft: Draft, act: str) -> dict:
+    """Search, take or give back an organisation of the registry; what the address of the next page says of it."""
+    if act == "search_company":
+        return {"chercher": "1"}
+    if act == "forget_company":
+        organisation.forget(draft)
+        return {}
+    number = request.POST.get("company_choice", "")
+    return {} if number and organisation.choose(draft, number) else {"chercher": "1"}
+
+
 def _next(draft: Draft, step: str, back: bool) -> str:
     if back and step == "irritant" and drafts.unseen_topics(draft):
         return step_url(draft, "vous", retour=BACK_TO_CHECK) + "#compris"
     following = drafts.ORDER[drafts.ORDER.index(step) + 1]
     return step_url(draft, "verifier" if back else following)
-
-
-def _receive(draft: Draft, uploads) -> list[str]:
-    """Keep what may be kept; one sentence for each file that may not."""
-    refused = []
-    for upload in uploads:
-        try:
-            store.receive(upload, draft.public_id)
-        except Rejected as rejected:
-            name = store.harmless_name(upload.name or "")
-            refused.append(
-                _("« %(name)s » : %(why)s") % {"name": name, "why": store.SENTENCES[rejected.code]}
-            )
-    return refused
-
-
-def _remove(draft: Draft, file_id: str) -> None:
-    """Take a file back: only one of this draft, and twice is once."""
-    try:
-        row = StoredFile.objects.filter(case=draft.public_id, pk=file_id).first()
-    except ValidationError:  # no id at all
-        return
-    if row:
-        store.remove(row)
 
 
 def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpResponse:
@@ -178,9 +173,16 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
     }
     if step == "vous":
         context["understood"] = drafts.understood(draft)
-        context["abroad"] = draft.answers.get("country", "FR") != "FR"
+        context |= _organisation(request, draft, form)
     if step == "contexte":
-        context["files"] = list(StoredFile.objects.filter(case=draft.public_id))
+        context |= lookup.places(draft, form, form["site_postcode"].value() or "")
+        form.fields["site_postcode"].widget.attrs |= {
+            "hx-get": reverse("intake:communes", args=[draft.token]),
+            "hx-trigger": "input changed delay:300ms",
+            "hx-target": "#site-place",
+            "hx-sync": "this:replace",
+        }
+        context["files"] = uploads.of_draft(draft)
         context["questions"] = _questions(draft, form)
         context["asked_fields"] = {asked.field for asked, _field in context["questions"]}
         # what was answered can be changed, though it is not asked again
@@ -189,6 +191,28 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
         )
     context["seen"] = merging.seen(form, context.get("understood", ()))
     return render(request, f"intake/step_{step}.html", context, status=status)
+
+
+def _organisation(request, draft: Draft, form) -> dict:
+    """What intake/_organisation.html needs; the field of the name searches where there is a registry."""
+    searches, name = registry.is_on(), form.fields["company_name"]
+    if searches:
+        name.widget.attrs |= {
+            "data-combobox": "company-results",
+            "hx-get": reverse("intake:companies", args=[draft.token]),
+            "hx-trigger": "input changed delay:350ms",
+            "hx-target": "#company-results",
+            "hx-sync": "this:replace",
+        }
+    else:
+        name.help_text = ""
+    asked = searches and request.GET.get("chercher") == "1"
+    return {
+        "company": organisation.card(draft),
+        "results": lookup.found(draft, draft.answers.get("company_name", "")) if asked else None,
+        "registry_on": searches,
+        "abroad": draft.answers.get("country", "FR") != "FR",
+    }
 
 
 def _questions(draft: Draft, form) -> list[tuple[questions.Asked, object]]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import by_link
 from files.models import StoredFile
 from foundation.working_days import add_working_days
-from intake import drafts, gate, resuming
+from intake import discretion, drafts, gate, resuming
 from intake.forms import ConsentForm
 from intake.models import Draft, Irritant
 from intake.views.steps import (
@@ -57,6 +57,8 @@ def _page(request, draft: Draft, review, form, *, status: int = 200, wait: str =
         **step_context("verifier", draft),
         "form": form,
         "groups": groups(draft, review.cleaned, step_url),
+        "delicate": discretion.seen(review.cleaned),
+        "text_url": step_url(draft, "irritant", retour=BACK_TO_CHECK),
         "previous_url": step_url(draft, "contexte"),
         "challenge": json.dumps(gate.challenge(draft)),
         "wait": wait,
@@ -66,7 +68,7 @@ def _page(request, draft: Draft, review, form, *, status: int = 200, wait: str =
 
 def _send(request, draft: Draft, review: drafts.Review, proven: bool) -> HttpResponse:
     origin = gate.origin_of(gate.address_of(request.META))
-    if gate.too_many_sent(review.cleaned["email"], origin, proven):
+    if gate.too_many_sent(draft, review.cleaned["email"], origin, proven):
         page = _page(request, draft, review, ConsentForm(initial={"consent": True}), wait=later_words())
         return too_many(page)
     try:

@@ -3,8 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from foundation import clock
+from foundation.forms import Line, LongText
 from intake.models import Irritant, Outcome
-from triage.models import Qualification
+from partners.models import Organisation
+from triage.models import NonDisclosure, Qualification
 from triage.qualifying import FIELDS
 
 _TRL = [("", _("non précisé")), *[(level, str(level)) for level in range(1, 10)]]
@@ -34,6 +37,7 @@ class QualificationForm(forms.ModelForm):
     class Meta:
         model = Qualification
         fields = FIELDS
+        field_classes = {"reformulated": LongText, "partner_summary": LongText, "target": Line}
         widgets = {
             "reformulated": forms.Textarea(
                 attrs={"rows": 4, "data-counter": 4000, "data-counter-left": _("{n} caractères restants")}
@@ -79,13 +83,13 @@ class CloseForm(forms.Form):
         choices=[("", _("Choisissez")), *[c for c in Outcome.choices if c[0] != Outcome.WITHDRAWN]],
         error_messages={"required": _("Choisissez une issue.")},
     )
-    duplicate_of = forms.CharField(
+    duplicate_of = Line(
         label=_("Référence du dossier d’origine"),
         max_length=20,
         required=False,
         help_text=_("Seulement pour un doublon. Exemple : ENACT-7F3K-92."),
     )
-    text = forms.CharField(
+    text = LongText(
         label=_("Message à l’entreprise"),
         max_length=4000,
         required=False,
@@ -110,3 +114,49 @@ class CloseForm(forms.Form):
             self.add_error("duplicate_of", _("Aucun autre dossier ne porte cette référence."))
         cleaned["duplicate_of"] = original
         return cleaned
+
+
+class AgreementForm(forms.Form):
+    """A confidentiality agreement, once the company and the partner have signed it."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=_("Avec quel partenaire ?"),
+        to_field_name="public_id",
+        empty_label=_("Choisissez"),
+        error_messages={
+            "required": _("Choisissez un partenaire."),
+            "invalid_choice": _("Choisissez un partenaire des pistes retenues."),
+        },
+        help_text=_("Les partenaires des pistes retenues qui n’ont pas d’accord en vigueur."),
+    )
+    signed_on = forms.DateField(
+        label=_("Signé le"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "w-short"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Dites quel jour il a été signé."),
+            "invalid": _("Ce n’est pas une date."),
+        },
+    )
+    document = forms.FileField(
+        label=_("L’accord signé"),
+        required=False,
+        allow_empty_file=True,  # judged by files.store, in plain words
+        help_text=_("PDF de préférence. Lu par la seule coordination et par l’entreprise."),
+    )
+    note = Line(
+        label=_("Remarque"), required=False, max_length=NonDisclosure._meta.get_field("note").max_length
+    )
+
+    def __init__(self, *args, irritant: Irritant, **kwargs):
+        super().__init__(*args, **kwargs)
+        signed = irritant.non_disclosures.in_force().values("organisation")
+        kept = irritant.matches.kept().values("offer__organisation")
+        self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=kept).exclude(pk__in=signed)
+        self.fields["organisation"].label_from_instance = lambda row: row.name
+
+    def clean_signed_on(self):
+        day = self.cleaned_data["signed_on"]
+        if day > clock.today():
+            raise forms.ValidationError(_("Cette date est à venir : enregistrez l’accord une fois signé."))
+        return day

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from files.models import StoredFile
-from intake import questions
+from intake import company_words, discretion, history, questions
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Post, Stage
 from journal.actors import coordinator as as_coordinator
@@ -33,6 +32,7 @@ from triage.qualifying import why_not as why_not_now
 from triage.ranking import need_of
 from triage.why_not import WhyNot
 from triage.workbench.base import page_context
+from triage.workbench.deliveries import deliveries
 from triage.workbench.forms import CloseForm, QualificationForm
 from triage.workbench.queue import dress
 
@@ -235,14 +235,6 @@ def _referrals(irritant: Irritant, posts: list[Post], actor, words: dict[str, st
     return rows
 
 
-def _history_of_company(irritant: Irritant) -> tuple[list[Irritant], int]:
-    same = Irritant.objects.filter(Q(company=irritant.company_id) | Q(contact=irritant.contact_id)).exclude(
-        pk=irritant.pk
-    )
-    rows = list(same.select_related("company").order_by("-created_at")[: HISTORY_SHOWN + 1])
-    return rows[:HISTORY_SHOWN], same.count() if len(rows) > HISTORY_SHOWN else len(rows)
-
-
 def _timeline(irritant: Irritant) -> list:
     who = {COMPANY: _("l’entreprise"), COORDINATOR: _("la coordination"), PARTNER: _("le partenaire")}
     return [
@@ -284,7 +276,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     typed = dict(bench.words)
     if request.GET.get("demander"):
         typed.setdefault("question", _prefilled(irritant, request.GET["demander"]))
-    company_history, company_total = _history_of_company(irritant)
+    company_history = history.of(irritant, limit=HISTORY_SHOWN)
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
     askable, said_no = candidates(irritant), refusals(irritant)
     referrals = _referrals(irritant, posts, actor, bench.words)
@@ -294,10 +286,13 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         irritant=irritant,
         moves={move.name: move for move, refused in IRRITANT.available(irritant, actor) if not refused},
         words=_words(irritant, rows, held, request.GET.get("piste", "")),
-        files=[_listed(irritant, row) for row in StoredFile.objects.filter(case=irritant.public_id)],
+        files=[
+            _listed(irritant, row) for row in StoredFile.objects.filter(case=irritant.public_id, subject=None)
+        ],
         kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
+        seen=discretion.seen_in(irritant),
         company_history=company_history,
-        company_total=company_total,
+        company_facts=company_words.facts(irritant.company),
         run=run,
         held=held,
         fired=_fired(irritant, held, text),
@@ -318,7 +313,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         asking=_asking(request, irritant, rows, labels),
         moved=bool(run and ranking.moved(run)),
         questions=[] if refused else _questions(irritant),
-        blocked=blocked_because(irritant),
+        blocked=blocked_because(irritant, run=run),
         candidates=len(askable.keys() - said_no.keys()),
         again=len(askable.keys() & said_no.keys()),
         referrals=referrals,
@@ -326,11 +321,11 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         conversation=[post for post in posts if not post.internal and post.organisation_id is None],
         notes=[post for post in posts if post.internal],
         timeline=_timeline(irritant),
+        deliveries=deliveries(irritant),
         is_closed=irritant.stage == Stage.CLOSED,
         panels=render_panels("workbench.irritant", {"irritant": irritant, "actor": actor}, request),
     )
 
 
 def _listed(irritant: Irritant, row: StoredFile) -> dict:
-    url = reverse("admin:workbench_file", args=[irritant.public_id, row.pk])
-    return {"name": row.name, "size": row.size, "url": url}
+    return row.listed(reverse("admin:workbench_file", args=[irritant.public_id, row.pk]))

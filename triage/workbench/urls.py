@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from triage.workbench import asking, queue, rules, trouble, views, vocabulary
+from triage.workbench import agreements, asking, deliveries, letters, queue, rules, trouble, views, vocabulary
 
 CASE = "irritants/<uuid:public_id>/"
 urlpatterns = [
@@ -17,7 +17,12 @@ urlpatterns = [
     path("vocabulaire/mots/chercher/", vocabulary.collect, name="workbench_words_collect"),
     path("vocabulaire/mots/<uuid:word_id>/ignorer/", vocabulary.ignore, name="workbench_word_ignore"),
     path("vocabulaire/concepts/<slug:concept>/", vocabulary.concept, name="workbench_concept"),
+    path("courriels/", letters.every, name="workbench_letters"),
+    path("courriels/<slug:key>/<slug:language>/", letters.letter, name="workbench_letter"),
+    path("courriels/<slug:key>/<slug:language>/mise-en-page/", letters.as_html, name="workbench_letter_html"),
     path(CASE, views.irritant, name="workbench_irritant"),
+    path(f"{CASE}adresse/", deliveries.correct, name="workbench_address"),
+    path(f"{CASE}courriels/<uuid:message_id>/renvoyer/", deliveries.send_again, name="workbench_send_again"),
     path(f"{CASE}prendre/", views.take, name="workbench_take"),
     path(f"{CASE}rouvrir/", views.reopen, name="workbench_reopen"),
     path(f"{CASE}clore/", views.close, name="workbench_close"),
@@ -29,6 +34,10 @@ urlpatterns = [
     path(f"{CASE}pistes/recalculer/", views.recompute, name="workbench_recompute"),
     path(f"{CASE}pistes/ajouter/<uuid:offer_id>/", views.add_offer, name="workbench_add_offer"),
     path(f"{CASE}pistes/<uuid:match_id>/<slug:move>/", views.decide, name="workbench_decide"),
+    path(f"{CASE}accords/", agreements.agreements, name="workbench_agreements"),
+    path(
+        f"{CASE}accords/<uuid:agreement_id>/revoquer/", agreements.revoke, name="workbench_revoke_agreement"
+    ),
     path(f"{CASE}solliciter/", asking.ask, name="workbench_ask"),
     path(
         f"{CASE}sollicitations/<uuid:referral_id>/annuler/",

@@ -11,14 +11,15 @@ from accounts.access import coordinator
 from accounts.models import User
 from files.models import StoredFile
 from files.store import stream
+from foundation.plain import line, paragraphs
 from intake.lifecycle import IRRITANT
-from intake.models import Confidentiality
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from journal.models import Event
 from programs.models import Offer
 from triage import holding, qualifying, ranking
 from triage.adding import add_by_hand
+from triage.asking import named_in
 from triage.conversation import answer_partner, write_note
 from triage.disclosure import partner_view
 from triage.lifecycle import MATCH, REFERRAL
@@ -96,7 +97,7 @@ def close(request, public_id):
 @require_POST
 def ask_company(request, public_id):
     row = irritant_or_404(request, public_id)
-    text = request.POST.get("text", "").strip()
+    text = paragraphs(request.POST.get("text", "")).strip()
     actor = as_coordinator(request.user)
     if not text or len(text) > 4000:
         messages.error(request, _("Écrivez votre question, en 4 000 caractères au plus."))
@@ -195,13 +196,8 @@ def _unjudged(row, stored, data):
     return form
 
 
-def _named(row, text: str) -> list[str]:
-    """Words of `text` that would name a company that asked not to be named."""
-    return [] if row.confidentiality == Confidentiality.OPEN else qualifying.identifying_words(text, row)
-
-
 def _warn_of_names(request, row, summary: str) -> None:
-    words = _named(row, summary)
+    words = named_in(row, summary)
     if words:
         messages.warning(
             request,
@@ -271,7 +267,7 @@ def decide(request, public_id, match_id, move):
     if refused:
         messages.error(request, refused)
         return back_to(row, "pistes", query)
-    data = {"reason": request.POST.get("reason", ""), "note": request.POST.get("note", "").strip()[:300]}
+    data = {"reason": request.POST.get("reason", ""), "note": line(request.POST.get("note", ""))[:300]}
     done = {"keep": _("Piste retenue."), "set_aside": _("Piste écartée.")}.get(move, _("C’est noté."))
     begun = match.state
     try:
@@ -349,7 +345,7 @@ def reply_to_partner(request, public_id, referral_id):
     row = irritant_or_404(request, public_id)
     referral = get_object_or_404(row.referrals.select_related("organisation"), public_id=referral_id)
     text = request.POST.get("text", "")
-    words = [] if partner_view(referral).disclosed else _named(row, text)
+    words = [] if partner_view(referral).disclosed else named_in(row, text)
     if words:
         messages.error(
             request,
