@@ -8,7 +8,7 @@ class IntakeConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from intake import lifecycle, mails, reactions, relinking, rules, timeline  # noqa: F401
+        from intake import lifecycle, mails, reactions, relinking, resuming, rules, timeline  # noqa: F401
 
         impersonal(
             "intake.Company",
@@ -25,13 +25,21 @@ class IntakeConfig(AppConfig):
         )
         personal(
             "intake.Draft",
-            "token answers",
+            "token answers email",
             purpose="resuming a form",
             basis="consent",
             on_erase=OnErase.DELETE,
             days=14,
         )
         impersonal("intake.Draft", "language provenance", why="code")
+        personal(
+            "intake.Draft",
+            "origin",
+            purpose="keeping machines from flooding the form",
+            basis="legitimate interest",
+            on_erase=OnErase.DELETE,
+            days=1,
+        )
         personal(
             "intake.Irritant",
             "text tried",

@@ -120,7 +120,10 @@ class DraftQuerySet(models.QuerySet):
 class Draft(models.Model):
     """A form being filled: anonymous, unguessable, expiring (48 h, 14 days once an e-mail is known).
 
-    `public_id` becomes the irritant's; `token` is the form token, unique key of the irritant it makes.
+    `public_id` becomes the irritant's; `token` is the form token, unique key of the irritant it makes. `email` is the
+    address that was given by a click, as far as it is one: the resume link is its own. `touched_at`: the last time
+    that something was kept. `origin`: who began it or sent it, within one hour (intake.gate). `proven`: the browser
+    that sent it had done the work that a machine would have to pay for.
     """
 
     token = models.CharField(max_length=40, unique=True, default=new_draft_token, editable=False)
@@ -130,7 +133,11 @@ class Draft(models.Model):
     provenance = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField(default=draft_expiry)
-    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    email = models.EmailField(blank=True)
+    touched_at = models.DateTimeField(default=clock.now)
+    origin = models.CharField(max_length=32, blank=True, db_index=True)
+    proven = models.BooleanField(default=False)
 
     objects = DraftQuerySet.as_manager()
 

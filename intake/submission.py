@@ -27,7 +27,9 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
     with transaction.atomic(savepoint=False):
         # One statement locks the draft, asks whether it was sent and empties it: what was typed lives on in the
         # irritant alone. Whoever comes second waits here for the first to commit, and finds nothing left to claim.
-        claimed = Draft.objects.filter(pk=draft.pk, submitted_at=None).update(answers={}, submitted_at=now)
+        claimed = Draft.objects.filter(pk=draft.pk, submitted_at=None).update(
+            answers={}, email="", origin=draft.origin, proven=draft.proven, submitted_at=now
+        )
         if not claimed:
             return _already(draft), False
         company = _company(answers)

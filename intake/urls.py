@@ -1,14 +1,15 @@
 from django.urls import path
 
-from intake.views import follow, form, lookup, mine, uploads
+from intake.views import follow, form, lookup, mine, resume, sending, uploads
 
 app_name = "intake"
 urlpatterns = [
     path("demande/", form.start, name="start"),
-    path("demande/<str:token>/recue/", form.received, name="received"),
+    path("demande/<str:token>/recue/", sending.received, name="received"),
     path("demande/<str:token>/documents/", uploads.documents, name="documents"),
     path("demande/<str:token>/organisations/", lookup.companies, name="companies"),
     path("demande/<str:token>/communes/", lookup.communes, name="communes"),
+    path("reprendre/<str:token>/", resume.resume, name="resume"),
     path("demande/<str:token>/<slug:step>/", form.step, name="step"),
     path("suivi/<str:token>/", follow.follow, name="follow"),
     path("suivi/<str:token>/repondre/", follow.answer, name="answer"),
