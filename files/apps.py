@@ -15,5 +15,6 @@ class FilesConfig(AppConfig):
             purpose="documents of the case",
             basis="contract",
             on_erase=OnErase.DELETE,
+            case="case",
         )
         impersonal("files.StoredFile", "kind sha256", why="code, hash")

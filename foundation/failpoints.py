@@ -22,6 +22,10 @@ DECLARED = frozenset(
         "match.computed",
         "upload.file_written",
         "move.before_commit",
+        "post.before_commit",
+        "colleague.before_commit",
+        "erase.before_commit",
+        "erase.after_commit",
     }
 )
 _ARMED = os.environ.get("ENACT_FAILPOINT", "")

@@ -8,12 +8,29 @@ class IntakeConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from intake import lifecycle, reactions, relinking, rules, timeline  # noqa: F401
+        from intake import (  # noqa: F401
+            erasing,
+            exporting,
+            lifecycle,
+            reactions,
+            relinking,
+            rules,
+            timeline,
+            writing_mails,
+        )
 
+        personal(
+            "intake.Company",
+            "name siren siret foreign_id",
+            purpose="answering the company",
+            basis="legitimate interest",
+            on_erase=OnErase.PSEUDONYM,
+            case="irritants__public_id",
+        )
         impersonal(
             "intake.Company",
-            "name siren siret foreign_id country organisation_type naf_code naf_version",
-            why="public facts about a legal entity",
+            "country organisation_type naf_code naf_version",
+            why="what kind of legal entity, for the statistics",
         )
         personal(
             "intake.Contact",
@@ -21,6 +38,15 @@ class IntakeConfig(AppConfig):
             purpose="answering the company",
             basis="legitimate interest",
             on_erase=OnErase.PSEUDONYM,
+            case="irritants__public_id",
+        )
+        personal(
+            "intake.Colleague",
+            "email name language",
+            purpose="answering the company",
+            basis="legitimate interest",
+            on_erase=OnErase.DELETE,
+            case="irritant__public_id",
         )
         personal(
             "intake.Draft",
@@ -29,14 +55,16 @@ class IntakeConfig(AppConfig):
             basis="consent",
             on_erase=OnErase.DELETE,
             days=14,
+            case="public_id",
         )
         impersonal("intake.Draft", "language provenance", why="code")
         personal(
             "intake.Irritant",
-            "text tried",
+            "text tried answer_draft",
             purpose="finding who can help",
             basis="consent",
             on_erase=OnErase.BLANK,
+            case="public_id",
         )
         impersonal(
             "intake.Irritant",
@@ -44,5 +72,8 @@ class IntakeConfig(AppConfig):
             "site_city site_postcode department confidentiality consent_version provenance stage turn outcome",
             why="codes and places of a legal entity",
         )
-        personal("intake.Post", "text", purpose="conversation", basis="consent", on_erase=OnErase.BLANK)
-        impersonal("intake.Post", "author_role", why="code")
+        talk = {"purpose": "conversation", "basis": "consent", "on_erase": OnErase.BLANK}
+        personal("intake.Post", "text", **talk, case="irritant__public_id")
+        personal("intake.Question", "text answer", **talk, case="post__irritant__public_id")
+        impersonal("intake.Post", "author_role form_token", why="code")
+        impersonal("intake.Question", "field", why="code")

@@ -1,6 +1,7 @@
 """The four steps of the form. What was typed is kept as typed (intake.drafts); these forms judge it."""
 
 import re
+import secrets
 
 from django import forms
 from django.utils.functional import lazy
@@ -302,15 +303,99 @@ class ConsentForm(forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
-    """The company's word on its follow-up page."""
+def _attachments(label, hint):
+    return forms.FileField(
+        label=label,
+        required=False,
+        allow_empty_file=True,  # judged with the others in files.store, in plain words
+        help_text=hint,
+        widget=ManyFiles(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
+    )
 
+
+class MessageForm(forms.Form):
+    """A word of one side to the other, with files. `jeton` makes a double click one word."""
+
+    empty = _("Écrivez votre message avant de l’envoyer.")
     text = LongText(
-        label=_("Votre réponse"),
+        label=_("Votre message"),
+        required=False,
         max_length=4000,
         error_messages={
-            "required": _("Écrivez votre réponse avant de l’envoyer."),
             "max_length": _("4 000 caractères au plus. Envoyez l’essentiel, le reste se dira de vive voix."),
         },
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 4,
+                "data-counter": 4000,
+                "data-counter-left": _("encore {n} caractères"),
+                "data-counter-over": _("{n} caractères de trop"),
+            }
+        ),
+    )
+    attachments = _attachments(
+        _("Joindre des documents"),
+        _("PDF, PNG, JPEG, documents bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus."),
+    )
+    jeton = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, needed: bool = True, **kwargs):
+        kwargs["initial"] = {"jeton": secrets.token_urlsafe(18), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.needed = needed
+
+    def clean_jeton(self):
+        return re.sub(r"[^A-Za-z0-9_-]", "", self.cleaned_data["jeton"])
+
+    @property
+    def uploads(self) -> list:
+        return self.files.getlist(self.add_prefix("attachments")) if self.files else []
+
+    def clean(self):
+        data = super().clean()
+        if self.needed and not self.uploads and "text" in data and not data["text"]:
+            self.add_error("text", self.empty)
+        return data
+
+
+class AnswerForm(MessageForm):
+    """The company's answer to a question; `needed` is False beside questions that have fields of their own."""
+
+    empty = _("Écrivez votre réponse avant de l’envoyer.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = (
+            _("Votre réponse") if self.needed else _("Autre chose à nous dire ?")
+        )
+
+
+class FreeAnswer(forms.Form):
+    """The answer to one question in the coordinator's own words, which are its label."""
+
+    answer = LongText(
+        required=False,
+        max_length=2000,
+        error_messages={"max_length": _("2 000 caractères au plus pour cette réponse.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ColleagueForm(forms.Form):
+    """Somebody else of the company who is to follow the irritant."""
+
+    name = Line(
+        label=_("Son nom"),
+        max_length=120,
+        error_messages={"required": _("Dites-nous comment appeler cette personne.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-medium"}),
+    )
+    email = forms.EmailField(
+        label=_("Son adresse électronique"),
+        max_length=254,
+        error_messages={
+            "required": _("Indiquez l’adresse de cette personne."),
+            "invalid": _("Cette adresse semble incomplète. Exemple : prenom.nom@entreprise.fr"),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "w-medium"}),
     )

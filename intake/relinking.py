@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from intake.models import Irritant
+from intake.people import person_of
 from intake.reactions import company_context
 from journal import links, messages
 from journal.messages import Template
@@ -16,16 +17,20 @@ messages.TEMPLATES.add(TEMPLATE, Template(_("Nouveau lien de suivi"), company_co
 
 @transaction.atomic
 def send_new_link(link: AccessLink) -> bool:
-    """Renew an expired link and owe the mail that carries it. False when one was already owed today."""
+    """Renew an expired link and owe the mail that carries it.
+
+    False when one was already owed today, or when this person no longer follows the irritant: the page says the same.
+    """
     irritant = Irritant.objects.select_related("contact").filter(public_id=link.subject_id).first()
+    person = irritant and person_of(irritant, link.email)
     cause = f"link:{link.pk}:{clock.today().isoformat()}"
-    if irritant is None or Message.objects.filter(cause=cause, template=TEMPLATE).exists():
+    if person is None or Message.objects.filter(cause=cause, template=TEMPLATE).exists():
         return False
     links.reissue(link)
     messages.owe(
         TEMPLATE,
         to=link.email,
-        language=irritant.contact.language,
+        language=person.language,
         cause=cause,
         case=irritant.public_id,
         subject_id=irritant.public_id,

@@ -7,8 +7,8 @@ class JournalConfig(AppConfig):
     verbose_name = _("Journal")
 
     def ready(self):
-        from foundation.privacy import OnErase, impersonal, personal
-        from journal import messages  # noqa: F401  registers the sending job
+        from foundation.privacy import OnErase, impersonal, personal, spares
+        from journal import erasing, messages  # noqa: F401  register jobs
 
         impersonal("journal.ChainHead", "hash", why="hash")
         impersonal(
@@ -20,8 +20,21 @@ class JournalConfig(AppConfig):
             "journal.Job", "kind key payload queue status last_error", why="ids and codes; errors are cut"
         )
         personal(
-            "journal.Message", "recipient", purpose="delivery", basis="contract", on_erase=OnErase.PSEUDONYM
+            "journal.Message",
+            "recipient",
+            purpose="delivery",
+            basis="contract",
+            on_erase=OnErase.PSEUDONYM,
+            case="case",
         )
+        spares("journal.Message")(lambda rows, subject: rows.filter(recipient__in=subject.emails))
         impersonal("journal.Message", "template cause language payload status", why="ids and codes")
-        personal("journal.AccessLink", "email", purpose="access", basis="contract", on_erase=OnErase.DELETE)
+        personal(
+            "journal.AccessLink",
+            "email",
+            purpose="access",
+            basis="contract",
+            on_erase=OnErase.DELETE,
+            case="subject_id",
+        )
         impersonal("journal.AccessLink", "purpose", why="code")

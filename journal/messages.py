@@ -16,7 +16,7 @@ from foundation import clock
 from foundation.failpoints import failpoint
 from foundation.registry import Registry
 from journal import jobs
-from journal.models import Message
+from journal.models import Job, Message
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,12 @@ class Template:
     """A kind of mail: templates/emails/<name>/{subject.txt,body.txt,body.html} and what fills them.
 
     `build(message)` returns the context (with fresh links), or None when the mail has lost its object or sense.
+    `forgets`: the last mail to somebody who was erased; its address goes when the mail has left, or is given up.
     """
 
     label: str | Promise
     build: Callable[[Message], dict | None]
+    forgets: bool = False
 
 
 TEMPLATES: Registry[Template] = Registry("mail template")
@@ -95,12 +97,21 @@ def send(payload: dict):
         failpoint("message.before_smtp")
         mail.send()
         failpoint("message.after_smtp")
-    return lambda: Message.objects.filter(pk=message.pk).update(status=Message.SENT, sent_at=clock.now())
+    return lambda: _over(message, status=Message.SENT, sent_at=clock.now())
+
+
+def _over(message: Message, **outcome) -> None:
+    """Write how a mail ended, and forget the address where nothing else remembers it."""
+    if TEMPLATES[message.template].forgets:
+        outcome["recipient"] = f"{message.pk.hex}@erased.invalid"
+        Job.objects.filter(key=f"message:{message.pk}").update(last_error="")
+    Message.objects.filter(pk=message.pk).update(**outcome)
 
 
 @jobs.GIVE_UP.register("message.send")
 def give_up(payload: dict, _error: str) -> None:
-    Message.objects.filter(pk=payload["message"]).update(status=Message.FAILED)
+    for message in Message.objects.filter(pk=payload["message"]):
+        _over(message, status=Message.FAILED)
 
 
 def overdue(after: timedelta = timedelta(minutes=5)):

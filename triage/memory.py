@@ -108,7 +108,9 @@ def learn_from_an_answer(event, referral):
     changed(referral.irritant)
 
 
-@reacts_to("irritant.close", "irritant.withdraw", "irritant.reopen", "irritant.qualified")
+@reacts_to(
+    "irritant.close", "irritant.withdraw", "irritant.reopen", "irritant.qualified", "irritant.answer"
+)
 def learn_from_the_case(event, irritant):
     if irritant.matches.decided_by_people().exists() or irritant.referrals.answered().exists():
         changed(irritant)

@@ -1,0 +1,132 @@
+"""What intake gives of a case to « télécharger mes données » (docs/export-format.md)."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from files.models import StoredFile
+from foundation import clock
+from intake.models import Irritant
+from intake.people import is_contact, people_of, person_of
+from intake.reopening import current_answer, words_of
+from journal.actors import Actor
+from journal.events import lock_case, record
+from journal.exporting import FILES, SECTIONS, Attached
+from journal.models import Event
+
+ASKED = "irritant.exported"
+A_DAY = 10
+
+
+@transaction.atomic
+def note(irritant: Irritant, *, actor: Actor) -> bool:
+    """Record that somebody takes the data of a case away; False when it happened too often today."""
+    lock_case(irritant.public_id)
+    today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    if Event.objects.filter(case=irritant.public_id, name=ASKED, at__gte=today).count() >= A_DAY:
+        return False
+    record(ASKED, case=irritant.public_id, subject=irritant, actor=actor)
+    return True
+
+
+def _irritant(case: UUID) -> Irritant:
+    return Irritant.objects.select_related("company", "contact", "sector", "coordinator").get(public_id=case)
+
+
+@SECTIONS.register("request")
+def request(case: UUID, _email: str) -> dict:
+    irritant = _irritant(case)
+    company = irritant.company
+    plain = (
+        "reference public_id text tried language topics_confirmed topics_removed data_maturity kinds_wished "
+        "deadline site_city site_postcode department confidentiality provenance stage turn due_at outcome "
+        "created_at answer_draft"
+    )
+    return {
+        **{name: getattr(irritant, name) for name in plain.split()},
+        "sector": irritant.sector_id,
+        "followed_by": irritant.coordinator.full_name if irritant.coordinator else "",
+        "company": {
+            name: getattr(company, name)
+            for name in "name siren siret foreign_id country organisation_type naf_code naf_version".split()
+        },
+        "consent": {"at": irritant.consent_at, "version": irritant.consent_version},
+    }
+
+
+@SECTIONS.register("person")
+def person(case: UUID, email: str) -> dict:
+    """Whoever asks: the contact with all that is known of it, a colleague with what the contact typed."""
+    irritant = _irritant(case)
+    contact = irritant.contact
+    if email == contact.email.casefold():
+        return {name: getattr(contact, name) for name in "email name phone position language".split()}
+    found = person_of(irritant, email)
+    return {"email": email, "name": found.name if found else "", "language": found.language if found else ""}
+
+
+@SECTIONS.register("followers")
+def followers(case: UUID, email: str) -> list[dict]:
+    """Who else receives the mails; addresses only to the contact, who gave them."""
+    irritant = _irritant(case)
+    owner = email == irritant.contact.email.casefold()
+    return [
+        {"name": one.name, **({"email": one.email} if owner else {})}
+        for one in people_of(irritant)
+        if one.email != email
+    ]
+
+
+@SECTIONS.register("conversation")
+def conversation(case: UUID, _email: str) -> list[dict]:
+    irritant = _irritant(case)
+    names = _names(case)
+    posts = irritant.posts.filter(internal=False, organisation=None).prefetch_related("questions")
+    files = list(StoredFile.objects.filter(case=case))
+    return [
+        {
+            "at": post.at,
+            "from": post.author_role,
+            "text": post.text,
+            "files": [names[row.pk] for row in files if row.subject == post.public_id],
+            "questions": [
+                {
+                    "field": question.field,
+                    "question": str(words_of(question)),
+                    "answered_at": question.answered_at,
+                    "answer": current_answer(irritant, question) if question.answered_at else "",
+                    "files": [names[row.pk] for row in files if row.subject == question.public_id],
+                }
+                for question in post.questions.all()
+            ],
+        }
+        for post in posts
+    ]
+
+
+def _names(case: UUID) -> dict:
+    """What each file is called in the archive: two may bear one name."""
+    rows = StoredFile.objects.filter(case=case).order_by("uploaded_at", "pk")
+    return {row.pk: f"files/{number:02d}-{row.name}" for number, row in enumerate(rows, start=1)}
+
+
+@SECTIONS.register("files")
+def stored(case: UUID, _email: str) -> list[dict]:
+    names = _names(case)
+    return [
+        {
+            "name": row.name,
+            "in_archive": names[row.pk],
+            "kind": row.kind,
+            "size": row.size,
+            "sha256": row.sha256,
+            "received_at": row.uploaded_at,
+        }
+        for row in StoredFile.objects.filter(case=case).order_by("uploaded_at", "pk")
+    ]
+
+
+@FILES.register("files")
+def stored_files(case: UUID) -> list[Attached]:
+    names = _names(case)
+    return [Attached(names[row.pk], row.path) for row in StoredFile.objects.filter(case=case)]
