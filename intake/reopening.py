@@ -219,6 +219,11 @@ def keep(irritant: Irritant, sheet: Sheet, uploads=()) -> None:
         keep_files(uploads, irritant.public_id, sheet.documents.public_id)
 
 
+def was_sent(irritant: Irritant, form_token: str) -> bool:
+    """Whether this very form already became a word of the conversation: a double click, a reload."""
+    return bool(form_token) and irritant.posts.filter(form_token=form_token).exists()
+
+
 @transaction.atomic
 def answer(irritant: Irritant, sheet: Sheet, *, actor: Actor) -> bool:
     """Perform the move « répondre » with a valid sheet; False when this very form was already sent.
@@ -227,7 +232,7 @@ def answer(irritant: Irritant, sheet: Sheet, *, actor: Actor) -> bool:
     """
     lock_case(irritant.public_id)
     token = sheet.word.cleaned_data["jeton"]
-    if token and irritant.posts.filter(form_token=token).exists():
+    if was_sent(irritant, token):
         return False
     answered, values = sheet.answered(), sheet.values()
     now = clock.now()
