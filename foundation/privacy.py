@@ -44,13 +44,18 @@ THREE_YEARS = (
 
 @dataclass(frozen=True)
 class Subject:
-    """Whose data are erased: a case, and the addresses of those who follow it on the company's side."""
+    """Whose data are erased: a case, and the addresses of those who follow it on the company's side.
+
+    `proven`: the one address that the person who asks has shown to be theirs, "" without sign-in: what lies beyond
+    the case (account, forms under way) goes only then, else anybody could erase it by typing the address.
+    """
 
     case: UUID
     emails: frozenset[str] = frozenset()
+    proven: str = ""
 
 
-# model → functions(rows, subject) that give the rows which erasure may touch: others need the rest, or the law keeps it.
+# model → functions(rows, subject) giving the rows that erasure may touch: the rest is needed, or owed by law.
 SPARED: dict[str, list[Callable]] = defaultdict(list)
 # name → function(subject) that erases what is no field of a row found by its case.
 ERASERS: Registry[Callable[[Subject], None]] = Registry("eraser")

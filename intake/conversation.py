@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from files import store
@@ -17,7 +18,7 @@ from files.models import StoredFile
 from files.signatures import Rejected
 from foundation import clock
 from foundation.failpoints import failpoint
-from intake.models import Irritant, Outcome, Post, Stage
+from intake.models import Irritant, Outcome, Post, Question, Reopened, Stage
 from journal.actors import COMPANY, COORDINATOR, Actor
 from journal.events import lock_case, record
 from journal.lifecycle import Refusal
@@ -38,7 +39,9 @@ def closed_on(irritant: Irritant) -> datetime | None:
 
 def writable_until(irritant: Irritant, closed: datetime | None) -> datetime | None:
     """Until when the company may write to a case that was closed at `closed`; None: as long as it is open."""
-    return None if irritant.stage != Stage.CLOSED else (closed or irritant.created_at) + WRITABLE_AFTER_CLOSING
+    return (
+        None if irritant.stage != Stage.CLOSED else (closed or irritant.created_at) + WRITABLE_AFTER_CLOSING
+    )
 
 
 def may_write(irritant: Irritant, closed: datetime | None) -> bool:
@@ -53,7 +56,8 @@ def say(
 ) -> tuple[Post, bool]:
     """One word of `actor` to the other side with its files; (post, whether it was written now).
 
-    The same form sent twice is one word. Raises Refusal (nobody may write any more) and FilesRefused; then nothing was written.
+    The same form sent twice is one word. Raises Refusal (nobody may write any more) and FilesRefused; then nothing
+    was written.
     """
     lock_case(irritant.public_id)
     irritant.refresh_from_db(fields=["stage", "outcome", "erased_at", "unread_since"])
@@ -62,7 +66,9 @@ def say(
         return existing, False
     from_us = actor.role == COORDINATOR
     if irritant.erased_at or not (from_us or may_write(irritant, closed_on(irritant))):
-        raise Refusal(_("Cette demande est close depuis longtemps : racontez-nous plutôt la suite à part."), "closed")
+        raise Refusal(
+            _("Cette demande est close depuis longtemps : racontez-nous plutôt la suite à part."), "closed"
+        )
     post = Post.objects.create(
         irritant=irritant,
         author_role=actor.role,
@@ -101,7 +107,7 @@ def keep_files(uploads: Iterable[UploadedFile], case: UUID, subject: UUID) -> li
             kept.append(store.receive(upload, case, subject=subject))
         except Rejected as rejected:
             refused.append(
-                _("« %(name)s » : %(why)s")
+                _("« %(name)s » : %(why)s")
                 % {"name": store.harmless_name(upload.name or ""), "why": store.SENTENCES[rejected.code]}
             )
     if refused:
@@ -111,6 +117,18 @@ def keep_files(uploads: Iterable[UploadedFile], case: UUID, subject: UUID) -> li
             path.unlink(missing_ok=True)
         raise FilesRefused(refused)
     return kept
+
+
+def files_to_share(irritant: Irritant):
+    """Documents of the request: those of the form, and those sent because they were asked for.
+
+    What is joined to a message stays between the company and the coordination.
+    """
+    asked = Question.objects.filter(post__irritant=irritant, field=Reopened.DOCUMENTS).exclude(
+        answered_at=None
+    )
+    of_request = Q(subject=None) | Q(subject__in=asked.values("public_id"))
+    return StoredFile.objects.filter(of_request, case=irritant.public_id)
 
 
 def _mark(irritant: Irritant, since: datetime | None) -> None:

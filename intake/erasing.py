@@ -8,6 +8,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
+from files import store
+from files.models import StoredFile
 from foundation import clock
 from foundation.failpoints import failpoint
 from foundation.privacy import ERASERS, Subject, spares
@@ -27,25 +29,30 @@ TEMPLATE = "company_erased"
 
 
 def _confirmation(message) -> dict:
-    return {"reference": message.payload["reference"], "erased_on": message.created_at, "kept": message.payload["kept"]}
+    return {
+        "reference": message.payload["reference"],
+        "erased_on": message.created_at,
+        "kept": message.payload["kept"],
+    }
 
 
 messages.TEMPLATES.add(TEMPLATE, Template(_("Confirmation d’effacement"), _confirmation, forgets=True))
 
 
-def erase(irritant: Irritant, *, actor: Actor) -> bool:
+def erase(irritant: Irritant, *, actor: Actor, proven: bool = False) -> bool:
     """Erase what the portal holds of a case; False when that was already done. Raises Refusal.
 
     An open case is withdrawn first: whoever was asked is told politely that it is over. The last mail, which says
     that it is done, is owed before the addresses go, and forgets its own when it has left.
+    `proven`: the actor is signed in with the contact's address, so that its account and open forms may go too.
     """
-    done = _erase(irritant, actor)
+    done = _erase(irritant, actor, proven)
     failpoint("erase.after_commit")
     return done
 
 
 @transaction.atomic
-def _erase(irritant: Irritant, actor: Actor) -> bool:
+def _erase(irritant: Irritant, actor: Actor, proven: bool) -> bool:
     lock_case(irritant.public_id)
     irritant = Irritant.objects.select_related("contact", "company").get(pk=irritant.pk)
     if irritant.erased_at:
@@ -57,7 +64,8 @@ def _erase(irritant: Irritant, actor: Actor) -> bool:
     people = people_of(irritant)
     kept = bool(what_stays(irritant.public_id))
     Irritant.objects.filter(pk=irritant.pk).update(erased_at=clock.now(), unread_since=None)
-    erase_held(Subject(irritant.public_id, frozenset(person.email for person in people)))
+    own = irritant.contact.email.casefold() if proven else ""
+    erase_held(Subject(irritant.public_id, frozenset(person.email for person in people), own))
     event = record("irritant.erased", case=irritant.public_id, subject=irritant, actor=actor, kept=kept)
     _say_goodbye(irritant, people, event, kept)
     failpoint("erase.before_commit")
@@ -90,12 +98,6 @@ def companies_of_nothing_else(rows, subject: Subject):
     return rows.filter(organisation=None).exclude(_needed_elsewhere(Company, subject.case))
 
 
-def _alone(subject: Subject) -> set[str]:
-    """Those of its people whom no other irritant needs."""
-    others = Irritant.objects.filter(erased_at=None).exclude(public_id=subject.case)
-    return {email for email in subject.emails if not others.of_email(email).exists()}
-
-
 @ERASERS.register("intake.people")
 def forget_people(subject: Subject) -> None:
     """Forms under way and the account of somebody whom nothing else needs; what the admin's own log says of them."""
@@ -107,9 +109,17 @@ def forget_people(subject: Subject) -> None:
             content_type__model=model._meta.model_name,
             object_id__in=[str(pk) for pk in rows.values_list("pk", flat=True)],
         ).update(object_repr=NOBODY)
-    for email in _alone(subject):
-        Draft.objects.of_email(email).delete()
-        _forget_account(email)
+    others = Irritant.objects.filter(erased_at=None).exclude(public_id=subject.case)
+    if subject.proven and not others.of_email(subject.proven).exists():
+        _forget_forms(subject.proven)
+        _forget_account(subject.proven)
+
+
+def _forget_forms(email: str) -> None:
+    for draft in Draft.objects.open().of_email(email):
+        for row in StoredFile.objects.filter(case=draft.public_id):
+            store.remove(row)
+        draft.delete()
 
 
 def _forget_account(email: str) -> None:

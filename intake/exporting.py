@@ -3,17 +3,19 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from files.models import StoredFile
 from foundation import clock
 from intake.models import Irritant
-from intake.people import is_contact, people_of, person_of
+from intake.people import person_of
 from intake.reopening import current_answer, words_of
 from journal.actors import Actor
 from journal.events import lock_case, record
-from journal.exporting import FILES, SECTIONS, Attached
+from journal.exporting import FILES, SECTIONS, Attached, Reader
 from journal.models import Event
 
+COMPANY = ("name", "siren", "siret", "foreign_id", "country", "organisation_type", "naf_code", "naf_version")
 ASKED = "irritant.exported"
 A_DAY = 10
 
@@ -34,8 +36,8 @@ def _irritant(case: UUID) -> Irritant:
 
 
 @SECTIONS.register("request")
-def request(case: UUID, _email: str) -> dict:
-    irritant = _irritant(case)
+def request(reader: Reader) -> dict:
+    irritant = _irritant(reader.case)
     company = irritant.company
     plain = (
         "reference public_id text tried language topics_confirmed topics_removed data_maturity kinds_wished "
@@ -46,41 +48,42 @@ def request(case: UUID, _email: str) -> dict:
         **{name: getattr(irritant, name) for name in plain.split()},
         "sector": irritant.sector_id,
         "followed_by": irritant.coordinator.full_name if irritant.coordinator else "",
-        "company": {
-            name: getattr(company, name)
-            for name in "name siren siret foreign_id country organisation_type naf_code naf_version".split()
-        },
+        "company": {name: getattr(company, name) for name in COMPANY},
         "consent": {"at": irritant.consent_at, "version": irritant.consent_version},
     }
 
 
 @SECTIONS.register("person")
-def person(case: UUID, email: str) -> dict:
-    """Whoever asks: the contact with all that is known of it, a colleague with what the contact typed."""
-    irritant = _irritant(case)
+def person(reader: Reader) -> dict:
+    """Whoever asks: a colleague with what the contact typed, the contact with what is known of it.
+
+    What another request brought is only for somebody who has shown that the address is theirs.
+    """
+    irritant = _irritant(reader.case)
     contact = irritant.contact
-    if email == contact.email.casefold():
-        return {name: getattr(contact, name) for name in "email name phone position language".split()}
-    found = person_of(irritant, email)
-    return {"email": email, "name": found.name if found else "", "language": found.language if found else ""}
+    if reader.email != contact.email.casefold():
+        found = person_of(irritant, reader.email)
+        return {"email": reader.email, "name": found.name if found else ""}
+    if not reader.proven and contact.irritants.count() > 1:
+        return {"email": reader.email, "rest": _("Connectez-vous avec cette adresse pour recevoir le reste.")}
+    return {name: getattr(contact, name) for name in ("email", "name", "phone", "position", "language")}
 
 
 @SECTIONS.register("followers")
-def followers(case: UUID, email: str) -> list[dict]:
-    """Who else receives the mails; addresses only to the contact, who gave them."""
-    irritant = _irritant(case)
-    owner = email == irritant.contact.email.casefold()
+def followers(reader: Reader) -> list[dict]:
+    """The colleagues; their addresses only for the contact, who gave them."""
+    irritant = _irritant(reader.case)
+    owner = reader.email == irritant.contact.email.casefold()
     return [
-        {"name": one.name, **({"email": one.email} if owner else {})}
-        for one in people_of(irritant)
-        if one.email != email
+        {"name": one.name, "since": one.added_at, **({"email": one.email} if owner else {})}
+        for one in irritant.colleagues.all()
     ]
 
 
 @SECTIONS.register("conversation")
-def conversation(case: UUID, _email: str) -> list[dict]:
-    irritant = _irritant(case)
-    names = _names(case)
+def conversation(reader: Reader) -> list[dict]:
+    case = reader.case
+    irritant, names = _irritant(case), _names(case)
     posts = irritant.posts.filter(internal=False, organisation=None).prefetch_related("questions")
     files = list(StoredFile.objects.filter(case=case))
     return [
@@ -111,8 +114,8 @@ def _names(case: UUID) -> dict:
 
 
 @SECTIONS.register("files")
-def stored(case: UUID, _email: str) -> list[dict]:
-    names = _names(case)
+def stored(reader: Reader) -> list[dict]:
+    names = _names(reader.case)
     return [
         {
             "name": row.name,
@@ -122,7 +125,7 @@ def stored(case: UUID, _email: str) -> list[dict]:
             "sha256": row.sha256,
             "received_at": row.uploaded_at,
         }
-        for row in StoredFile.objects.filter(case=case).order_by("uploaded_at", "pk")
+        for row in StoredFile.objects.filter(case=reader.case).order_by("uploaded_at", "pk")
     ]
 
 

@@ -365,9 +365,7 @@ class AnswerForm(MessageForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["text"].label = (
-            _("Votre réponse") if self.needed else _("Autre chose à nous dire ?")
-        )
+        self.fields["text"].label = _("Votre réponse") if self.needed else _("Autre chose à nous dire ?")
 
 
 class FreeAnswer(forms.Form):
@@ -395,7 +393,7 @@ class ColleagueForm(forms.Form):
         max_length=254,
         error_messages={
             "required": _("Indiquez l’adresse de cette personne."),
-            "invalid": _("Cette adresse semble incomplète. Exemple : prenom.nom@entreprise.fr"),
+            "invalid": _("Cette adresse semble incomplète. Exemple : prenom.nom@entreprise.fr"),
         },
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "w-medium"}),
     )

@@ -23,10 +23,17 @@ def identify(irritant: Irritant, values: dict) -> dict:
         if siren != company.siren:
             changes["siret"] = siret
     elif country and country != "FR":
-        changes |= {"country": country, "foreign_id": values.get("foreign_id") or "", "siren": "", "siret": ""}
+        changes |= {
+            "country": country,
+            "foreign_id": values.get("foreign_id") or "",
+            "siren": "",
+            "siret": "",
+        }
     if not changes:
         return {}
-    identity = {"siren", "country", "foreign_id"} & {n for n, v in changes.items() if v != getattr(company, n)}
+    identity = {"siren", "country", "foreign_id"} & {
+        n for n, v in changes.items() if v != getattr(company, n)
+    }
     if identity and company.irritants.exclude(pk=irritant.pk).exists():
         kept = {"name": company.name, "organisation_type": company.organisation_type}
         return {"company": Company.objects.create(**{**kept, **changes})}

@@ -96,7 +96,7 @@ def _withdraw(irritant, actor, data):
 
 def _not_erased(irritant, actor):
     if irritant.erased_at:
-        raise Refusal(_t("Cette demande a été effacée : il n’en reste rien à étudier."), "erased")
+        raise Refusal(_t("Cette demande a été effacée : il n’en reste rien à étudier."), "erased")
 
 
 def _reopen(irritant, actor, data):

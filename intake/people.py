@@ -52,7 +52,9 @@ def _only_the_contact(irritant: Irritant, actor: Actor) -> None:
 
 
 @transaction.atomic
-def add_colleague(irritant: Irritant, *, email: str, name: str, actor: Actor) -> tuple[Colleague | None, bool]:
+def add_colleague(
+    irritant: Irritant, *, email: str, name: str, actor: Actor
+) -> tuple[Colleague | None, bool]:
     """Let somebody follow the irritant; (row, whether it is new). Owes their mail. Raises Refusal.
 
     (None, False): the address is the contact's own. Nothing here depends on what the portal knows of an address.
@@ -71,7 +73,7 @@ def add_colleague(irritant: Irritant, *, email: str, name: str, actor: Actor) ->
             "many",
         )
     if Event.objects.filter(case=irritant.public_id, name=ADDED).count() >= MOST_EVER:
-        raise Refusal(_("Trop d’ajouts sur cette demande. Écrivez-nous : nous le ferons pour vous."), "often")
+        raise Refusal(_("Trop d’ajouts sur cette demande. Écrivez-nous : nous le ferons pour vous."), "often")
     row = Colleague.objects.create(
         irritant=irritant, email=email, name=name, language=irritant.contact.language
     )

@@ -45,9 +45,9 @@ INPUTS: dict[str, tuple[type[forms.Form], tuple[str, ...]]] = {
 }
 # What is asked, where one label of the form does not say it.
 _ASKED = {
-    Reopened.SITE: gettext_lazy("Où se trouve le site concerné ?"),
-    Reopened.COMPANY: gettext_lazy("Sous quel numéro votre organisation est-elle enregistrée ?"),
-    Reopened.DOCUMENTS: gettext_lazy("Pouvez-vous joindre des documents ?"),
+    Reopened.SITE: gettext_lazy("Dans quelle commune se trouve le site concerné ?"),
+    Reopened.COMPANY: gettext_lazy("Sous quel numéro votre organisation est-elle enregistrée ?"),
+    Reopened.DOCUMENTS: gettext_lazy("Pouvez-vous joindre des documents ?"),
 }
 _COLUMNS = {"sector", "data_maturity", "kinds_wished", "deadline", "tried", "site_city", "site_postcode"}
 
@@ -108,7 +108,9 @@ class Sheet:
         if not question.field:
             return Asked(question, question.text, [self.free[question]["answer"]])
         form, inputs = INPUTS[question.field]
-        kept = list(StoredFile.objects.filter(subject=question.public_id)) if question == self.documents else []
+        kept = (
+            list(StoredFile.objects.filter(subject=question.public_id)) if question == self.documents else []
+        )
         return Asked(question, asked_as(question.field), [self.fields[form][name] for name in inputs], kept)
 
     @property
@@ -122,7 +124,7 @@ class Sheet:
 
     def is_valid(self) -> bool:
         """Every field right, and something said: an answer to one question at least, a word or a file."""
-        if not all([form.is_valid() for form in self.forms]):
+        if [form for form in self.forms if not form.is_valid()]:  # each is judged: errors are shown together
             return False
         if self.answered() or self.word.uploads or self.word.cleaned_data["text"]:
             return True
@@ -240,7 +242,7 @@ def answer(irritant: Irritant, sheet: Sheet, *, actor: Actor) -> bool:
         text = "" if asked.question.field else sheet.free[asked.question].cleaned_data["answer"]
         open_one = Question.objects.open().filter(pk=asked.question.pk)
         if not open_one.update(answered_at=now, answer=text):
-            raise Refusal(_("Ces questions ne sont plus posées : voici où en est votre demande."), "state")
+            raise Refusal(_("Ces questions ne sont plus posées : voici où en est votre demande."), "state")
     post_id = uuid4()
     columns = {name: value for name, value in values.items() if name in _COLUMNS}
     if "sector" in columns:

@@ -11,7 +11,9 @@ urlpatterns = [
     path("suivi/<str:token>/repondre/", talk.answer, name="answer"),
     path("suivi/<str:token>/ecrire/", talk.message, name="message"),
     path("suivi/<str:token>/collegues/", followers.add, name="add_colleague"),
-    path("suivi/<str:token>/collegues/<uuid:colleague_id>/retirer/", followers.remove, name="remove_colleague"),
+    path(
+        "suivi/<str:token>/collegues/<uuid:colleague_id>/retirer/", followers.remove, name="remove_colleague"
+    ),
     path("suivi/<str:token>/mes-donnees/", mydata.download, name="download_data"),
     path("suivi/<str:token>/effacer/", mydata.erase, name="erase"),
     path("suivi/<str:token>/retirer/", follow.withdraw, name="withdraw"),

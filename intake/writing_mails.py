@@ -33,14 +33,11 @@ def _unread(message) -> dict | None:
     }
 
 
-def _welcome(message) -> dict | None:
-    context = company_context(message)
-    return context and {**context, "contact": context["irritant"].contact}
-
-
 messages.TEMPLATES.add("company_message", Template(_("Message à l’entreprise"), _word))
 messages.TEMPLATES.add("coordinator_message", Template(_("Message d’une entreprise"), _unread))
-messages.TEMPLATES.add("company_colleague", Template(_("Collègue invité à suivre la demande"), _welcome))
+messages.TEMPLATES.add(
+    "company_colleague", Template(_("Collègue invité à suivre la demande"), company_context)
+)
 
 
 @reacts_to(FROM_COORDINATION)

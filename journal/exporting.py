@@ -31,19 +31,29 @@ class Attached:
     path: Path
 
 
-# name → function(case, email) giving what JSON can hold, about the case and the person of this address.
-SECTIONS: Registry[Callable[[UUID, str], object]] = Registry("export section")
+@dataclass(frozen=True)
+class Reader:
+    """For whom an archive is made. `proven`: signed in with this address; a link alone may have been given by the
+    confirmation page to whoever typed somebody else's, and shows nothing that this case did not bring."""
+
+    case: UUID
+    email: str
+    proven: bool
+
+
+# name → function(reader) giving what JSON can hold, about the case and the person of this address.
+SECTIONS: Registry[Callable[[Reader], object]] = Registry("export section")
 # name → function(case) giving the files that go with it.
 FILES: Registry[Callable[[UUID], list[Attached]]] = Registry("export files")
 
 
-def archive(case: UUID, email: str) -> Iterator[bytes]:
+def archive(reader: Reader) -> Iterator[bytes]:
     """The bytes of the ZIP. Rows are read at once, files chunk by chunk: memory stays small."""
-    files, left_out = _bounded([one for find in FILES.values() for one in find(case)])
+    files, left_out = _bounded([one for find in FILES.values() for one in find(reader.case)])
     data = {
         "schema": SCHEMA,
         "made_at": clock.now(),
-        **{name: section(case, email) for name, section in sorted(SECTIONS.items())},
+        **{name: section(reader) for name, section in sorted(SECTIONS.items())},
         "files_left_out": left_out,
     }
     document = json.dumps(data, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2).encode()
@@ -100,14 +110,16 @@ def _zipped(document: bytes, files: list[Attached]) -> Iterator[bytes]:
 
 
 @SECTIONS.register("history")
-def history(case: UUID, _email: str) -> list[dict]:
-    return [{"at": entry.at, "event": entry.name, "told": entry.title} for entry in tell(case, COMPANY)]
+def history(reader: Reader) -> list[dict]:
+    return [
+        {"at": entry.at, "event": entry.name, "told": entry.title} for entry in tell(reader.case, COMPANY)
+    ]
 
 
 @SECTIONS.register("mails")
-def mails(case: UUID, email: str) -> list[dict]:
+def mails(reader: Reader) -> list[dict]:
     """Mails to this person, by kind: their text is made when they leave and kept nowhere."""
-    rows = Message.objects.filter(case=case, recipient=email).order_by("created_at")
+    rows = Message.objects.filter(case=reader.case, recipient=reader.email).order_by("created_at")
     return [
         {"kind": row.template, "language": row.language, "status": row.status, "sent_at": row.sent_at}
         for row in rows
@@ -115,9 +127,9 @@ def mails(case: UUID, email: str) -> list[dict]:
 
 
 @SECTIONS.register("links")
-def links(case: UUID, email: str) -> list[dict]:
+def links(reader: Reader) -> list[dict]:
     """Doors that were given to this person, never what opens them."""
-    rows = AccessLink.objects.filter(subject_id=case, email=email).order_by("created_at")
+    rows = AccessLink.objects.filter(subject_id=reader.case, email=reader.email).order_by("created_at")
     return [
         {
             "purpose": row.purpose,

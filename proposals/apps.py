@@ -20,7 +20,12 @@ class ProposalsConfig(AppConfig):
         )
 
         text = {"purpose": "the proposal", "basis": "contract", "on_erase": OnErase.BLANK}
-        personal("proposals.Proposal", "title need target path conditions next_steps", **text, case="irritant__public_id")
+        personal(
+            "proposals.Proposal",
+            "title need target path conditions next_steps",
+            **text,
+            case="irritant__public_id",
+        )
         impersonal("proposals.Proposal", "stage", why="code")
         personal("proposals.ProposalVersion", "snapshot", **text, case="proposal__irritant__public_id")
         impersonal("proposals.ProposalVersion", "input_hash template_version sha256", why="hashes")

@@ -55,8 +55,8 @@ def the_agreed_document(case: UUID) -> str:
     if row is None:
         return ""
     return _(
-        "La proposition que vous avez acceptée et le nom de votre organisation : une collaboration repose dessus. "
-        "Conservés cinq ans, parce que chaque partie peut avoir à en faire la preuve (Code civil, article 2224 ; "
+        "La proposition que vous avez acceptée et le nom de votre organisation : une collaboration repose dessus. "
+        "Conservés cinq ans, parce que chaque partie peut avoir à en faire la preuve (Code civil, article 2224 ; "
         "RGPD, article 17, paragraphe 3)."
     )
 

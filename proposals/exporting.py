@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from journal.exporting import FILES, SECTIONS, Attached
+from journal.exporting import FILES, SECTIONS, Attached, Reader
 from proposals.models import ProposalVersion
 
 
@@ -16,9 +16,9 @@ def _name(version: ProposalVersion) -> str:
 
 
 @SECTIONS.register("proposals")
-def proposals(case: UUID, _email: str) -> list[dict]:
+def proposals(reader: Reader) -> list[dict]:
     found = []
-    for version in _sent(case):
+    for version in _sent(reader.case):
         word = version.agreements.filter(organisation=None).first()
         found.append(
             {

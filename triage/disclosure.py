@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from files.models import StoredFile
+from intake.conversation import files_to_share
 from intake.models import Confidentiality
 from journal.actors import Actor
 from journal.events import record
@@ -51,7 +51,7 @@ def partner_view(referral: Referral) -> PartnerView:
         contact_email=irritant.contact.email,
         contact_phone=irritant.contact.phone,
         text=irritant.text,
-        files=tuple(StoredFile.objects.filter(case=irritant.public_id)),
+        files=tuple(files_to_share(irritant)),
     )
 
 

@@ -1,22 +1,24 @@
-"""Who saw what of a case, for « télécharger mes données »: named where the company's name was given, else by category."""
+"""Who saw what of a case: named where the company’s name was given, else by category."""
 
-from uuid import UUID
-
-from journal.exporting import SECTIONS
+from journal.exporting import SECTIONS, Reader
 from triage.models import Disclosure, Referral, ReferralStage
 
 
 @SECTIONS.register("disclosures")
-def disclosures(case: UUID, _email: str) -> list[dict]:
+def disclosures(reader: Reader) -> list[dict]:
     """Partners that were given name, words and files."""
-    rows = Disclosure.objects.filter(irritant__public_id=case).select_related("organisation").order_by("at")
+    rows = (
+        Disclosure.objects.filter(irritant__public_id=reader.case)
+        .select_related("organisation")
+        .order_by("at")
+    )
     return [{"organisation": row.organisation.name, "at": row.at} for row in rows]
 
 
 @SECTIONS.register("asked")
-def asked(case: UUID, _email: str) -> list[dict]:
+def asked(reader: Reader) -> list[dict]:
     """The summary that partners were sent. Those that did not accept stay unnamed, as on the follow-up page."""
-    rows = Referral.objects.filter(irritant__public_id=case).exclude(asked_at=None)
+    rows = Referral.objects.filter(irritant__public_id=reader.case).exclude(asked_at=None)
     return [
         {
             "kind": row.organisation.kind,

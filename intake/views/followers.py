@@ -27,7 +27,7 @@ def add(request, irritant, actor, token):
         messages.warning(request, str(refusal))
     else:
         if row is None:
-            messages.info(request, _("C’est votre propre adresse : vous suivez déjà la demande."))
+            messages.info(request, _("C’est votre propre adresse : vous suivez déjà la demande."))
         elif new:
             messages.success(
                 request, _("%(name)s reçoit à l’instant son propre lien de suivi.") % {"name": row.name}

@@ -15,7 +15,7 @@ from journal import links
 PER_PAGE, DRAFTS = 20, 5
 
 
-def _is_proven(user) -> bool:
+def is_proven(user) -> bool:
     """Whether the person's address is shown to be theirs."""
     return EmailAddress.objects.filter(user=user, verified=True, email__iexact=user.email).exists()
 
@@ -34,7 +34,7 @@ def _begun(user) -> list[dict]:
 @signed_in
 @require_safe
 def mine(request):
-    proven = _is_proven(request.user)
+    proven = is_proven(request.user)
     page = Paginator(
         _own(request.user, proven).select_related("company").order_by("-created_at", "-pk"), PER_PAGE
     ).get_page(request.GET.get("page"))
@@ -47,7 +47,7 @@ def mine(request):
 @require_POST
 def open_mine(request, public_id):
     """The follow-up page of one's own irritant, through a link made (or renewed) for one's address."""
-    rows = _own(request.user, _is_proven(request.user)).filter(erased_at=None)
+    rows = _own(request.user, is_proven(request.user)).filter(erased_at=None)
     irritant = get_object_or_404(rows, public_id=public_id)
     link = links.give(links.FOLLOW, irritant.public_id, request.user.email)
     if link.revoked_at:

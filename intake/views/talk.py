@@ -72,9 +72,13 @@ def answer(request, irritant, actor, token):
         _remove(irritant, sheet, act.removeprefix("remove:"))
         return SeeOther(follow_path(token, "repondre"))
     if act in ("keep", "upload"):
-        messages.success(request, _("C’est gardé : vous pouvez finir plus tard, ici même. Rien n’est encore envoyé."))
+        messages.success(
+            request, _("C’est gardé : vous pouvez finir plus tard, ici même. Rien n’est encore envoyé.")
+        )
         return SeeOther(follow_path(token, "repondre"))
-    sheet = Sheet(irritant, request.POST, None if sheet.documents else request.FILES)  # documents are kept by now
+    sheet = Sheet(
+        irritant, request.POST, None if sheet.documents else request.FILES
+    )  # documents are kept by now
     if not sheet.is_valid():
         return page(request, irritant, actor, token, sheet=sheet, status=UNPROCESSABLE)
     return _send(request, irritant, actor, token, sheet)
@@ -103,7 +107,9 @@ def _documents(sheet: Sheet):
 
 def _remove(irritant, sheet: Sheet, file_id: str) -> None:
     """Take back a document that is not sent yet: only one of this question, and twice is once."""
-    rows = StoredFile.objects.filter(case=irritant.public_id, subject=sheet.documents and sheet.documents.public_id)
+    rows = StoredFile.objects.filter(
+        case=irritant.public_id, subject=sheet.documents and sheet.documents.public_id
+    )
     row = next((row for row in rows if str(row.pk) == file_id), None) if sheet.documents else None
     if row:
         store.remove(row)
