@@ -42,6 +42,15 @@ class ManyFiles(forms.FileInput):
     allow_multiple_selected = True
 
 
+class Files(forms.FileField):
+    """Several files, as a list: each is judged by files.store, in plain words."""
+
+    widget = ManyFiles
+
+    def clean(self, data, initial=None):
+        return [one for one in data or () if one]
+
+
 class IrritantForm(forms.Form):
     text = LongText(
         label=_("Votre irritant, avec vos mots"),
@@ -263,10 +272,9 @@ class ContextForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez l’un des trois niveaux.")},
     )
-    attachments = forms.FileField(
+    attachments = Files(
         label=_("Joindre des documents"),
         required=False,
-        allow_empty_file=True,  # judged with the others in files.store, in plain words
         help_text=_(
             "Photos, relevés, schémas : PDF, PNG, JPEG, documents "
             "bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus."
@@ -304,10 +312,9 @@ class ConsentForm(forms.Form):
 
 
 def _attachments(label, hint):
-    return forms.FileField(
+    return Files(
         label=label,
         required=False,
-        allow_empty_file=True,  # judged with the others in files.store, in plain words
         help_text=hint,
         widget=ManyFiles(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
     )
@@ -349,7 +356,7 @@ class MessageForm(forms.Form):
 
     @property
     def uploads(self) -> list:
-        return self.files.getlist(self.add_prefix("attachments")) if self.files else []
+        return self.cleaned_data.get("attachments") or []
 
     def clean(self):
         data = super().clean()

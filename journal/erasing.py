@@ -57,7 +57,7 @@ def what_stays(case: UUID) -> list[str]:
 
 def _files(rows: QuerySet) -> list[str]:
     """Paths under MEDIA_ROOT of the files that belong to these rows."""
-    if not hasattr(rows.model, "path"):
+    if not isinstance(getattr(rows.model, "path", None), property):
         return []
     return [str(row.path.relative_to(settings.MEDIA_ROOT)) for row in rows]
 
@@ -78,7 +78,8 @@ def _empty(rows: QuerySet, fields: dict[str, OnErase]) -> None:
 
 def _nothing(field: models.Field):
     if isinstance(field, models.JSONField):
-        return field.get_default() or {}
+        empty = field.get_default()
+        return {} if empty is None else empty
     return ""
 
 
