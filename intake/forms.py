@@ -320,13 +320,19 @@ def _attachments(label, hint):
     )
 
 
+class Words(LongText):
+    """A word that may be left out when a file says it: MessageForm judges both together."""
+
+    def validate(self, value):
+        pass
+
+
 class MessageForm(forms.Form):
     """A word of one side to the other, with files. `jeton` makes a double click one word."""
 
     empty = _("Écrivez votre message avant de l’envoyer.")
-    text = LongText(
+    text = Words(
         label=_("Votre message"),
-        required=False,
         max_length=4000,
         error_messages={
             "max_length": _("4 000 caractères au plus. Envoyez l’essentiel, le reste se dira de vive voix."),
@@ -349,7 +355,8 @@ class MessageForm(forms.Form):
     def __init__(self, *args, needed: bool = True, **kwargs):
         kwargs["initial"] = {"jeton": secrets.token_urlsafe(18), **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
-        self.needed = needed
+        self.needed = self.fields["text"].required = needed
+        self.use_required_attribute = False
 
     def clean_jeton(self):
         return re.sub(r"[^A-Za-z0-9_-]", "", self.cleaned_data["jeton"])

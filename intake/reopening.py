@@ -43,12 +43,14 @@ INPUTS: dict[str, tuple[type[forms.Form], tuple[str, ...]]] = {
     Reopened.COMPANY: (YouForm, ("country", "siren_or_siret", "foreign_id")),
     Reopened.DOCUMENTS: (ContextForm, ("attachments",)),
 }
-# What is asked, where one label of the form does not say it.
+# What is asked, where one label of the form does not say it as a question.
 _ASKED = {
+    Reopened.SECTOR: gettext_lazy("Dans quel secteur travaillez-vous ?"),
     Reopened.SITE: gettext_lazy("Dans quelle commune se trouve le site concerné ?"),
     Reopened.COMPANY: gettext_lazy("Sous quel numéro votre organisation est-elle enregistrée ?"),
     Reopened.DOCUMENTS: gettext_lazy("Pouvez-vous joindre des documents ?"),
 }
+_SEVERAL = {Reopened.SITE, Reopened.COMPANY, Reopened.DOCUMENTS}
 _COLUMNS = {"sector", "data_maturity", "kinds_wished", "deadline", "tried", "site_city", "site_postcode"}
 
 
@@ -74,7 +76,7 @@ class Asked:
     @property
     def needs_title(self) -> bool:
         """Whether its fields do not say by their own label what is asked."""
-        return self.question.field in _ASKED
+        return self.question.field in _SEVERAL
 
 
 class Sheet:

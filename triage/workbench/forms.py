@@ -5,6 +5,7 @@ from django.utils import translation
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from intake.models import Irritant, Outcome, Reopened
@@ -122,7 +123,7 @@ def _as_read(code: str, language: str) -> SafeString:
     with translation.override(language):
         words = str(asked_as(code))
     return format_html(
-        '{}<span class="choice-hint" lang="{}">{}</span>', Reopened(code).label, language, words
+        '{}<span class="choice-hint" lang="{}">{}</span>', capfirst(Reopened(code).label), language, words
     )
 
 
