@@ -16,7 +16,7 @@ case "${1:-}" in
 esac
 FULL_STACK_DATABASE=${DATABASE_URL:-}
 FULL_STACK_REDIS=${REDIS_URL:-}
-unset DATABASE_URL REDIS_URL SECRET_KEY ENACT_ENV ENACT_DEMO EMAIL_URL SITE_URL PORT ALLOWED_HOSTS
+unset DATABASE_URL REDIS_URL CLAMD_URL SECRET_KEY ENACT_ENV ENACT_DEMO EMAIL_URL SITE_URL PORT ALLOWED_HOSTS
 PATH=$PATH:/usr/sbin:/sbin
 for directory in /usr/lib/postgresql/*/bin; do PATH=$directory:$PATH; done
 
@@ -135,9 +135,11 @@ if [ -z "$FAST" ]; then
         command -v redis-server >/dev/null || debian_packages "Redis, for the tests" redis-server || true
         start_redis || missing "the tests on Redis (no server: set REDIS_URL or install redis-server)"
     fi
+    command -v clamd >/dev/null || debian_packages "ClamAV, for the tests" clamav-daemon || true
+    command -v clamd >/dev/null || missing "the tests with a real antivirus (no clamd: install clamav-daemon)"
     if [ -n "$FULL_STACK_DATABASE" ] && [ -n "$FULL_STACK_REDIS" ]; then
         export DATABASE_URL="$FULL_STACK_DATABASE" REDIS_URL="$FULL_STACK_REDIS"
-        tier "PostgreSQL + Redis" "not browser and not process" -n 2 "$@"
+        tier "PostgreSQL + Redis" "not browser and not process and not pure" -n 2 "$@"
         tier "Real processes, PostgreSQL + Redis" process -n 2 --dist loadfile "$@"
         unset DATABASE_URL REDIS_URL
     fi

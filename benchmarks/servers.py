@@ -1,15 +1,17 @@
-"""A throw-away PostgreSQL on a free loopback port, from the machine's own packages; ended with the benchmark."""
+"""A throw-away PostgreSQL or Redis on a free loopback port, from the machine's packages; ended with the benchmark."""
 
 from __future__ import annotations
 
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -24,9 +26,12 @@ def _program(name: str) -> str:
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below those that the kernel gives to outgoing connections: a load of thousands of them takes it from nobody."""
+    for port in random.sample(range(20_000, 32_768), 200):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no free port on the loopback address")
 
 
 @contextmanager
@@ -63,3 +68,32 @@ def postgresql(**settings: str) -> Iterator[str]:
             **user,
         )
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """Its address. Raises FileNotFoundError when the program is not installed."""
+    program = shutil.which("redis-server")
+    if program is None:
+        raise FileNotFoundError("redis-server: install what Debian calls redis-server")
+    port = free_port()
+    with tempfile.TemporaryDirectory(prefix="bench-redis") as folder:
+        process = subprocess.Popen(
+            [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            _answers(port)
+            yield f"redis://127.0.0.1:{port}/0"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+def _answers(port: int) -> None:
+    for _try in range(100):
+        with suppress(OSError):
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        time.sleep(0.1)
+    raise TimeoutError(f"nothing answers on port {port}")

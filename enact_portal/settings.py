@@ -136,8 +136,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         ),
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Opened anew for every page, SQLite would parse the schema again, and the last one to close would copy the whole log.
+DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- Redis where there is one; else the file-system broker and the database cache.
@@ -145,7 +146,13 @@ REDIS_URL = env("REDIS_URL", default="")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        "OPTIONS": {
+            "MAX_ENTRIES": 20_000
+        },  # of 300, each answer of the registry would cost a rate limit its count
+    }
 }
 
 CELERY_BROKER_URL = REDIS_URL or "fsx://localhost"
@@ -229,6 +236,7 @@ STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("Français")), ("de", _("Allemand")), ("en", _("Anglais"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["enact_portal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
@@ -249,11 +257,21 @@ WHITENOISE_MANIFEST_STRICT = True
 # A cache: what the matching engine maps. Emptied, it is made again from the database.
 MATCHING_INDEX = Path(env("ENACT_INDEX", default=str(VAR / "index")))
 MEDIA_ROOT = VAR / "media"  # private: streamed by authorised views, never under a URL of its own
+FILE_UPLOAD_HANDLERS = [
+    "files.uploadhandler.QuotaUploadHandler",  # first: what it drops fills neither memory nor disk
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
 DATA_UPLOAD_MAX_NUMBER_FILES = 20  # more than the form takes: the form then says so itself
+
+# -- Antivirus of the files received: "unix:///run/clamav/clamd.ctl" or "tcp://host:3310". Empty: none, lists say so.
+CLAMD_URL = env("CLAMD_URL", default="")
+if CLAMD_URL and not CLAMD_URL.startswith(("unix:///", "tcp://")):
+    raise ImproperlyConfigured("CLAMD_URL must begin with 'unix:///' or 'tcp://'.")
 
 # -- Browser-side protection.
 CONTENT_SECURITY_POLICY = {
@@ -302,6 +320,15 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
     },
 }
+
+# -- The State's company search (docs/decisions/0015): an address, "standin:" (illustrative companies), or "" (off).
+COMPANY_REGISTRY_URL = env("COMPANY_REGISTRY_URL", default="standin:" if DEMO else "")
+if COMPANY_REGISTRY_URL == "standin:" and PRODUCTION:
+    raise ImproperlyConfigured(
+        "COMPANY_REGISTRY_URL=standin: gives illustrative companies: refused in production."
+    )
+if COMPANY_REGISTRY_URL and not COMPANY_REGISTRY_URL.startswith(("standin:", "https://", "http://")):
+    raise ImproperlyConfigured("COMPANY_REGISTRY_URL must be an address, 'standin:' or empty.")
 
 # -- Ranking learns from what people decided before (docs/decisions/0012); 0 switches it off everywhere.
 MATCHING_MEMORY = env.bool("MATCHING_MEMORY", default=True)

@@ -52,10 +52,13 @@ class Channel(virtual.Channel):
     # -- messages
 
     def _put(self, queue, message, **_kwargs):
-        name, folder = f"{time.time_ns():020}-{uuid4().hex}", self._queue(queue)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        draft = folder / f".{name}"
-        draft.write_text(dumps(message))
+        folder, name = self._queue(queue), f"{time.time_ns():020}-{uuid4().hex}"
+        draft, content = folder / f".{name}", dumps(message)
+        try:
+            draft.write_text(content)
+        except FileNotFoundError:  # the queue's first message
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            draft.write_text(content)
         draft.rename(folder / f"{name}.msg")
 
     def _get(self, queue):

@@ -1,16 +1,18 @@
 """Pages that belong to no app: home, plain texts, language, health, refusals."""
 
 import shutil
-from datetime import timedelta
+from datetime import date, timedelta
+from time import monotonic
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count
-from django.http import Http404, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
@@ -19,6 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import machine, public, signed_in
+from files.models import StoredFile
 from foundation import clock
 from foundation.working_days import add_working_days
 from insights.showcase import examples
@@ -48,10 +51,30 @@ KIND_TITLES = {
     OfferKind.TALENT: gettext_lazy("Stages et alternances"),
 }
 
+HOME_KEPT = 10  # seconds for which a process may show a number of offers that has changed
+_homes: dict[str, tuple[float, date, bytes]] = {}  # language → until when, of which day, the page
+
 
 @public
 @require_safe
 def home(request):
+    """The same for everybody who has no cookie but a language: made once in a while by each process, then kept."""
+    plain = request.COOKIES.keys() <= {settings.LANGUAGE_COOKIE_NAME} and not request.META["QUERY_STRING"]
+    response = _kept_home(request) if plain and request.method == "GET" else _home(request)
+    patch_vary_headers(response, ["Cookie"])
+    return response
+
+
+def _kept_home(request) -> HttpResponse:
+    language, today = translation.get_language(), clock.today()
+    until, day, content = _homes.get(language, (0, None, b""))
+    if monotonic() >= until or day != today:
+        content = _home(request).content
+        _homes[language] = (monotonic() + HOME_KEPT, today, content)
+    return HttpResponse(content)
+
+
+def _home(request) -> HttpResponse:
     today = clock.today()
     resume = resume_offer(request.COOKIES)
     response = render(
@@ -167,6 +190,8 @@ def ready(request):
         oldest = Job.objects.claimable().order_by("not_before").values_list("not_before", flat=True).first()
         if oldest and clock.now() - oldest > OLDEST_OWED:
             problems.append("jobs are waiting: is a worker running?")
+        if StoredFile.objects.stuck().exists():
+            problems.append("files are waiting for the antivirus")
     except Exception as error:
         problems.append(f"database: {type(error).__name__}")
     beat = last_beat()

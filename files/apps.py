@@ -7,6 +7,7 @@ class FilesConfig(AppConfig):
     verbose_name = _("Fichiers")
 
     def ready(self):
+        from files import lifecycle, rules, scanning, timeline  # noqa: F401
         from foundation.privacy import OnErase, impersonal, personal
 
         personal(
@@ -17,4 +18,4 @@ class FilesConfig(AppConfig):
             on_erase=OnErase.DELETE,
             case="case",
         )
-        impersonal("files.StoredFile", "kind sha256", why="code, hash")
+        impersonal("files.StoredFile", "kind sha256 state", why="code, hash")

@@ -3,45 +3,94 @@
 import hashlib
 import os
 import re
+import tempfile
 import unicodedata
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+from typing import BinaryIO
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
+from django.db.models import Sum
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext_lazy as _
 
-from files.models import StoredFile
-from files.signatures import KINDS, MAX_FILES, Rejected, recognise
+from files.models import FileState, StoredFile
+from files.sandbox import examine
+from files.scanning import first_state, owe_scan
+from files.signatures import KINDS, MAX_CASE_BYTES, MAX_FILES, Rejected, recognise
 from foundation.failpoints import failpoint
+from journal.events import lock_case
 
 SENTENCES = {
     "empty": _("Ce fichier est vide."),
     "too_big": _("Ce fichier dépasse 10 Mo. Envoyez-en un extrait, ou dites-nous comment le recevoir."),
     "extension": _(
-        "Ce type de fichier n’est pas accepté. Acceptés : PDF, images PNG ou JPEG, documents bureautiques, CSV, texte."
+        "Ce type de fichier n’est pas accepté. Acceptés : PDF, images PNG ou JPEG, documents bureautiques, CSV, texte."
     ),
     "content": _("Le contenu de ce fichier ne correspond pas à son nom, ou son type n’est pas accepté."),
+    "damaged": _(
+        "Nous n’arrivons pas à lire ce fichier : il est abîmé ou incomplet. "
+        "Ouvrez-le, enregistrez-le de nouveau, puis renvoyez-le."
+    ),
+    "polyglot": _(
+        "Ce fichier en cache un autre. Enregistrez-le de nouveau depuis son logiciel, puis renvoyez-le."
+    ),
+    "encrypted": _(
+        "Ce document est protégé par un mot de passe : nous ne pouvons pas le vérifier. "
+        "Retirez la protection et envoyez-le de nouveau."
+    ),
     "macros": _("Ce document contient des macros. Enregistrez-le sans macro et envoyez-le de nouveau."),
-    "bomb": _("Ce fichier est compressé d’une manière que nous n’acceptons pas."),
+    "script": _(
+        "Ce PDF contient un programme ou un formulaire actif. Imprimez-le en PDF et envoyez cette copie."
+    ),
+    "embedded": _("Ce document contient d’autres fichiers. Envoyez-les à part, un par un."),
+    "remote": _(
+        "Ce document va chercher une partie de son contenu sur un autre site. Enregistrez-le en PDF et envoyez-le."
+    ),
+    "entities": _(
+        "Ce document contient des définitions XML qu’aucun logiciel bureautique n’écrit. Enregistrez-le en PDF."
+    ),
+    "old_office": _(
+        "Cet ancien format bureautique ne peut pas être vérifié. Enregistrez-le en DOCX, XLSX, PPTX ou PDF."
+    ),
+    "svg": _("Un dessin SVG peut contenir un programme. Exportez-le en PNG ou en PDF."),
+    "html": _("Une page web peut contenir un programme. Enregistrez-la en PDF."),
+    "archive": _("Nous n’ouvrons pas les archives. Envoyez les fichiers qu’elle contient, un par un."),
+    "program": _("Nous n’acceptons pas les programmes."),
+    "picture": _("Nous lisons les images PNG et JPEG. Enregistrez la vôtre dans l’un de ces formats."),
+    "pixels": _("Cette image dépasse 40 millions de pixels. Réduisez-la et envoyez-la de nouveau."),
+    "bomb": _(
+        "Ce fichier est fait d’une manière qui demanderait trop de mémoire ou de temps pour le vérifier."
+    ),
     "too_many": _("Cinq fichiers au plus. Retirez-en un avant d’en ajouter un autre."),
+    "case_full": _(
+        "Les documents de cette demande dépasseraient 50 Mo en tout. Retirez-en un, ou dites-nous comment le recevoir."
+    ),
     "disk": _(
         "Nous ne pouvons pas recevoir de fichier pour le moment. Vous pouvez continuer sans, et l’ajouter plus tard."
     ),
 }
+_RESERVED = re.compile(
+    r"(?i)con|prn|aux|nul|com\d|lpt\d"
+)  # names of devices on Windows, whatever follows the dot
 
 
 def harmless_name(name: str) -> str:
     """A display name without paths, controls, direction marks or quotes; at most 120 characters, extension kept."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
     name = "".join(sign for sign in name if unicodedata.category(sign)[0] not in "C")
-    name = re.sub(r"[^\w .()+\-]", "_", name).strip(" .")
-    stem, _dot, extension = name.rpartition(".")
-    return f"{(stem or 'fichier')[:110]}.{extension[:8]}"
+    name = re.sub(r"[^\w .()+\-]", "_", name).strip().rstrip(" .")
+    stem, dot, extension = name.rpartition(".")
+    if not dot:
+        stem, extension = name, ""
+    stem = stem.strip(" .")[:110] or "fichier"  # ".htaccess" is no name either
+    if _RESERVED.fullmatch(stem.partition(".")[0].strip()):
+        stem = f"fichier {stem}"
+    return f"{stem}.{extension[:8]}" if extension else stem
 
 
 def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
@@ -71,29 +120,67 @@ def receive(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) ->
 
     `subject`: the word of the conversation it comes with; MAX_FILES counts for each, and for the form.
 
-    The bytes are on disk before the row exists: a row never points to nothing.
+    The bytes are on disk before the row exists: a row never points to nothing. The scan is owed with the row.
     """
-    if StoredFile.objects.filter(case=case, subject=subject).count() >= MAX_FILES:
-        raise Rejected("too_many")
-    kind = recognise(upload.file, upload.name, upload.size)
-    row = StoredFile(
-        case=case, subject=subject, name=harmless_name(upload.name), kind=kind.code, size=upload.size
-    )
-    digest = hashlib.sha256()
-
-    def chunks():
-        for chunk in upload.chunks():
-            digest.update(chunk)
-            yield chunk
-
+    _refuse_too_much(case, subject, upload.size)
+    name = harmless_name(upload.name or "")
+    kind = recognise(upload.file, name, upload.size)
+    row = StoredFile(case=case, subject=subject, name=name, kind=kind.code, state=first_state())
     try:
-        write_durably(row.path, chunks())
+        with _on_disk(upload) as raw, tempfile.TemporaryFile() as clean:
+            kept = clean if examine(kind, raw, clean) else raw
+            row.size = kept.seek(0, os.SEEK_END)
+            row.sha256 = _digest(kept)
+            write_durably(row.path, _chunks(kept))
     except OSError as error:
         raise Rejected("disk") from error
     failpoint("upload.file_written")
-    row.sha256 = digest.hexdigest()
-    row.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            lock_case(case)  # several files of one case may arrive at once
+            _refuse_too_much(case, subject, row.size)
+            row.save(force_insert=True)
+            if row.state == FileState.PENDING:
+                owe_scan(row)
+    except Rejected:
+        row.path.unlink(missing_ok=True)
+        raise
     return row
+
+
+def _refuse_too_much(case: UUID, subject: UUID | None, size: int) -> None:
+    rows = StoredFile.objects.filter(case=case)
+    if rows.filter(subject=subject).count() >= MAX_FILES:
+        raise Rejected("too_many")
+    if (rows.aggregate(total=Sum("size"))["total"] or 0) + size > MAX_CASE_BYTES:
+        raise Rejected("case_full")
+
+
+@contextmanager
+def _on_disk(upload: UploadedFile) -> Iterator[BinaryIO]:
+    """The upload as a real file, which a child process can read: small ones lie in memory."""
+    if hasattr(upload, "temporary_file_path"):
+        upload.file.flush()
+        with Path(upload.temporary_file_path()).open("rb") as raw:
+            yield raw
+        return
+    with tempfile.TemporaryFile() as raw:
+        raw.writelines(upload.chunks())
+        raw.flush()
+        yield raw
+
+
+def _chunks(handle: BinaryIO) -> Iterator[bytes]:
+    handle.seek(0)
+    while chunk := handle.read(64 * 1024):
+        yield chunk
+
+
+def _digest(handle: BinaryIO) -> str:
+    digest = hashlib.sha256()
+    for chunk in _chunks(handle):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def remove(row: StoredFile) -> None:
@@ -104,8 +191,11 @@ def remove(row: StoredFile) -> None:
 
 
 def stream(row: StoredFile) -> FileResponse:
-    """Hand the file to somebody who is allowed to have it: as a download, never as a page of ours."""
-    if not row.path.exists():
+    """Hand the file to somebody who is allowed to have it: as a download, never as a page of ours.
+
+    What the antivirus has not found clean is not there for anybody (StoredFile.may_leave).
+    """
+    if not row.may_leave or not row.path.exists():
         raise Http404
     return as_download(row.path, row.name, KINDS[row.kind].content_type)
 

@@ -29,8 +29,9 @@ class IntakeConfig(AppConfig):
         )
         impersonal(
             "intake.Company",
-            "country organisation_type naf_code naf_version",
-            why="what kind of legal entity, for the statistics",
+            "foreign_id_kind country organisation_type naf_rev2 naf_2025 headcount legal_form size_category "
+            "postcode city",
+            why="what kind of legal entity and where, for the statistics",
         )
         personal(
             "intake.Contact",
@@ -60,7 +61,7 @@ class IntakeConfig(AppConfig):
         impersonal("intake.Draft", "language provenance", why="code")
         personal(
             "intake.Irritant",
-            "text tried answer_draft",
+            "text tried answer_draft site_siret",
             purpose="finding who can help",
             basis="consent",
             on_erase=OnErase.BLANK,
@@ -69,7 +70,8 @@ class IntakeConfig(AppConfig):
         impersonal(
             "intake.Irritant",
             "reference form_token language topics_confirmed topics_removed kinds_wished deadline "
-            "site_city site_postcode department confidentiality consent_version provenance stage turn outcome",
+            "site_city site_postcode site_commune department confidentiality "
+            "consent_version provenance stage turn outcome",
             why="codes and places of a legal entity",
         )
         talk = {"purpose": "conversation", "basis": "consent", "on_erase": OnErase.BLANK}

@@ -6,7 +6,7 @@ and are mailed once per unread batch. A coordinator's word is mailed to everybod
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -50,15 +50,28 @@ def may_write(irritant: Irritant, closed: datetime | None) -> bool:
     return until is None or (irritant.outcome != Outcome.SPAM and clock.now() < until)
 
 
-@transaction.atomic
 def say(
     irritant: Irritant, text: str, uploads: Iterable[UploadedFile] = (), *, actor: Actor, form_token: str
 ) -> tuple[Post, bool]:
     """One word of `actor` to the other side with its files; (post, whether it was written now).
 
     The same form sent twice is one word. Raises Refusal (nobody may write any more) and FilesRefused; then nothing
-    was written.
+    was written. Files are looked at before the case is locked: that may take seconds.
     """
+    post_id = uuid4()
+    kept = keep_files(uploads, irritant.public_id, post_id)
+    try:
+        post, new = _write(irritant, text, post_id, actor, form_token)
+    except Exception:
+        drop(kept)
+        raise
+    if not new:
+        drop(kept)
+    return post, new
+
+
+@transaction.atomic
+def _write(irritant: Irritant, text: str, post_id: UUID, actor: Actor, form_token: str) -> tuple[Post, bool]:
     lock_case(irritant.public_id)
     irritant.refresh_from_db(fields=["stage", "outcome", "erased_at", "unread_since"])
     existing = irritant.posts.filter(form_token=form_token).first() if form_token else None
@@ -70,6 +83,7 @@ def say(
             _("Cette demande est close depuis longtemps : racontez-nous plutôt la suite à part."), "closed"
         )
     post = Post.objects.create(
+        public_id=post_id,
         irritant=irritant,
         author_role=actor.role,
         author=actor.user,
@@ -77,7 +91,6 @@ def say(
         form_token=form_token,
         at=clock.now(),
     )
-    keep_files(uploads, irritant.public_id, post.public_id)
     if not from_us and irritant.unread_since is None:
         _mark(irritant, clock.now())
     record(
@@ -111,24 +124,26 @@ def keep_files(uploads: Iterable[UploadedFile], case: UUID, subject: UUID) -> li
                 % {"name": store.harmless_name(upload.name or ""), "why": store.SENTENCES[rejected.code]}
             )
     if refused:
-        for row in kept:
-            path = row.path  # the rows go with the transaction or here; the bytes would stay
-            row.delete()
-            path.unlink(missing_ok=True)
+        drop(kept)
         raise FilesRefused(refused)
     return kept
 
 
-def files_to_share(irritant: Irritant):
-    """Documents of the request: those of the form, and those sent because they were asked for.
+def drop(kept: Iterable[StoredFile]) -> None:
+    """Take back files whose word was not written."""
+    for row in kept:
+        store.remove(row)
+
+
+def files_to_share(cases: Iterable[UUID]):
+    """Documents of these requests: those of the form, and those sent because they were asked for.
 
     What is joined to a message stays between the company and the coordination.
     """
-    asked = Question.objects.filter(post__irritant=irritant, field=Reopened.DOCUMENTS).exclude(
-        answered_at=None
-    )
-    of_request = Q(subject=None) | Q(subject__in=asked.values("public_id"))
-    return StoredFile.objects.filter(of_request, case=irritant.public_id)
+    cases = list(cases)
+    asked = Question.objects.filter(post__irritant__public_id__in=cases, field=Reopened.DOCUMENTS)
+    of_request = Q(subject=None) | Q(subject__in=asked.exclude(answered_at=None).values("public_id"))
+    return StoredFile.objects.filter(of_request, case__in=cases)
 
 
 def _mark(irritant: Irritant, since: datetime | None) -> None:

@@ -13,7 +13,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
-from intake import questions, submission
+from foundation.failpoints import failpoint
+from intake import organisation, questions, submission
 from intake.forms import ContextForm, IrritantForm, YouForm
 from intake.models import Draft, Irritant
 from journal import links
@@ -52,8 +53,12 @@ def clean_provenance(code: str) -> str:
 
 def find(token: str) -> Draft | None:
     """The draft at this address, being filled or already sent; None when unknown or expired."""
-    rows = Draft.objects.filter(expires_at__gt=clock.now())
-    return rows.filter(token=token).first() if _may_be(token) else None
+    if not _may_be(token):
+        return None
+    try:
+        return Draft.objects.get(token=token, expires_at__gt=clock.now())
+    except Draft.DoesNotExist:
+        return None
 
 
 def _may_be(token: str) -> bool:
@@ -85,6 +90,8 @@ def keep(draft: Draft, step: str, post) -> None:
         typed |= _topics(post)
     if step == "contexte":
         typed |= questions.answered(post, draft.answers)
+        if typed.get("site_city"):  # written by hand: it counts before a commune that was chosen
+            typed["site_commune"] = ""
     with transaction.atomic():
         fresh = Draft.objects.select_for_update().get(pk=draft.pk)
         if fresh.submitted_at:
@@ -163,7 +170,17 @@ def bound(draft: Draft, step: str):
     data = {name: answers[name] for name in STEPS[step].base_fields if answers.get(name) is not None}
     if step == "contexte":
         data.setdefault("confidentiality", ContextForm.base_fields["confidentiality"].initial)
+        return ContextForm(data=data, country=answers.get("country") or "FR")
     return STEPS[step](data=data)
+
+
+def blank(draft: Draft, step: str):
+    """The form of a step with what the draft holds, not judged."""
+    answers = draft.answers
+    initial = {name: value for name, value in answers.items() if name in STEPS[step].base_fields}
+    if step == "contexte":
+        return ContextForm(initial=initial, country=answers.get("country") or "FR")
+    return STEPS[step](initial=initial)
 
 
 @dataclass
@@ -182,6 +199,7 @@ def review(draft: Draft) -> Review:
             answer.missing = answer.missing or step
         answer.cleaned |= {name: value for name, value in form.cleaned_data.items() if name not in _NOT_KEPT}
     answer.cleaned |= {name: draft.answers.get(name, []) for name in ("topics_confirmed", "topics_removed")}
+    answer.cleaned |= organisation.kept(draft.answers)
     country = answer.cleaned.get("country", "FR")
     answer.cleaned["region"] = country if country not in ("FR", "ZZ") else ""
     return answer
@@ -196,10 +214,16 @@ def furthest(draft: Draft) -> str:
 
 
 def send(draft: Draft, cleaned: dict) -> Irritant:
-    """Make the irritant of a reviewed draft, once, and its follow-up link. Draft.DoesNotExist: purged."""
-    Draft.objects.filter(pk=draft.pk, submitted_at=None).update(answers=cleaned)
-    irritant, _made = submission.submit(draft)
-    links.give(links.FOLLOW, irritant.public_id, irritant.contact.email)
+    """Make the irritant of a reviewed draft, once, and its follow-up link. Draft.DoesNotExist: purged.
+
+    One transaction, one wait for the disk.
+    """
+    draft.answers = cleaned
+    with transaction.atomic():
+        irritant, made = submission.submit(draft)
+        give = links.give_first if made else links.give
+        give(links.FOLLOW, irritant.public_id, irritant.contact.email)
+    failpoint("submit.after_commit")
     return irritant
 
 

@@ -15,7 +15,20 @@ from journal.events import lock_case, record
 from journal.exporting import FILES, SECTIONS, Attached, Reader
 from journal.models import Event
 
-COMPANY = ("name", "siren", "siret", "foreign_id", "country", "organisation_type", "naf_code", "naf_version")
+COMPANY = (
+    *("name", "siren", "siret", "foreign_id", "foreign_id_kind", "country", "organisation_type"),
+    *(
+        "naf_rev2",
+        "naf_2025",
+        "headcount",
+        "legal_form",
+        "size_category",
+        "postcode",
+        "city",
+        "ceased",
+        "registry_on",
+    ),
+)
 ASKED = "irritant.exported"
 A_DAY = 10
 
@@ -41,8 +54,8 @@ def request(reader: Reader) -> dict:
     company = irritant.company
     plain = (
         "reference public_id text tried language topics_confirmed topics_removed data_maturity kinds_wished "
-        "deadline site_city site_postcode department confidentiality provenance stage turn due_at outcome "
-        "created_at answer_draft"
+        "deadline site_city site_postcode site_commune site_siret department confidentiality "
+        "provenance stage turn due_at outcome created_at answer_draft"
     )
     return {
         **{name: getattr(irritant, name) for name in plain.split()},
@@ -121,6 +134,7 @@ def stored(reader: Reader) -> list[dict]:
             "name": row.name,
             "in_archive": names[row.pk],
             "kind": row.kind,
+            "state": row.state,
             "size": row.size,
             "sha256": row.sha256,
             "received_at": row.uploaded_at,
@@ -132,4 +146,6 @@ def stored(reader: Reader) -> list[dict]:
 @FILES.register("files")
 def stored_files(case: UUID) -> list[Attached]:
     names = _names(case)
-    return [Attached(names[row.pk], row.path) for row in StoredFile.objects.filter(case=case)]
+    return [
+        Attached(names[row.pk], row.path) for row in StoredFile.objects.filter(case=case) if row.may_leave
+    ]

@@ -2,19 +2,28 @@
 
 import re
 import secrets
+from functools import partial
 
 from django import forms
-from django.utils.functional import lazy
+from django.utils.functional import Promise, lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from files.signatures import EXTENSIONS
-from foundation.identifiers import clean_siren_or_siret
+from foundation.communes import Commune, communes_of, meant
+from foundation.identifiers import (
+    WrongIdentifier,
+    association_number,
+    clean_siren_or_siret,
+    compact,
+    foreign_identifier,
+)
 from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
 from intake.models import TEXT_MAX, TEXT_MIN, Confidentiality, OrganisationType
 from programs.models import Sector, Topic
+from programs.terms import known
 
 _PHONE = re.compile(r"\+?[0-9 ().\-/\u00a0\u202f]{6,29}")
 hinted = lazy(
@@ -22,10 +31,33 @@ hinted = lazy(
 )
 
 
+def wrong_key() -> str:
+    return gettext(
+        "Ce numéro n’existe pas : une faute de frappe s’y est sans doute glissée. Vérifiez-le, ou laissez vide."
+    )
+
+
+def terms(vocabulary: type[Sector | Topic], none: str | Promise = "") -> list[tuple[str, str]]:
+    """The choices of a vocabulary in the reader's language, after the words for « none of them ».
+
+    Given to a field as a function: asked for only where they are shown, or an answer is judged by them.
+    """
+    pairs = sorted(
+        ((term.code, term.label) for term in known(vocabulary)), key=lambda pair: pair[1].casefold()
+    )
+    return [("", none), *pairs] if none else pairs
+
+
 class LongText(forms.CharField):
-    """Several lines: counted with one sign per line end, as the counter on the page does."""
+    """Several lines: counted with one sign per line end, as the counter on the page does.
+
+    The page looks at what is typed for what should rather be said aloud (static/js/sensitive.js).
+    """
 
     widget = forms.Textarea
+
+    def widget_attrs(self, widget):
+        return {**super().widget_attrs(widget), "data-sensitive": True}
 
     def to_python(self, value):
         return super().to_python((value or "").replace("\r\n", "\n").replace("\r", "\n"))
@@ -129,18 +161,27 @@ class YouForm(forms.Form):
         error_messages={
             "required": _("Indiquez le nom de votre entreprise, hôpital, collectivité ou association.")
         },
-        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        help_text=_(
+            "Son nom, son SIREN ou son SIRET : choisissez-la dans la liste. Elle n’y est pas ? Son nom suffit."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     organisation_type = forms.ChoiceField(
         label=_("De quel type d’organisation s’agit-il ?"),
         required=False,
         choices=[("", _("Je préfère ne pas le dire")), *OrganisationType.choices],
-        help_text=_("Certaines aides et certains dispositifs dépendent de la taille."),
+        help_text=_(
+            "Comptez le groupe entier : une filiale de 40 personnes d’un groupe de 8 000 est une "
+            "grande entreprise. Certaines aides en dépendent."
+        ),
     )
     siren_or_siret = Line(
         label=_("SIREN ou SIRET"),
         required=False,
-        help_text=_("9 ou 14 chiffres. Évite de confondre deux organisations du même nom."),
+        help_text=_(
+            "9 ou 14 chiffres. Évite de confondre deux organisations du même nom. Une association, un projet "
+            "ou une organisation sans numéro laisse vide."
+        ),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "w-short"}),
     )
     country = forms.ChoiceField(label=_("Pays"), choices=COUNTRIES, required=False, initial="FR")
@@ -148,24 +189,25 @@ class YouForm(forms.Form):
         label=_("Identifiant de l’organisation dans ce pays"),
         required=False,
         max_length=40,
-        help_text=_("Par exemple un numéro de TVA intracommunautaire ou de registre du commerce."),
+        help_text=_(
+            "Allemagne : USt-IdNr ou HRB. Luxembourg : TVA ou RCS. Belgique : BCE. Suisse : IDE. Ailleurs : "
+            "le numéro que vous utilisez."
+        ),
         widget=forms.TextInput(attrs={"class": "w-medium"}),
     )
-    topics = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    topics_shown = forms.MultipleChoiceField(required=False, widget=forms.MultipleHiddenInput)
+    topics = forms.MultipleChoiceField(
+        required=False, choices=partial(terms, Topic), widget=forms.CheckboxSelectMultiple
+    )
+    topics_shown = forms.MultipleChoiceField(
+        required=False, choices=partial(terms, Topic), widget=forms.MultipleHiddenInput
+    )
     topic_added = forms.ChoiceField(
         label=_("Ajouter un sujet"),
         required=False,
+        choices=partial(terms, Topic, _("Choisissez dans la liste")),
         error_messages={"invalid_choice": _("Choisissez un sujet de la liste.")},
         widget=forms.Select(attrs={"class": "form-select"}),
     )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        every = [(topic.code, topic.label) for topic in Topic.objects.all()]
-        every.sort(key=lambda pair: pair[1].casefold())
-        self.fields["topics"].choices = self.fields["topics_shown"].choices = every
-        self.fields["topic_added"].choices = [("", _("Choisissez dans la liste")), *every]
 
     def clean_email(self):
         return self.cleaned_data["email"].casefold()
@@ -181,17 +223,25 @@ class YouForm(forms.Form):
         data["country"] = data.get("country") or "FR"
         if data["country"] == "FR":
             data["foreign_id"] = ""
-            if data.get("siren_or_siret"):
+            if data.get("siren_or_siret") and not association_number(data["siren_or_siret"]):
                 self._check_number(data["siren_or_siret"])
         else:
             data["siren_or_siret"] = ""  # a French number says nothing about an organisation elsewhere
+            if data.get("foreign_id"):
+                self._check_foreign(data)
         return data
+
+    def _check_foreign(self, data: dict) -> None:
+        try:
+            data["foreign_id"] = foreign_identifier(data["country"], data["foreign_id"]).value
+        except WrongIdentifier:
+            self.add_error("foreign_id", wrong_key())
 
     def _check_number(self, number: str) -> None:
         try:
             clean_siren_or_siret(number)
         except ValueError:
-            signs = re.sub(r"[\s.\-]", "", number)
+            signs = compact(number)
             if not signs.isascii() or not signs.isdigit():
                 sentence = gettext("Un SIREN ou un SIRET ne contient que des chiffres.")
             elif len(signs) not in (9, 14):
@@ -199,37 +249,32 @@ class YouForm(forms.Form):
                     "count": len(signs)
                 }
             else:
-                sentence = gettext(
-                    "Ce numéro n’existe pas : une faute de frappe s’y est sans "
-                    "doute glissée. Vérifiez-le, ou laissez vide."
-                )
+                sentence = wrong_key()
             self.add_error("siren_or_siret", sentence)
 
 
 class ContextForm(forms.Form):
+    site_postcode = Line(
+        label=_("Le code postal du site concerné"),
+        required=False,
+        max_length=10,
+        help_text=_(
+            "Là où se trouve le problème, qui n’est pas toujours votre siège. Sert à trouver des partenaires "
+            "proches et à compter les jours ouvrés : l’Alsace et la Moselle ont deux jours fériés de plus."
+        ),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-xs"}),
+    )
+    site_commune = forms.CharField(label=_("Sa commune"), required=False, max_length=5, widget=forms.Select)
     site_city = Line(
         label=_("La ville du site concerné"),
         required=False,
         max_length=80,
-        help_text=_(
-            "Si le problème se trouve ailleurs qu’à votre siège, la ville de "
-            "ce lieu. Sert à trouver des partenaires proches."
-        ),
         widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-medium"}),
-    )
-    site_postcode = Line(
-        label=_("Son code postal"),
-        required=False,
-        max_length=10,
-        help_text=_(
-            "Nous comptons les jours ouvrés de votre département : l’Alsace "
-            "et la Moselle ont deux jours fériés de plus."
-        ),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-xs"}),
     )
     sector = forms.ChoiceField(
         label=_("Votre secteur"),
         required=False,
+        choices=partial(terms, Sector, _("Je ne sais pas, ou aucun de ceux-ci")),
         help_text=_("Un même problème se résout autrement dans une fonderie et dans un hôpital."),
     )
     data_maturity = forms.TypedChoiceField(
@@ -246,7 +291,10 @@ class ContextForm(forms.Form):
         label=_("De quel type d’organisation s’agit-il ?"),
         required=False,
         choices=[("", _("Je préfère ne pas le dire")), *OrganisationType.choices],
-        help_text=_("Certaines aides et certains dispositifs dépendent de la taille."),
+        help_text=_(
+            "Comptez le groupe entier : une filiale de 40 personnes d’un groupe de 8 000 est une "
+            "grande entreprise. Certaines aides en dépendent."
+        ),
     )
     kinds_wished = forms.MultipleChoiceField(
         label=_("Quelle forme d’aide vous conviendrait ?"),
@@ -277,20 +325,27 @@ class ContextForm(forms.Form):
         required=False,
         help_text=_(
             "Photos, relevés, schémas : PDF, PNG, JPEG, documents "
-            "bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus."
+            "bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus. "
+            "Nous effaçons le lieu, la date et l’appareil inscrits dans les photos."
         ),
         widget=ManyFiles(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, country: str = "FR", **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["sector"].choices = [
-            ("", _("Je ne sais pas, ou aucun de ceux-ci")),
-            *sorted(
-                ((sector.code, sector.label) for sector in Sector.objects.all()),
-                key=lambda pair: pair[1].casefold(),
-            ),
-        ]
+        self.country = country
+
+    def served(self, postcode: str) -> list[Commune]:
+        """The communes to choose from; none abroad, where five digits mean another place."""
+        return communes_of(compact(postcode)) if self.country == "FR" else []
+
+    def clean(self):
+        data = super().clean()
+        served = self.served(data.get("site_postcode") or "")
+        city = data.get("site_city", "")
+        commune = meant(served, data.get("site_commune", ""), city)
+        data["site_commune"], data["site_city"] = (commune.code, commune.name) if commune else ("", city)
+        return data
 
     def clean_site_postcode(self):
         postcode = self.cleaned_data["site_postcode"].replace(" ", "")

@@ -17,7 +17,12 @@ log = logging.getLogger(__name__)
 
 TRAP = "complement"  # the name of the field that people do not see
 LEAST_SECONDS = 1
-PER_HOUR = {"start": 60, "submit": 20}  # an address may be a whole company or a school
+PER_HOUR = {
+    "start": 60,
+    "submit": 20,
+    "search": 200,
+    "upload": 200,
+}  # an address may be a whole company or a school
 
 
 def looks_like_a_machine(draft: Draft, post) -> bool:
@@ -26,7 +31,7 @@ def looks_like_a_machine(draft: Draft, post) -> bool:
 
 
 def too_many(request_address: str, act: str) -> bool:
-    """Count one `act` ("start" or "submit") of an address; True when it has had its share of this hour."""
+    """Count one `act` (a key of PER_HOUR) of an address; True when it has had its share of this hour."""
     hour = clock.now().strftime("%Y%m%d%H")
     who = salted_hmac("intake.gate", request_address, algorithm="sha256").hexdigest()[:24]
     key = f"intake.{act}.{hour}.{who}"

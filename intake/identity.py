@@ -1,42 +1,36 @@
 """The legal entity behind an irritant, corrected by the company itself when a coordinator asks."""
 
-from foundation.identifiers import clean_siren_or_siret
 from intake.models import Company, Irritant
+from intake.submission import company_of
 
 
 def identify(irritant: Irritant, values: dict) -> dict:
-    """Bring `irritant.company` in line with checked answers; the irritant's columns that change with it.
+    """The irritant's columns that checked answers about its company change.
 
-    What is shared with other irritants is not renamed under them: another number means another row.
+    Another number means another row, found or made as at the submission: what other irritants share is not renamed
+    under them, and what is known of an organisation is never overwritten by whoever gives its number.
     """
     company = irritant.company
-    changes = {}
+    number, country = values.get("siren_or_siret"), values.get("country") or company.country
+    abroad = country != "FR" and values.get("foreign_id")
+    if number or abroad:
+        found = company_of(
+            {
+                "company_name": company.name,
+                "organisation_type": values.get("organisation_type") or company.organisation_type,
+                "country": country if abroad else "FR",
+                "siren_or_siret": "" if abroad else number,
+                "foreign_id": abroad or "",
+            }
+        )
+        return {} if found.pk == company.pk else {"company": found}
     if values.get("organisation_type"):
-        changes["organisation_type"] = values["organisation_type"]
-    number, country = values.get("siren_or_siret"), values.get("country")
-    if number:
-        siren, siret = clean_siren_or_siret(number)
-        changes |= {"siren": siren, "siret": siret or company.siret, "country": "FR", "foreign_id": ""}
-        known = Company.objects.filter(siren=siren).exclude(pk=company.pk).first()
-        if known:
-            return {"company": known}
-        if siren != company.siren:
-            changes["siret"] = siret
-    elif country and country != "FR":
-        changes |= {
-            "country": country,
-            "foreign_id": values.get("foreign_id") or "",
-            "siren": "",
-            "siret": "",
-        }
-    if not changes:
-        return {}
-    identity = {"siren", "country", "foreign_id"} & {
-        n for n, v in changes.items() if v != getattr(company, n)
-    }
-    if identity and company.irritants.exclude(pk=irritant.pk).exists():
-        kept = {"name": company.name, "organisation_type": company.organisation_type}
-        return {"company": Company.objects.create(**{**kept, **changes})}
-    Company.objects.filter(pk=company.pk).update(**changes)
-    irritant.company.refresh_from_db()
+        Company.objects.filter(pk=company.pk).update(organisation_type=values["organisation_type"])
+        company.refresh_from_db()
     return {}
+
+
+def tidy(company: Company) -> None:
+    """Remove a row typed by hand that its last irritant left for the registered one."""
+    if not (company.siren or company.foreign_id or company.organisation_id or company.irritants.exists()):
+        company.delete()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from foundation.working_days import add_working_days
-from intake.models import Irritant, Outcome, Post, Question, Turn
+from intake.models import Confidentiality, Irritant, Outcome, Post, Question, Turn
 from intake.models import Stage as S
 from journal.actors import CLOCK, COMPANY, COORDINATOR, SYSTEM
 from journal.lifecycle import Lifecycle, Move, Refusal
@@ -160,6 +160,26 @@ IRRITANT = Lifecycle(
             guard=_not_erased,
             apply=_reopen,
         ),
+    ),
+)
+
+
+def _level(target: str, label) -> Move:
+    """One move per level, from the two others: the event's name says what was chosen."""
+    others = tuple(level for level in Confidentiality if level != target)
+    return Move(target, others, target, (COMPANY,), label)
+
+
+# How much the company lets others read (docs/decisions/0021-confidentiality.md). It alone decides, at any stage.
+CONFIDENTIALITY = Lifecycle(
+    name="confidentiality",
+    model=Irritant,
+    field_name="confidentiality",
+    case_of=lambda irritant: irritant.public_id,
+    moves=(
+        _level(Confidentiality.OPEN, _("Ouvrir aux partenaires qui acceptent")),
+        _level(Confidentiality.SUMMARY, _("Ne montrer qu’un résumé jusqu’à mon accord")),
+        _level(Confidentiality.NDA, _("Ne rien montrer avant un accord de confidentialité")),
     ),
 )
 

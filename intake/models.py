@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from foundation.identifiers import new_reference
+from foundation.naf import code_in_force
 from partners.models import Organisation
 from programs.models import Sector
 
@@ -38,13 +39,23 @@ class Company(models.Model):
     name = models.CharField(_("nom"), max_length=200)
     siren = models.CharField(_("SIREN"), max_length=9, blank=True)
     siret = models.CharField(_("SIRET"), max_length=14, blank=True)
-    foreign_id = models.CharField(_("identifiant étranger"), max_length=40, blank=True)
+    # Another number than these: foreign, or of a French association. Its kind is one of foundation.identifiers.
+    foreign_id = models.CharField(_("autre identifiant"), max_length=40, blank=True)
+    foreign_id_kind = models.CharField(_("nature de cet identifiant"), max_length=5, blank=True)
     country = models.CharField(_("pays"), max_length=2, default="FR")
     organisation_type = models.CharField(
         _("type"), max_length=12, choices=OrganisationType.choices, blank=True
     )
-    naf_code = models.CharField(_("code NAF"), max_length=6, blank=True)
-    naf_version = models.CharField(_("nomenclature"), max_length=8, blank=True)
+    # As the public registry describes it, on the day `registry_on` (None: typed by hand, never looked up).
+    naf_rev2 = models.CharField(_("code NAF rév. 2"), max_length=6, blank=True)
+    naf_2025 = models.CharField(_("code NAF 2025"), max_length=6, blank=True)
+    headcount = models.CharField(_("tranche d’effectif (INSEE)"), max_length=2, blank=True)
+    legal_form = models.CharField(_("catégorie juridique (INSEE)"), max_length=4, blank=True)
+    size_category = models.CharField(_("catégorie du groupe (INSEE)"), max_length=3, blank=True)
+    postcode = models.CharField(_("code postal du siège"), max_length=5, blank=True)
+    city = models.CharField(_("commune du siège"), max_length=80, blank=True)
+    ceased = models.BooleanField(_("activité cessée"), default=False)
+    registry_on = models.DateField(_("vue au registre le"), null=True, blank=True)
     organisation = models.ForeignKey(
         Organisation, models.SET_NULL, null=True, blank=True, verbose_name=_("aussi partenaire")
     )
@@ -60,9 +71,17 @@ class Company(models.Model):
                 violation_error_message=_("Une entreprise porte déjà ce SIREN."),
             )
         ]
+        indexes = [
+            models.Index(fields=["foreign_id"], name="company_foreign_id", condition=~Q(foreign_id=""))
+        ]
 
     def __str__(self):
         return self.name
+
+    @property
+    def naf(self) -> tuple[str, str]:
+        """(code, version) of the nomenclature in force today, else of the other one; ("", "") without any."""
+        return code_in_force(self.naf_rev2, self.naf_2025, clock.today())
 
 
 class Contact(models.Model):
@@ -230,6 +249,8 @@ class Irritant(models.Model):
     deadline = models.CharField(_("échéance"), max_length=10, choices=Deadline.choices, blank=True)
     site_city = models.CharField(_("ville du site"), max_length=80, blank=True)
     site_postcode = models.CharField(_("code postal du site"), max_length=10, blank=True)
+    site_commune = models.CharField(_("commune du site (code INSEE)"), max_length=5, blank=True)
+    site_siret = models.CharField(_("SIRET du site"), max_length=14, blank=True)
     department = models.CharField(_("département"), max_length=8, blank=True, db_index=True)
     confidentiality = models.CharField(
         _("confidentialité"), max_length=10, choices=Confidentiality.choices, default=Confidentiality.SUMMARY

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from foundation.identifiers import department_of
+from foundation.communes import commune_of, department_of_site
 from intake.models import Draft
 from programs import engine
 from programs.models import OfferKind, Topic
@@ -91,12 +91,16 @@ def need_of(draft: Draft) -> dict:
     answers = draft.answers
     country = answers.get("country") or "FR"
     maturity = str(answers.get("data_maturity", ""))
+    postcode = answers.get("site_postcode", "")
+    commune = commune_of(postcode, answers.get("site_commune", ""))
     return {
         "text": "\n".join(part for part in (answers.get("text", ""), answers.get("tried", "")) if part),
         "language": "",
         "sector": answers.get("sector") or "",
         "organisation_type": answers.get("organisation_type") or "",
-        "territory": department_of(answers.get("site_postcode", "")) if country == "FR" else country,
+        "territory": department_of_site(postcode, commune.code if commune else "")
+        if country == "FR"
+        else country,
         "data_maturity": int(maturity) if maturity in ("0", "1", "2", "3", "4") else None,
         "topics": list(answers.get("topics_confirmed", [])),
         "excluded_topics": list(answers.get("topics_removed", [])),

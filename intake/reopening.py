@@ -7,7 +7,7 @@ never opened again: the company adds to it by a message.
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django import forms
 from django.db import transaction
@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy
 
 from files.models import StoredFile
 from foundation import clock
+from foundation.communes import department_of_site
 from foundation.failpoints import failpoint
-from foundation.identifiers import department_of
 from intake.choices import COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
-from intake.conversation import keep_files
+from intake.conversation import drop, keep_files
 from intake.forms import AnswerForm, ContextForm, FreeAnswer, IrritantForm, YouForm
-from intake.identity import identify
+from intake.identity import identify, tidy
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, OrganisationType, Question, Reopened, Stage
 from journal.actors import Actor
@@ -92,7 +92,9 @@ class Sheet:
                 form, inputs = INPUTS[question.field]
                 names[form] += inputs
         self.fields = {
-            form: _only(form(data, files, initial={**_current(irritant), **draft}), inputs)
+            form: _only(
+                form(data, files, initial={**_current(irritant), **draft}, **_of(form, irritant)), inputs
+            )
             for form, inputs in names.items()
         }
         self.free = {
@@ -159,6 +161,10 @@ class Sheet:
         return kept if any(kept.values()) else {}
 
 
+def _of(form: type[forms.Form], irritant: Irritant) -> dict:
+    return {"country": irritant.company.country} if form is ContextForm else {}
+
+
 def _only(form: forms.Form, names: Iterable[str]) -> forms.Form:
     """The form reduced to these inputs."""
     for name in list(form.fields):
@@ -207,20 +213,20 @@ def _current(irritant: Irritant) -> dict:
     }
 
 
-@transaction.atomic
 def keep(irritant: Irritant, sheet: Sheet, uploads=()) -> None:
     """Keep what was typed of an answer, whatever it is worth, and the documents that were asked for.
 
     Raises conversation.FilesRefused when one of the documents may not be kept; what was typed is kept all the same.
     """
-    lock_case(irritant.public_id)
-    fresh = Irritant.objects.select_for_update().get(pk=irritant.pk)
-    if fresh.stage != Stage.NEEDS_INFO:
+    asked = Irritant.objects.filter(pk=irritant.pk, stage=Stage.NEEDS_INFO)
+    typed = sheet.typed()
+    if not asked.update(answer_draft=typed):
         return
-    irritant.answer_draft = sheet.typed()
-    Irritant.objects.filter(pk=irritant.pk).update(answer_draft=irritant.answer_draft)
+    irritant.answer_draft = typed
     if sheet.documents:
-        keep_files(uploads, irritant.public_id, sheet.documents.public_id)
+        kept = keep_files(uploads, irritant.public_id, sheet.documents.public_id)
+        if not asked.exists():  # answered, closed or erased while they came in
+            drop(kept)
 
 
 def was_sent(irritant: Irritant, form_token: str) -> bool:
@@ -228,12 +234,25 @@ def was_sent(irritant: Irritant, form_token: str) -> bool:
     return bool(form_token) and irritant.posts.filter(form_token=form_token).exists()
 
 
-@transaction.atomic
 def answer(irritant: Irritant, sheet: Sheet, *, actor: Actor) -> bool:
     """Perform the move « répondre » with a valid sheet; False when this very form was already sent.
 
     Raises Refusal when nothing is asked any more, FilesRefused when a file may not be kept: nothing happened then.
     """
+    post_id = uuid4()
+    kept = keep_files(sheet.word.uploads, irritant.public_id, post_id)
+    try:
+        done = _answer(irritant, sheet, actor, post_id)
+    except Exception:
+        drop(kept)
+        raise
+    if not done:
+        drop(kept)
+    return done
+
+
+@transaction.atomic
+def _answer(irritant: Irritant, sheet: Sheet, actor: Actor, post_id: UUID) -> bool:
     lock_case(irritant.public_id)
     token = sheet.word.cleaned_data["jeton"]
     if was_sent(irritant, token):
@@ -245,13 +264,7 @@ def answer(irritant: Irritant, sheet: Sheet, *, actor: Actor) -> bool:
         open_one = Question.objects.open().filter(pk=asked.question.pk)
         if not open_one.update(answered_at=now, answer=text):
             raise Refusal(_("Ces questions ne sont plus posées : voici où en est votre demande."), "state")
-    post_id = uuid4()
-    columns = {name: value for name, value in values.items() if name in _COLUMNS}
-    if "sector" in columns:
-        columns["sector"] = Sector.objects.get(code=columns["sector"])
-    if "site_postcode" in columns or "site_city" in columns:
-        columns |= _place(irritant, values)
-    columns |= identify(irritant, values)
+    before = irritant.company
     IRRITANT.perform(
         irritant,
         "answer",
@@ -259,20 +272,36 @@ def answer(irritant: Irritant, sheet: Sheet, *, actor: Actor) -> bool:
         text=sheet.word.cleaned_data["text"],
         post_id=post_id,
         form_token=token,
-        values=columns,
+        values=_columns(irritant, sheet, values),
         fields=sorted(asked.question.field for asked in answered if asked.question.field),
     )
-    keep_files(sheet.word.uploads if not sheet.documents else (), irritant.public_id, post_id)
+    tidy(before)
     failpoint("post.before_commit")
     return True
 
 
-def _place(irritant: Irritant, values: dict) -> dict:
-    """Postcode and city belong together; the department follows in France."""
-    postcode, city = values.get("site_postcode") or "", values.get("site_city") or ""
-    place = {"site_postcode": postcode or irritant.site_postcode, "site_city": city or irritant.site_city}
-    if irritant.company.country == "FR" and department_of(place["site_postcode"]):
-        place["department"] = department_of(place["site_postcode"])
+def _columns(irritant: Irritant, sheet: Sheet, values: dict) -> dict:
+    """The columns of the irritant that the answers fill; its company is brought in line beside."""
+    columns = {name: value for name, value in values.items() if name in _COLUMNS}
+    if "sector" in columns:
+        columns["sector"] = Sector.objects.get(code=columns["sector"])
+    if "site_postcode" in columns or "site_city" in columns:
+        columns |= _place(irritant, sheet.fields[ContextForm].cleaned_data)
+    return columns | identify(irritant, values)
+
+
+def _place(irritant: Irritant, given: dict) -> dict:
+    """Postcode, commune and city belong together; in France the department follows from them."""
+    postcode, city = (
+        given["site_postcode"] or irritant.site_postcode,
+        given["site_city"] or irritant.site_city,
+    )
+    commune = given["site_commune"]
+    place = {"site_postcode": postcode, "site_city": city, "site_commune": commune}
+    if any(value != getattr(irritant, name) for name, value in place.items()):
+        place["site_siret"] = ""  # the establishment that was given stood somewhere else
+    if irritant.company.country == "FR":
+        place["department"] = department_of_site(postcode, commune) or irritant.department
     return place
 
 

@@ -4,8 +4,11 @@ from django.conf import settings
 from django.db import transaction
 
 from foundation import clock
+from foundation.communes import department_of_site
 from foundation.failpoints import failpoint
-from foundation.identifiers import clean_siren_or_siret, department_of
+from foundation.identifiers import Identifier, association_number, clean_siren_or_siret, foreign_identifier
+from foundation.rows import added, insert
+from intake import organisation
 from intake.lifecycle import due_in
 from intake.models import Company, Contact, Draft, Irritant
 from journal.actors import COMPANY, Actor
@@ -17,19 +20,23 @@ CONSENT_VERSION = "2026-11"
 def submit(draft: Draft) -> tuple[Irritant, bool]:
     """The irritant of this draft and whether it was made now (False: it was already there).
 
-    `draft.answers` must have been checked by the forms of every step. The form token is the unique key: a double
-    click, a retry after a cut or a second tab get the same irritant.
+    `draft.answers` must have been checked by the forms of every step. Once, whoever asks: a double click, a retry
+    after a cut or a second tab get the same irritant. Raises Draft.DoesNotExist when the draft was purged.
     """
-    with transaction.atomic():
-        draft = Draft.objects.select_for_update().get(pk=draft.pk)
-        existing = Irritant.objects.filter(form_token=draft.token).first()
-        if existing:
-            return existing, False
-        answers = draft.answers
-        company = _company(answers)
+    answers, now = draft.answers, clock.now()
+    with transaction.atomic(savepoint=False):
+        # One statement locks the draft, asks whether it was sent and empties it: what was typed lives on in the
+        # irritant alone. Whoever comes second waits here for the first to commit, and finds nothing left to claim.
+        claimed = Draft.objects.filter(pk=draft.pk, submitted_at=None).update(answers={}, submitted_at=now)
+        if not claimed:
+            return _already(draft), False
+        company = company_of(answers)
         # A German postcode has five digits too: an organisation abroad says its region, never a department.
-        department = answers.get("region", "") or department_of(answers.get("site_postcode", ""))
-        irritant = Irritant.objects.create(
+        commune = answers.get("site_commune", "")
+        department = answers.get("region", "") or department_of_site(
+            answers.get("site_postcode", ""), commune
+        )
+        irritant = Irritant(
             public_id=draft.public_id,
             form_token=draft.token,
             company=company,
@@ -45,48 +52,93 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
             deadline=answers.get("deadline", ""),
             site_city=answers.get("site_city", ""),
             site_postcode=answers.get("site_postcode", ""),
+            site_commune=commune,
+            site_siret=_site_siret(answers),
             department=department,
             confidentiality=answers["confidentiality"],
-            consent_at=clock.now(),
+            consent_at=now,
             consent_version=CONSENT_VERSION,
             provenance=draft.provenance,
             due_at=due_in(settings.CALL_BACK_WORKING_DAYS, department),
-            created_at=clock.now(),
+            created_at=now,
         )
-        record("irritant.submitted", case=irritant.public_id, subject=irritant, actor=Actor(COMPANY))
-        draft.answers = {}  # what was typed now lives in the irritant alone
-        draft.submitted_at = clock.now()
-        draft.save(update_fields=["answers", "submitted_at"])
+        insert(irritant)
+        record(
+            "irritant.submitted", case=irritant.public_id, subject=irritant, actor=Actor(COMPANY), opens=True
+        )
         failpoint("submit.before_commit")
-    failpoint("submit.after_commit")
     return irritant, True
 
 
-def _company(answers: dict) -> Company:
-    """The legal entity, by SIREN where there is one; what is already known of it is never overwritten here."""
+def _site_siret(answers: dict) -> str:
+    """The establishment whose number was given, unless the problem was said to be somewhere else."""
+    number = answers.get("siren_or_siret", "")
+    if not number or association_number(number):
+        return ""
+    choice = organisation.choice_of(answers)
+    if choice:
+        site, commune, postcode = (
+            choice.entity.site,
+            answers.get("site_commune"),
+            answers.get("site_postcode"),
+        )
+        there = commune == site.commune if commune and site.commune else postcode in ("", None, site.postcode)
+        if not there:
+            return ""
+    return clean_siren_or_siret(number)[1]
+
+
+def _already(draft: Draft) -> Irritant:
+    irritant = Irritant.objects.select_related("contact").filter(form_token=draft.token).first()
+    if irritant is None:
+        raise Draft.DoesNotExist
+    return irritant
+
+
+def company_of(answers: dict) -> Company:
+    """The legal entity, by its number where there is one; what people knew of it is never overwritten here.
+
+    Two organisations typed by hand under one name stay two rows: intake.history proposes them as one, a person decides.
+    """
+    country = answers.get("country", "FR")
     identity = {
         "name": answers["company_name"],
-        "country": answers.get("country", "FR"),
+        "country": country,
         "organisation_type": answers.get("organisation_type", ""),
-        "foreign_id": answers.get("foreign_id", ""),
     }
     number = answers.get("siren_or_siret", "")
-    if not number:
-        return Company.objects.create(**identity)
-    siren, siret = clean_siren_or_siret(number)
-    company, _created = Company.objects.get_or_create(siren=siren, defaults={**identity, "siret": siret})
+    association = association_number(number)
+    if number and not association:
+        siren, siret = clean_siren_or_siret(number)
+        facts = organisation.columns(answers)
+        fresh = Company(**identity, siren=siren, siret=siret, **facts)
+        if added(fresh):
+            return fresh
+        company = Company.objects.get(siren=siren)
+        organisation.refresh(company, facts)
+        return company
+    other = Identifier("rna", association) if association else None
+    if answers.get("foreign_id"):
+        other = foreign_identifier(country, answers["foreign_id"])
+    if other is None:
+        return _inserted(Company(**identity))
+    numbered = {"country": country, "foreign_id": other.value, "foreign_id_kind": other.kind}
+    known = None if other.kind == "other" else Company.objects.filter(**numbered).order_by("pk").first()
+    return known or _inserted(Company(**identity | numbered))
+
+
+def _inserted(company: Company) -> Company:
+    insert(company)
     return company
 
 
 def _contact(answers: dict, language: str) -> Contact:
     """The person, by e-mail. An anonymous form never changes what is known of an existing contact."""
-    contact, _created = Contact.objects.get_or_create(
+    fresh = Contact(
         email=answers["email"].casefold(),
-        defaults={
-            "name": answers["name"],
-            "phone": answers.get("phone", ""),
-            "position": answers.get("position", ""),
-            "language": language,
-        },
+        name=answers["name"],
+        phone=answers.get("phone", ""),
+        position=answers.get("position", ""),
+        language=language,
     )
-    return contact
+    return fresh if added(fresh) else Contact.objects.get(email=fresh.email)

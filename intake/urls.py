@@ -1,11 +1,14 @@
 from django.urls import path
 
-from intake.views import follow, followers, form, mine, mydata, talk
+from intake.views import follow, followers, form, lookup, mine, mydata, talk, uploads
 
 app_name = "intake"
 urlpatterns = [
     path("demande/", form.start, name="start"),
     path("demande/<str:token>/recue/", form.received, name="received"),
+    path("demande/<str:token>/documents/", uploads.documents, name="documents"),
+    path("demande/<str:token>/organisations/", lookup.companies, name="companies"),
+    path("demande/<str:token>/communes/", lookup.communes, name="communes"),
     path("demande/<str:token>/<slug:step>/", form.step, name="step"),
     path("suivi/<str:token>/", follow.follow, name="follow"),
     path("suivi/<str:token>/repondre/", talk.answer, name="answer"),

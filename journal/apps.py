@@ -8,7 +8,9 @@ class JournalConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal, spares
-        from journal import erasing, messages  # noqa: F401  register jobs
+        from journal import erasing, hints, messages  # noqa: F401  register jobs
+
+        hints.follow_requests()
 
         impersonal("journal.ChainHead", "hash", why="hash")
         impersonal(

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from foundation import clock
+from foundation.rows import added, insert
 from journal.actors import Actor
 from journal.models import ChainHead, Event
 
@@ -57,14 +58,15 @@ def lock_case(case: UUID) -> ChainHead:
     return head
 
 
-def record(name: str, *, case: UUID, subject, actor: Actor, **payload) -> Event:
+def record(name: str, *, case: UUID, subject, actor: Actor, opens: bool = False, **payload) -> Event:
     """Append an event about `subject` (a row with `public_id`) and run the reactions.
 
-    `payload`: JSON ids and codes only. Must be called inside a transaction.
+    `payload`: JSON ids and codes only. Must be called inside a transaction. opens: the case begins here, in this
+    transaction, so there is most likely no end of a chain to lock yet (a file that came before may have made one).
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("an event belongs to the transaction of what it tells")
-    head = lock_case(case)
+    head = ChainHead(case=case) if opens else lock_case(case)
     event = Event(
         case=case,
         seq=head.seq + 1,
@@ -77,9 +79,12 @@ def record(name: str, *, case: UUID, subject, actor: Actor, **payload) -> Event:
         previous_hash=head.hash,
     )
     event.hash = _digest(event)
-    event.save(force_insert=True)
     head.seq, head.hash = event.seq, event.hash
-    head.save(update_fields=["seq", "hash"])
+    if opens and not added(head):
+        return record(name, case=case, subject=subject, actor=actor, **payload)
+    if not opens:
+        head.save(update_fields=["seq", "hash"])
+    insert(event)
     for react in _reactions.get(name, ()):
         react(event, subject)
     return event

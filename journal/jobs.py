@@ -14,6 +14,8 @@ from django.db.models import F
 from foundation import clock
 from foundation.failpoints import failpoint
 from foundation.registry import Registry
+from foundation.rows import added
+from journal import hints
 from journal.models import Job
 
 log = logging.getLogger(__name__)
@@ -32,42 +34,32 @@ DEFAULT_PATIENCE = 8
 
 
 def submit(kind: str, key: str, payload: dict, *, queue: str = "default", not_before=None) -> Job:
-    """Owe a job, once per `key`, inside the caller's transaction; its id is sent when that commits."""
+    """Owe a job, once per `key`, inside the caller's transaction; its id is sent when that commits.
+
+    The row is born with `sent_at`, since a second write per job would cost as much as the job itself: should the hint
+    be lost with this process, it is stale soon, and the sweep sends it again.
+    """
     if kind not in HANDLERS:
         raise KeyError(f"no job kind named {kind!r}")
-    job, created = Job.objects.get_or_create(
-        key=key,
-        defaults={"kind": kind, "payload": payload, "queue": queue, "not_before": not_before or clock.now()},
-    )
-    if created:
-        transaction.on_commit(lambda: send_hint(job.pk, queue), robust=True)
+    now = clock.now()
+    job = Job(kind=kind, key=key, payload=payload, queue=queue, not_before=not_before or now, sent_at=now)
+    if not added(job):
+        return Job.objects.get(key=key)
+    transaction.on_commit(lambda: hints.announce(job.pk, queue), robust=True)
     return job
-
-
-def send_hint(job_id: int, queue: str) -> bool:
-    """Tell the broker; False when it is down (the sweep will tell it again)."""
-    from journal.tasks import run
-
-    try:
-        run.apply_async(args=[job_id], queue=queue, retry=False)
-    except Exception as error:  # any broker failure: the row stays owed
-        log.warning("broker unreachable, job %s waits for the sweep: %s", job_id, type(error).__name__)
-        return False
-    Job.objects.filter(pk=job_id).update(sent_at=clock.now())
-    return True
 
 
 def sweep(limit: int = 500) -> int:
     """Send hints again for whatever is owed and not under way. Returns how many were sent."""
-    stale = clock.now() - HINT_IS_STALE_AFTER
-    sent = 0
-    for job_id, queue in (
-        Job.objects.to_dispatch(stale).order_by("not_before").values_list("pk", "queue")[:limit]
-    ):
-        if not send_hint(job_id, queue):
+    now = clock.now()
+    owed = Job.objects.to_dispatch(now - HINT_IS_STALE_AFTER).order_by("not_before")
+    sent = []
+    for job_id, queue in owed.values_list("pk", "queue")[:limit]:
+        if not hints.send(job_id, queue):
             break
-        sent += 1
-    return sent
+        sent.append(job_id)
+    Job.objects.filter(pk__in=sent).update(sent_at=now)
+    return len(sent)
 
 
 def claim(job_id: int) -> Job | None:
@@ -148,11 +140,12 @@ def _postpone(job: Job, error: Exception) -> None:
 
 def revive(job: Job) -> None:
     """Give a dead job another life, asked for by a coordinator."""
+    now = clock.now()
     revived = Job.objects.filter(pk=job.pk, status=Job.DEAD).update(
-        status=Job.OWED, attempts=0, not_before=clock.now(), sent_at=None
+        status=Job.OWED, attempts=0, not_before=now, sent_at=now
     )
     if revived:
-        transaction.on_commit(lambda: send_hint(job.pk, job.queue), robust=True)
+        transaction.on_commit(lambda: hints.announce(job.pk, job.queue), robust=True)
 
 
 def run_owed(limit: int = 1000) -> int:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from foundation import clock, tokens
+from foundation.rows import insert
 from journal.models import AccessLink
 
 FOLLOW, ANSWER, RESUME = "follow", "answer", "resume"
@@ -27,6 +28,14 @@ def give(purpose: str, subject_id: UUID, email: str) -> AccessLink:
     if not created and link.revoked_at is None and link.expires_at < expires:
         link.expires_at = expires
         link.save(update_fields=["expires_at"])
+    return link
+
+
+def give_first(purpose: str, subject_id: UUID, email: str) -> AccessLink:
+    """A link to a thing made in this very transaction, to which nobody can have one yet."""
+    expires = clock.now() + LIFETIME[purpose]
+    link = AccessLink(purpose=purpose, subject_id=subject_id, email=email, expires_at=expires)
+    insert(link)
     return link
 
 

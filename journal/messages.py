@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from foundation import clock
 from foundation.failpoints import failpoint
 from foundation.registry import Registry
+from foundation.rows import added
 from journal import jobs
 from journal.models import Job, Message
 
@@ -48,12 +49,10 @@ def owe(
 ) -> Message:
     """Owe one mail; the same (cause, recipient, template) a second time is the same mail."""
     TEMPLATES[template]  # an unknown name fails here, not in the worker
-    message, _created = Message.objects.get_or_create(
-        cause=cause,
-        recipient=to.casefold(),
-        template=template,
-        defaults={"language": language, "case": case, "subject_id": subject_id, "payload": payload or {}},
-    )
+    key = {"cause": cause, "recipient": to.casefold(), "template": template}
+    message = Message(**key, language=language, case=case, subject_id=subject_id, payload=payload or {})
+    if not added(message):
+        message = Message.objects.get(**key)
     jobs.submit("message.send", f"message:{message.pk}", {"message": str(message.pk)}, queue="mail")
     return message
 

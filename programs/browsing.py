@@ -19,6 +19,7 @@ from programs.engine import AHEAD, FORMATS, SIZES, Correction, Found
 from programs.forms import Asked
 from programs.models import Offer, OfferKind, Sector, Topic
 from programs.places import place_label, place_order
+from programs.terms import known
 
 PAGE_SIZE = 20
 # Lists longer than this scroll in a box of their own; those that open by themselves.
@@ -105,8 +106,8 @@ class Browser:
     """The vocabulary of one request and what it asks."""
 
     def __init__(self, query):
-        self.topics = {topic.code: topic.label for topic in Topic.objects.all()}
-        self.sectors = {sector.code: sector.label for sector in Sector.objects.all()}
+        self.topics = {topic.code: topic.label for topic in known(Topic)}
+        self.sectors = {sector.code: sector.label for sector in known(Sector)}
         self.asked = Asked.of(query, self.topics, self.sectors)
 
     def before(self, address: str | None) -> Asked:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import get_language
 
 from foundation import clock
 from journal import jobs
@@ -35,7 +36,7 @@ from matching.highlighting import spoken
 from matching.meaning import Meaning, Meanings
 from matching.reading import read, told_topics
 from matching.searching import Highlighter
-from matching.text import analyse
+from matching.text import analyse, guess_language
 from programs import embedding, index, memory
 from programs import thesaurus as vocabulary
 from programs.models import CatalogueChange, CatalogueState, Offer, OfferStatus
@@ -429,6 +430,11 @@ def browse(filters: Filters | None = None, *, topics: tuple[str, ...] = ()) -> F
 def highlighter() -> Highlighter:
     """Marks in the texts of offers what answered a search that this process just made."""
     return Highlighter(_current.latest().recogniser)
+
+
+def tongue(text: str) -> str:
+    """The language of a text that somebody wrote; that of the page when nothing tells."""
+    return guess_language(text or "", otherwise=(get_language() or "fr")[:2])
 
 
 def written(stems: Collection[str], texts: Iterable[tuple[str, str]]) -> str:

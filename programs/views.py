@@ -68,7 +68,7 @@ def offer(request, public_id):
                     "label": capfirst(row.get_kind_display()),
                     "url": f"{reverse('catalogue')}?kind={row.kind}",
                 },
-                {"label": Truncator(row.title).chars(60), "url": ""},
+                {"label": Truncator(row.title).chars(60), "url": "", "lang": row.language_shown()},
             ],
         },
     )

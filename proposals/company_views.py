@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import by_link
-from intake.models import Confidentiality
 from intake.views.follow import holder
 from intake.views.form import SeeOther
 from journal.lifecycle import Refusal
@@ -19,6 +18,7 @@ from proposals.forms import CommentForm
 from proposals.lifecycle import PROPOSAL
 from proposals.models import ProposalVersion
 from proposals.views import download
+from triage.asking import without_agreement
 
 
 @dataclass(frozen=True)
@@ -116,11 +116,11 @@ def answer(request, irritant, actor, token, version_id, answer):
 
 def _will_learn_who_we_are(version, irritant) -> list[str]:
     """Names of the partners to whom accepting shows the company's name: those who do not have it yet."""
-    if irritant.confidentiality == Confidentiality.NDA:
-        return []
     knowing = irritant.disclosures.values("organisation")
     agreements = version.agreements.exclude(organisation=None).exclude(organisation__in=knowing)
-    return [agreement.organisation.name for agreement in agreements.select_related("organisation")]
+    parties = [agreement.organisation for agreement in agreements.select_related("organisation")]
+    silent = without_agreement(irritant, parties)
+    return [party.name for party in parties if party not in silent]
 
 
 def _page(request, irritant, token, version, chosen, form, status):

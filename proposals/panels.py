@@ -1,6 +1,7 @@
 """What proposals add to the pages of other apps."""
 
 from django.urls import reverse
+from django.utils import translation
 
 from intake.models import Stage
 from journal.panels import panel
@@ -10,7 +11,8 @@ from proposals.models import OPEN_PROPOSAL, Collaboration, Proposal, ProposalSta
 from proposals.state import state_of
 from proposals.steps import kind_label
 from proposals.writing import partners_of
-from triage.models import Disclosure, ReferralStage
+from triage.disclosure import Reach, partner_views, readers_of
+from triage.models import Referral, ReferralStage
 
 
 @panel("workbench.irritant", order=40)
@@ -59,15 +61,26 @@ def proposal_for_the_company(context: dict):
         "proposal": proposal,
         "version": version,
         "snapshot": version.snapshot,
-        "steps": [
-            {**step, "kind_label": kind_label(step.get("kind", ""))} for step in version.snapshot["path"]
-        ],
+        "steps": _steps(version.snapshot),
         "agreement": version.agreements.filter(organisation=None).first(),
         "answers": _answers(token, version, moves),
         "pdf_url": reverse("proposals:company_pdf", args=[token, version.public_id]) if token else "",
         "collaboration": collaboration,
         "contacts": _contacts(collaboration) if collaboration else [],
+        "all_know": bool(collaboration) and _all_know(collaboration),
     }
+
+
+def _all_know(collaboration: Collaboration) -> bool:
+    """Whether each partner of the collaboration has the company's name and address."""
+    knowing = {row.name for row in readers_of(collaboration.irritant) if row.reach == Reach.EVERYTHING}
+    return {organisation.name for organisation in collaboration.organisations.all()} <= knowing
+
+
+def _steps(snapshot: dict) -> list[dict]:
+    """The path, its kinds named in the language of the document and not of its reader."""
+    with translation.override(snapshot["language"]):
+        return [{**step, "kind_label": str(kind_label(step.get("kind", "")))} for step in snapshot["path"]]
 
 
 def _answers(token: str, version, moves: dict) -> list[dict]:
@@ -113,10 +126,17 @@ def collaborations_of_the_partner(context: dict):
 
 
 def _named(rows: list[Collaboration], organisations) -> list[dict]:
-    """Each collaboration with the company, where the company is disclosed to one of these organisations."""
-    known = set(
-        Disclosure.objects.in_force()
-        .filter(irritant__in=[row.irritant_id for row in rows], organisation__in=organisations or [])
-        .values_list("irritant_id", flat=True)
+    """Each collaboration with what these organisations may read of the company (a PartnerView, or None)."""
+    referrals = list(
+        Referral.objects.filter(
+            irritant__in=[row.irritant_id for row in rows], organisation__in=organisations or []
+        )
+        .select_related("irritant__sector", "irritant__company", "irritant__contact", "organisation")
+        .order_by("pk")
     )
-    return [{"collaboration": row, "disclosed": row.irritant_id in known} for row in rows]
+    views: dict = {}
+    for referral, view in zip(referrals, partner_views(referrals), strict=True):
+        known = views.get(referral.irritant_id)
+        if known is None or view.reach >= known.reach:
+            views[referral.irritant_id] = view
+    return [{"collaboration": row, "view": views.get(row.irritant_id)} for row in rows]

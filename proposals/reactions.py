@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from intake.lifecycle import IRRITANT, hand_over
-from intake.models import Confidentiality, Outcome, Turn
+from intake.models import Outcome, Turn
 from intake.reactions import company_context, owe_company_mail
 from journal import links, messages
 from journal.actors import SYSTEM_ACTOR
@@ -13,7 +13,7 @@ from journal.events import reacts_to, record
 from journal.messages import Template
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
-from triage.disclosure import grant, partner_view
+from triage.disclosure import agreement_missing, grant, partner_view
 from triage.lifecycle import REFERRAL
 from triage.models import ReferralStage
 
@@ -126,8 +126,8 @@ def _settle_referrals(collaboration: Collaboration) -> None:
     ):
         if referral.organisation_id not in chosen:
             REFERRAL.perform(referral, "release", actor=SYSTEM_ACTOR)
-        elif irritant.confidentiality != Confidentiality.NDA:  # which needs a recorded agreement first
-            grant(referral, actor=SYSTEM_ACTOR)
+        elif not agreement_missing(irritant, referral.organisation):
+            grant(referral, actor=SYSTEM_ACTOR, carried=True)  # its mail says who the company is
 
 
 @reacts_to("referral.withdraw", "referral.release")

@@ -7,9 +7,22 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 
-from programs import engine, memory, thesaurus
+from enact_portal import views
+from programs import engine, memory, terms, thesaurus
 from tests import cast as casting
 from tests.racing import database_as_served  # noqa: F401  a fixture
+
+
+def touches_rows(item) -> bool:
+    """Whether a test reads or writes a database (or the cache that may lie in one)."""
+    return item.get_closest_marker("django_db") is not None or "db" in item.fixturenames
+
+
+def pytest_collection_modifyitems(items):
+    """What touches no row says the same on every database: the second tier leaves it out."""
+    for item in items:
+        if not touches_rows(item):
+            item.add_marker("pure")
 
 
 @pytest.fixture(autouse=True)
@@ -35,11 +48,13 @@ def _no_memory_between_tests(request, settings, _private_folders):
     """Nothing counted or indexed for one test is known to the next."""
     if settings.REDIS_URL:
         cache.clear()
-    elif request.node.get_closest_marker("django_db") or "db" in request.fixturenames:
+    elif touches_rows(request.node):
         request.getfixturevalue("_django_db_helper")
         cache.clear()  # the database cache: also left behind by tests with real transactions
     # A rolled-back catalogue may give the same sequence number to other rows.
     engine._current.forget()
+    views._homes.clear()
+    terms.forget()
     thesaurus.known.forget()
     thesaurus._haystacks.cache_clear()
     memory.forget()

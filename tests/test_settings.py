@@ -51,6 +51,8 @@ def test_behind_a_proxy_the_limits_of_sign_in_count_visitors(tmp_path):
         ({"SECRET_KEY": None}, "SECRET_KEY"),
         ({"ENACT_DEMO": "1"}, "refused in production"),
         ({"ENACT_ENV": "prod"}, "ENACT_ENV"),
+        ({"COMPANY_REGISTRY_URL": "standin:"}, "refused in production"),
+        ({"COMPANY_REGISTRY_URL": "file:///etc/passwd"}, "must be an address"),
     ],
 )
 def test_what_is_missing_or_wrong_stops_the_start(tmp_path, change, said):

@@ -48,3 +48,5 @@ class TriageConfig(AppConfig):
         )
         impersonal("triage.UnknownWord", "language concepts topics", why="codes")
         impersonal("triage.Disclosure", "granted_by", why="code")
+        impersonal("triage.NonDisclosure", "state", why="code")
+        personal("triage.NonDisclosure", "note", **reading)

@@ -14,6 +14,7 @@ from partners.models import Organisation
 from triage import holding
 from triage.lifecycle import REFERRAL
 from triage.models import Match, Qualification, Referral, ReferralStage
+from triage.qualifying import identifying_words
 
 
 def blocked_because(irritant: Irritant) -> str:
@@ -28,7 +29,7 @@ def blocked_because(irritant: Irritant) -> str:
         return _("Le calcul est en cours : rechargez la page dans un instant.")
     if not qualification.hold_lifted_reason and holding.of_run(run).holds:
         return _("Une retenue s’applique : levez-la en disant pourquoi.")
-    if irritant.confidentiality == Confidentiality.NDA:
+    if irritant.confidentiality == Confidentiality.NDA and not irritant.non_disclosures.in_force().exists():
         return _("L’entreprise demande un accord de confidentialité avant toute sollicitation.")
     return ""
 
@@ -41,6 +42,21 @@ def candidates(irritant: Irritant) -> dict[Organisation, list[Match]]:
         if match.offer.organisation_id not in taken:
             grouped.setdefault(match.offer.organisation, []).append(match)
     return grouped
+
+
+def without_agreement(irritant: Irritant, organisations: Iterable[Organisation]) -> set[Organisation]:
+    """Those of them that cannot be asked before a confidentiality agreement is recorded."""
+    if irritant.confidentiality != Confidentiality.NDA:
+        return set()
+    signed = set(irritant.non_disclosures.in_force().values_list("organisation_id", flat=True))
+    return {organisation for organisation in organisations if organisation.pk not in signed}
+
+
+def named_in(irritant: Irritant, *texts: str) -> list[str]:
+    """Words of these texts that would name a company that asked not to be named."""
+    if irritant.confidentiality == Confidentiality.OPEN:
+        return []
+    return identifying_words("\n".join(texts), irritant)
 
 
 def refusals(irritant: Irritant) -> dict[Organisation, Referral]:
@@ -58,8 +74,12 @@ def ask(
     note: str,
     actor: Actor,
     version: int | None = None,
+    reviewed: bool = False,
 ) -> list[Referral]:
-    """Send the question to these organisations (those of `candidates`). Raises Refusal, and then nobody was asked."""
+    """Send the question to these organisations (those of `candidates`). Raises Refusal, and then nobody was asked.
+
+    `reviewed`: a coordinator has read the words that look like the company's name, and they are not.
+    """
     lock_case(irritant.public_id)
     irritant = Irritant.objects.get(pk=irritant.pk)
     if version is not None and irritant.version != version:
@@ -72,6 +92,12 @@ def ask(
     if not chosen:
         raise Refusal(_("Choisissez au moins un partenaire parmi les pistes retenues."), "nobody")
     summary = irritant.qualification.partner_summary.strip()
+    if not reviewed and (words := named_in(irritant, summary, note)):
+        raise Refusal(
+            _("Le résumé ou le mot nommerait l’entreprise (%(words)s) : rien n’est parti.")
+            % {"words": ", ".join(words)},
+            "named",
+        )
     asked = []
     for organisation in chosen:
         if not organisation.recipients():

@@ -1,18 +1,28 @@
 """Who saw what of a case: named where the company’s name was given, else by category."""
 
 from journal.exporting import SECTIONS, Reader
-from triage.models import Disclosure, Referral, ReferralStage
+from triage.models import Disclosure, NonDisclosure, Referral, ReferralStage
 
 
 @SECTIONS.register("disclosures")
 def disclosures(reader: Reader) -> list[dict]:
-    """Partners that were given name, words and files."""
+    """Partners that were given name, words and files; `opened_at`: when they read them, None: not yet."""
     rows = (
         Disclosure.objects.filter(irritant__public_id=reader.case)
         .select_related("organisation")
         .order_by("at")
     )
-    return [{"organisation": row.organisation.name, "at": row.at} for row in rows]
+    return [{"organisation": row.organisation.name, "at": row.at, "opened_at": row.opened_at} for row in rows]
+
+
+@SECTIONS.register("agreements")
+def agreements(reader: Reader) -> list[dict]:
+    """Confidentiality agreements between the company and partners."""
+    rows = NonDisclosure.objects.filter(irritant__public_id=reader.case).select_related("organisation")
+    return [
+        {"organisation": row.organisation.name, "signed_on": row.signed_on, "state": row.state}
+        for row in rows.order_by("signed_on", "pk")
+    ]
 
 
 @SECTIONS.register("asked")

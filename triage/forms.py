@@ -1,8 +1,11 @@
-"""What partners type on the answer page. Every form carries the version of the referral that was shown."""
+"""What partners type on the answer page (every form carries the version of the referral that was shown), and the level
+that the company chooses."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from intake.choices import CONFIDENTIALITY
+from intake.forms import hinted
 from triage.models import DeclineReason
 
 
@@ -61,3 +64,15 @@ class QuestionForm(_Answer):
 
 class VersionForm(_Answer):
     """A confirmation: nothing but what was on the screen."""
+
+
+class LevelForm(forms.Form):
+    level = forms.ChoiceField(
+        label=_("Que pouvons-nous montrer aux partenaires ?"),
+        choices=[(code, hinted(*words)) for code, words in CONFIDENTIALITY.items()],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choisissez l’un des trois niveaux."),
+            "invalid_choice": _("Choisissez l’un des trois niveaux."),
+        },
+    )

@@ -8,8 +8,10 @@ from foundation import clock
 from intake.lifecycle import due_in
 from journal.actors import CLOCK, COORDINATOR, PARTNER, SYSTEM
 from journal.lifecycle import Lifecycle, Move, Refusal
-from triage.models import DeclineReason, Match, Referral, SetAsideReason
+from triage.disclosure import agreement_first
+from triage.models import DeclineReason, Match, NonDisclosure, Referral, SetAsideReason
 from triage.models import MatchState as M
+from triage.models import NonDisclosureState as N
 from triage.models import ReferralStage as R
 
 
@@ -120,7 +122,16 @@ REFERRAL = Lifecycle(
     model=Referral,
     case_of=lambda referral: referral.irritant.public_id,
     moves=(
-        Move("ask", (R.PREPARED,), R.ASKED, (COORDINATOR,), _("Envoyer"), apply=_ask, payload=_organisation),
+        Move(
+            "ask",
+            (R.PREPARED,),
+            R.ASKED,
+            (COORDINATOR,),
+            _("Envoyer"),
+            guard=agreement_first,
+            apply=_ask,
+            payload=_organisation,
+        ),
         Move("question", (R.ASKED,), R.QUESTION, (PARTNER,), _("Poser une question"), payload=_organisation),
         Move(
             "reply",
@@ -128,6 +139,7 @@ REFERRAL = Lifecycle(
             R.ASKED,
             (COORDINATOR,),
             _("Répondre"),
+            guard=agreement_first,
             apply=_reply,
             payload=_organisation,
         ),
@@ -178,4 +190,12 @@ REFERRAL = Lifecycle(
         ),
         Move("withdraw", (R.ACCEPTED,), R.WITHDRAWN, (PARTNER,), _("Se retirer"), payload=_organisation),
     ),
+)
+
+NON_DISCLOSURE = Lifecycle(
+    name="non_disclosure",
+    model=NonDisclosure,
+    field_name="state",
+    case_of=lambda agreement: agreement.irritant.public_id,
+    moves=(Move("revoke", (N.IN_FORCE,), N.REVOKED, (COORDINATOR,), _("Révoquer"), payload=_organisation),),
 )

@@ -108,7 +108,16 @@ def learn_from_an_answer(event, referral):
     changed(referral.irritant)
 
 
-@reacts_to("irritant.close", "irritant.withdraw", "irritant.reopen", "irritant.qualified", "irritant.answer")
+@reacts_to(
+    "irritant.close",
+    "irritant.withdraw",
+    "irritant.reopen",
+    "irritant.qualified",
+    "irritant.answer",
+    "confidentiality.open",
+    "confidentiality.summary",
+    "confidentiality.nda",
+)
 def learn_from_the_case(event, irritant):
     if irritant.matches.decided_by_people().exists() or irritant.referrals.answered().exists():
         changed(irritant)

@@ -1,11 +1,14 @@
 """What triage adds to other apps' pages: who can help (follow-up page), what waits (partner's space)."""
 
-from django.db.models import F
+from django.db.models import F, prefetch_related_objects
 
+from intake.choices import CONFIDENTIALITY
 from intake.models import Confidentiality
 from journal.panels import panel
 from partners.models import Membership
-from triage.models import Disclosure, Match, MatchState, Referral, ReferralStage
+from triage.asking import without_agreement
+from triage.disclosure import Grounds, Reach, asked_of, partner_views, reach_of, readers_of
+from triage.models import Match, MatchState, Referral, ReferralStage
 
 _YES = (ReferralStage.ACCEPTED,)
 _AWAITED = (ReferralStage.ASKED, ReferralStage.QUESTION)
@@ -16,27 +19,47 @@ LATEST = 10
 def who_can_help(context: dict):
     """How many partners were asked and are awaited; only those that accepted have a name."""
     irritant = context["irritant"]
-    referrals = list(
-        irritant.referrals.exclude(asked_at=None)
-        .exclude(stage=ReferralStage.CANCELLED)
-        .select_related("organisation")
-        .prefetch_related("matches__offer")
-        .order_by("asked_at", "pk")
-    )
+    referrals = [row for row in asked_of(irritant) if row.stage != ReferralStage.CANCELLED]
     if not referrals:
         return None
-    disclosed = set(Disclosure.objects.filter(irritant=irritant).values_list("organisation_id", flat=True))
     accepted = [row for row in referrals if row.stage in _YES]
+    prefetch_related_objects(accepted, "matches__offer")
+    grounds = Grounds.of(accepted)
+    missing = without_agreement(irritant, [row.organisation for row in accepted])
     for row in accepted:
-        row.disclosed = row.organisation_id in disclosed
+        row.reach = reach_of(row, grounds)
+        row.disclosed, row.offered = row.reach == Reach.EVERYTHING, row.reach == Reach.OFFERED
+        row.agreement_first = row.organisation in missing
     return "triage/panel_follow.html", {
         "asked_count": len(referrals),
         "awaited_count": sum(row.stage in _AWAITED for row in referrals),
         "answered_no_count": sum(row.stage == ReferralStage.DECLINED for row in referrals),
         "accepted": accepted,
-        "agreement_first": irritant.confidentiality == Confidentiality.NDA,
         "link_token": _token(context),
     }
+
+
+@panel("follow", order=60)
+def who_reads_what(context: dict):
+    """The company's level, and everyone outside the coordination who was given something to read."""
+    irritant = context["irritant"]
+    label, hint = CONFIDENTIALITY[irritant.confidentiality]
+    return "triage/panel_readers.html", {
+        "level": label,
+        "level_hint": hint,
+        "readers": readers_of(irritant),
+        "link_token": _token(context),
+    }
+
+
+@panel("workbench.irritant", order=30)
+def confidentiality_of_the_case(context: dict):
+    """What the company allows, the agreements, and who reads what."""
+    irritant = context["irritant"]
+    agreements = list(irritant.non_disclosures.select_related("organisation"))
+    if irritant.confidentiality != Confidentiality.NDA and not agreements:
+        return None
+    return "triage/panel_agreements.html", {"agreements": agreements, "readers": readers_of(irritant)}
 
 
 def _token(context: dict) -> str:
@@ -51,11 +74,13 @@ def what_waits_for_me(context: dict):
     mine = (
         Referral.objects.filter(organisation__in=context["organisations"])
         .exclude(asked_at=None)
-        .select_related("irritant__sector", "organisation")
+        .select_related("irritant__sector", "irritant__company", "irritant__contact", "organisation")
     )
     waiting = list(mine.filter(stage__in=_AWAITED).order_by("due_at", "pk"))
     answered_last = F("answered_at").desc(nulls_last=True)
     others = list(mine.exclude(stage__in=_AWAITED).order_by(answered_last, "-asked_at")[:LATEST])
+    for row, view in zip([*waiting, *others], partner_views([*waiting, *others]), strict=True):
+        row.view = view
     speaks_for = context["person"].memberships.exclude(role=Membership.READER)
     can_answer = set(speaks_for.values_list("organisation_id", flat=True))
     return "triage/panel_space.html", {"waiting": waiting, "others": others, "can_answer": can_answer}

@@ -7,15 +7,15 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from intake.lifecycle import IRRITANT, hand_over
-from intake.models import Irritant, Outcome, Stage, Turn
+from intake.models import Confidentiality, Irritant, Outcome, Stage, Turn
 from intake.reactions import company_context, owe_company_mail
 from journal import links, messages
-from journal.actors import SYSTEM, SYSTEM_ACTOR
+from journal.actors import COMPANY, SYSTEM, SYSTEM_ACTOR, Actor
 from journal.events import reacts_to
 from journal.messages import Template
-from journal.models import AccessLink
+from journal.models import AccessLink, Message
 from triage.asking import answered
-from triage.disclosure import disclose_on_acceptance, partner_view
+from triage.disclosure import PartnerView, agreement_missing, disclose_on_acceptance, grant, partner_view
 from triage.lifecycle import REFERRAL
 from triage.models import Referral, ReferralStage
 from triage.ranking import owe_ranking
@@ -43,10 +43,13 @@ def _partner_mail(message) -> dict | None:
     )
     if referral is None:
         return None
+    view = partner_view(referral)
+    if not _still_true(message.template, referral, view):
+        return None
     link = links.give(links.ANSWER, referral.public_id, message.recipient)
     return {
         "referral": referral,
-        "view": partner_view(referral),
+        "view": view,
         "reference": referral.irritant.reference,
         "offers": [match.offer for match in referral.matches.select_related("offer").ranked()],
         "action_url": settings.SITE_URL + reverse("triage:answer", args=[link.token]),
@@ -54,12 +57,26 @@ def _partner_mail(message) -> dict | None:
     }
 
 
+def _still_true(template: str, referral: Referral, view: PartnerView) -> bool:
+    """Whether a mail that waited (server down) still says what is so: the company may have said otherwise since."""
+    if template == "partner_asked":
+        return view.readable and referral.stage != ReferralStage.CANCELLED
+    if template == "partner_disclosed" and referral.stage == ReferralStage.ACCEPTED:
+        return view.offered or view.disclosed
+    return True
+
+
 def _company_mail(message) -> dict | None:
     context = company_context(message)
     referral = (
-        Referral.objects.select_related("organisation").filter(public_id=message.payload["referral"]).first()
+        Referral.objects.select_related("irritant", "organisation")
+        .filter(public_id=message.payload["referral"])
+        .first()
     )
-    return context and referral and {**context, "referral": referral}
+    if context is None or referral is None:
+        return None
+    missing = agreement_missing(referral.irritant, referral.organisation)
+    return {**context, "referral": referral, "agreement_first": missing}
 
 
 _PARTNER_MAILS = {
@@ -79,7 +96,7 @@ messages.TEMPLATES.add("company_partner_accepted", Template(_("Un partenaire a a
 
 @reacts_to(*_PARTNER_MAILS)
 def tell_the_partner(event, referral):
-    if event.name == "referral.cancel" and referral.asked_at is None:
+    if event.name == "referral.cancel" and _unheard(referral):
         return
     if event.name == "referral.disclosed" and event.actor_role == SYSTEM:
         return  # it follows an agreement, whose own mail says it
@@ -93,6 +110,14 @@ def tell_the_partner(event, referral):
             case=referral.irritant.public_id,
             subject_id=referral.public_id,
         )
+
+
+def _unheard(referral: Referral) -> bool:
+    """Whether the partner knows nothing of the question: it was not asked, or its mail waits to be sent."""
+    if referral.asked_at is None or referral.answered_at is not None:
+        return referral.asked_at is None
+    asks = Message.objects.filter(template="partner_asked", subject_id=referral.public_id)
+    return asks.filter(status=Message.OWED).exists() and not asks.exclude(sent_at=None).exists()
 
 
 @reacts_to("irritant.orient")
@@ -145,6 +170,56 @@ def give_the_turn_back(event, referral):
     if referral.irritant.referrals.filter(stage=ReferralStage.ACCEPTED).exists():
         return  # the coordination has something to do with whoever accepted
     hand_over(referral.irritant, Turn.PARTNER, settings.REFERRAL_WORKING_DAYS)
+
+
+def _level_mail(message) -> dict | None:
+    irritant = Irritant.objects.filter(public_id=message.subject_id).first()
+    if irritant is None:
+        return None
+    url = reverse("admin:workbench_irritant", args=[irritant.public_id])
+    return {
+        "irritant": irritant,
+        "reference": irritant.reference,
+        "level": Confidentiality(message.payload["level"]).label,
+        "action_url": settings.SITE_URL + url,
+    }
+
+
+messages.TEMPLATES.add("coordinator_level", Template(_("Niveau de confidentialité changé"), _level_mail))
+
+
+@reacts_to("confidentiality.open", "confidentiality.summary", "confidentiality.nda")
+def follow_the_level(event, irritant):
+    """Looser: who accepted is told at once. Stricter: a question that has not left yet does not leave."""
+    level = event.name.partition(".")[2]
+    if irritant.coordinator is not None and irritant.coordinator.is_active:
+        messages.owe(
+            "coordinator_level",
+            to=irritant.coordinator.email,
+            language=irritant.coordinator.language,
+            cause=f"event:{event.pk}",
+            case=irritant.public_id,
+            subject_id=irritant.public_id,
+            payload={"level": level},
+        )
+    referrals = irritant.referrals.select_related("irritant", "organisation")
+    if level == Confidentiality.OPEN:
+        for referral in referrals.filter(stage=ReferralStage.ACCEPTED):
+            grant(referral, actor=Actor(COMPANY))
+    elif level == Confidentiality.NDA:
+        for referral in referrals.filter(stage=ReferralStage.ASKED):
+            if _unheard(referral) and agreement_missing(irritant, referral.organisation):
+                REFERRAL.perform(referral, "cancel", actor=SYSTEM_ACTOR)
+
+
+@reacts_to("non_disclosure.revoke")
+def close_what_it_opened(event, agreement):
+    """Without the agreement that the company wants, this partner reads nothing more and has nothing to answer."""
+    if not agreement_missing(agreement.irritant, agreement.organisation):
+        return
+    for referral in agreement.irritant.referrals.open().filter(organisation=agreement.organisation):
+        move = "end" if referral.stage == ReferralStage.ACCEPTED else "cancel"
+        REFERRAL.perform(referral, move, actor=SYSTEM_ACTOR)
 
 
 @transaction.atomic

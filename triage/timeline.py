@@ -94,6 +94,35 @@ SENTENCES.add(
         PARTNER: _("L’entreprise vous a transmis son nom et ses coordonnées"),
     },
 )
+SENTENCES.add(
+    "referral.opened",
+    {
+        COORDINATOR: _("%(organisation)s a lu le nom et les coordonnées de l’entreprise"),
+        COMPANY: _("%(organisation)s a lu votre nom et vos coordonnées"),
+        PARTNER: _("Vous avez lu le nom et les coordonnées de l’entreprise"),
+    },
+)
+SENTENCES.add(
+    "referral.taken_back",
+    {
+        COORDINATOR: _("L’entreprise a repris ce qu’elle partageait avec %(organisation)s, avant lecture"),
+        COMPANY: _("Vous avez repris ce que vous partagiez avec %(organisation)s, avant lecture"),
+    },
+)
+SENTENCES.add(
+    "non_disclosure.recorded",
+    {
+        COORDINATOR: _("Accord de confidentialité enregistré avec %(organisation)s"),
+        COMPANY: _("Votre accord de confidentialité avec %(organisation)s est enregistré"),
+    },
+)
+SENTENCES.add(
+    "non_disclosure.revoke",
+    {
+        COORDINATOR: _("Accord de confidentialité révoqué avec %(organisation)s"),
+        COMPANY: _("Votre accord de confidentialité avec %(organisation)s n’est plus en vigueur"),
+    },
+)
 
 
 @READERS.register("offer")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from triage import views
+from triage import company_views, views
 
 app_name = "triage"
 urlpatterns = [
@@ -9,8 +9,11 @@ urlpatterns = [
     path("reponse/<str:token>/decliner/", views.decline, name="decline"),
     path("reponse/<str:token>/question/", views.question, name="question"),
     path("reponse/<str:token>/retrait/", views.withdraw, name="withdraw"),
+    path("reponse/<str:token>/ouvrir/", views.open_company, name="open_company"),
     path("reponse/<str:token>/fichiers/<uuid:file_id>/", views.answer_file, name="answer_file"),
     path("reponse/<str:token>/nouveau-lien/", views.renew, name="renew"),
-    path("suivi/<str:token>/partager/<uuid:referral_id>/", views.disclose, name="disclose"),
+    path("suivi/<str:token>/partager/<uuid:referral_id>/", company_views.disclose, name="disclose"),
+    path("suivi/<str:token>/reprendre/<uuid:referral_id>/", company_views.reclaim, name="take_back"),
+    path("suivi/<str:token>/confidentialite/", company_views.level, name="level"),
     path("espace/partenaire/repondre/<uuid:referral_id>/", views.open_referral, name="open_referral"),
 ]

@@ -1,4 +1,4 @@
-"""The partner's answer, without an account, and the company's word on who may read its name."""
+"""The partner's answer, without an account."""
 
 from functools import wraps
 
@@ -13,19 +13,18 @@ from accounts.access import by_link, signed_in
 from accounts.models import User
 from files.models import StoredFile
 from files.store import stream
-from intake.models import Irritant, Post
+from intake.models import Post
 from journal import links
-from journal.actors import COMPANY, PARTNER, Actor
+from journal.actors import PARTNER, Actor
 from journal.lifecycle import Refusal
 from partners.models import Membership
-from triage.disclosure import partner_view
+from triage.disclosure import open_it, partner_view
 from triage.forms import AcceptForm, DeclineForm, QuestionForm, VersionForm
 from triage.lifecycle import REFERRAL
 from triage.models import Referral, ReferralStage
 from triage.plain_reasons import why_them
 from triage.reactions import owe_new_link
 from triage.reasons import territory_name
-from triage.sharing import share
 
 UNPROCESSABLE, CONFLICT, GONE = 422, 409, 410
 
@@ -54,7 +53,7 @@ def _with_referral(view):
 
 def _page(request, link, referral, *, open_form: str = "", status: int = 200, **bound):
     """The answer page; `bound` holds the form that was refused, `open_form` its name."""
-    irritant = referral.irritant
+    view = partner_view(referral)
     may = {
         move.name for move, refused in REFERRAL.available(referral, Actor(PARTNER, link=link)) if not refused
     }
@@ -63,10 +62,10 @@ def _page(request, link, referral, *, open_form: str = "", status: int = 200, **
     context = {
         "token": link.token,
         "referral": referral,
-        "view": partner_view(referral),
-        "department": territory_name(irritant.department),
-        "why": why_them(referral.matches.select_related("offer").ranked()),
-        "posts": irritant.posts.filter(organisation=referral.organisation, internal=False),
+        "view": view,
+        "department": territory_name(view.territory),
+        "why": why_them(referral.matches.select_related("offer").ranked()) if view.readable else (),
+        "posts": _talk(referral) if view.readable else (),
         "may": may,
         "open_form": open_form,
         "accept_form": AcceptForm(initial={**seen, "person_in_charge": known}, auto_id="accept_%s"),
@@ -77,6 +76,10 @@ def _page(request, link, referral, *, open_form: str = "", status: int = 200, **
     return render(
         request, "triage/answer.html", {**context, "form": bound.get(f"{open_form}_form")}, status=status
     )
+
+
+def _talk(referral):
+    return referral.irritant.posts.filter(organisation=referral.organisation, internal=False)
 
 
 @by_link
@@ -162,6 +165,18 @@ def withdraw(request, link, referral):
 
 
 @by_link
+@require_POST
+@_with_referral
+def open_company(request, link, referral):
+    """Read the name and the rest that the company gave: a click, because reading a page leaves no trace."""
+    try:
+        open_it(referral, actor=Actor(PARTNER, link=link))
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    return redirect("triage:answer", token=link.token)
+
+
+@by_link
 @require_safe
 @_with_referral
 def answer_file(request, link, referral, file_id):
@@ -199,28 +214,3 @@ def open_referral(request, referral_id):
     )
     link = links.give(links.ANSWER, referral.public_id, request.user.email)
     return redirect("triage:answer", token=link.token)
-
-
-@by_link
-@require_POST
-def disclose(request, token: str, referral_id):
-    """The company shares its name with one partner that accepted (follow-up page)."""
-    try:
-        link = links.read(token, links.FOLLOW)
-    except links.LinkError as error:
-        if error.reason == "forged":
-            raise Http404 from error
-        return redirect("intake:follow", token=token)  # says that the link ran out and offers a new one
-    irritant = get_object_or_404(Irritant, public_id=link.subject_id)
-    referral = get_object_or_404(irritant.referrals.select_related("organisation"), public_id=referral_id)
-    try:
-        if share(referral, actor=Actor(COMPANY, link=link)):
-            told = _(
-                "%(partner)s peut maintenant lire votre nom, vos coordonnées, votre texte et vos fichiers."
-            )
-            messages.success(request, told % {"partner": referral.organisation.name})
-        else:
-            messages.info(request, _("C’était déjà fait : ce partenaire a vos coordonnées."))
-    except Refusal as refusal:
-        messages.warning(request, str(refusal))
-    return redirect("intake:follow", token=token)

@@ -135,8 +135,7 @@ def _files(irritant: Irritant, token: str) -> dict:
     """What components/file_list.html wants, by the word or question that the files came with."""
     found = defaultdict(list)
     for row in StoredFile.objects.filter(case=irritant.public_id):
-        url = reverse("intake:follow_file", args=[token, row.pk])
-        found[row.subject].append({"name": row.name, "size": row.size, "url": url, "pk": row.pk})
+        found[row.subject].append(row.listed(reverse("intake:follow_file", args=[token, row.pk])))
     return found
 
 

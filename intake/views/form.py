@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,18 +11,19 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import by_link, public
-from files import store
 from files.models import StoredFile
-from files.signatures import Rejected
 from foundation.working_days import add_working_days
-from intake import drafts, gate, questions
+from intake import discretion, drafts, gate, organisation, questions
 from intake.forms import ConsentForm, IrritantForm
 from intake.models import Draft
+from intake.registry import client as registry
+from intake.views import lookup, uploads
 from intake.views.summary import groups
 from journal import links
 from journal.models import AccessLink
 
 BACK_TO_CHECK = "verifier"
+ORGANISATION_ACTS = ("search_company", "choose_company", "forget_company")
 
 
 class SeeOther(HttpResponseRedirect):
@@ -114,16 +114,12 @@ def step(request, token: str, step: str):
         return _check(request, draft)
     if request.method != "POST":
         judged = request.GET.get("erreurs") == "1"
-        form = drafts.bound(draft, step) if judged else drafts.STEPS[step](initial=_initial(draft, step))
+        form = drafts.bound(draft, step) if judged else drafts.blank(draft, step)
         return _page(request, draft, step, form)
     try:
         return _keep_and_go_on(request, draft, step)
     except Draft.DoesNotExist:
         return gone(request, token)
-
-
-def _initial(draft: Draft, step: str) -> dict:
-    return {name: value for name, value in draft.answers.items() if name in drafts.STEPS[step].base_fields}
 
 
 def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
@@ -134,13 +130,27 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
         return SeeOther(step_url(draft, drafts.ORDER[max(0, drafts.ORDER.index(step) - 1)]))
     if step == "vous" and act == "add_topic":
         return SeeOther(step_url(draft, "vous", **back) + "#compris")
+    if step == "vous" and act in ORGANISATION_ACTS:
+        return SeeOther(
+            step_url(draft, "vous", **_organisation_act(request, draft, act), **back) + "#organisation"
+        )
+    if step == "contexte" and act == "communes":
+        return SeeOther(step_url(draft, "contexte", **back) + "#site")
     if step == "contexte" and act.startswith("remove:"):
-        _remove(draft, act.removeprefix("remove:"))
+        uploads.remove(draft, act.removeprefix("remove:"))
         return SeeOther(step_url(draft, "contexte", **back) + "#documents")
+    if step == "vous" and organisation.check_typed(draft) == "unlisted":
+        messages.warning(
+            request,
+            _(
+                "Le registre public ne connaît pas ce numéro. Ce n’est pas un obstacle : il est peut-être récent, "
+                "ou non publié."
+            ),
+        )
     form = drafts.bound(draft, step)
-    refused = _receive(draft, request.FILES.getlist("attachments")) if step == "contexte" else []
+    refused = uploads.receive(draft, request) if step == "contexte" else []
     valid = form.is_valid()
-    for sentence in refused:
+    for sentence in uploads.sentences(refused):
         form.add_error("attachments", sentence)
     if refused or (not valid and act != "upload"):
         return _page(request, draft, step, form, status=422)
@@ -149,35 +159,22 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
     return SeeOther(_next(draft, step, bool(back)))
 
 
+def _organisation_act(request, draft: Draft, act: str) -> dict:
+    """Search, take or give back an organisation of the registry; what the address of the next page says of it."""
+    if act == "search_company":
+        return {"chercher": "1"}
+    if act == "forget_company":
+        organisation.forget(draft)
+        return {}
+    number = request.POST.get("company_choice", "")
+    return {} if number and organisation.choose(draft, number) else {"chercher": "1"}
+
+
 def _next(draft: Draft, step: str, back: bool) -> str:
     if back and step == "irritant" and drafts.unseen_topics(draft):
         return step_url(draft, "vous", retour=BACK_TO_CHECK) + "#compris"
     following = drafts.ORDER[drafts.ORDER.index(step) + 1]
     return step_url(draft, "verifier" if back else following)
-
-
-def _receive(draft: Draft, uploads) -> list[str]:
-    """Keep what may be kept; one sentence for each file that may not."""
-    refused = []
-    for upload in uploads:
-        try:
-            store.receive(upload, draft.public_id)
-        except Rejected as rejected:
-            name = store.harmless_name(upload.name or "")
-            refused.append(
-                _("« %(name)s » : %(why)s") % {"name": name, "why": store.SENTENCES[rejected.code]}
-            )
-    return refused
-
-
-def _remove(draft: Draft, file_id: str) -> None:
-    """Take a file back: only one of this draft, and twice is once."""
-    try:
-        row = StoredFile.objects.filter(case=draft.public_id, pk=file_id).first()
-    except ValidationError:  # no id at all
-        return
-    if row:
-        store.remove(row)
 
 
 def _step_context(step: str, draft: Draft | None) -> dict:
@@ -202,9 +199,16 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
     }
     if step == "vous":
         context["understood"] = drafts.understood(draft)
-        context["abroad"] = draft.answers.get("country", "FR") != "FR"
+        context |= _organisation(request, draft, form)
     if step == "contexte":
-        context["files"] = list(StoredFile.objects.filter(case=draft.public_id))
+        context |= lookup.places(draft, form, form["site_postcode"].value() or "")
+        form.fields["site_postcode"].widget.attrs |= {
+            "hx-get": reverse("intake:communes", args=[draft.token]),
+            "hx-trigger": "input changed delay:300ms",
+            "hx-target": "#site-place",
+            "hx-sync": "this:replace",
+        }
+        context["files"] = uploads.of_draft(draft)
         context["questions"] = _questions(draft, form)
         context["asked_fields"] = {asked.field for asked, _field in context["questions"]}
         # what was answered can be changed, though it is not asked again
@@ -212,6 +216,29 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
             "kinds_wished" in draft.answers and "kinds_wished" not in context["asked_fields"]
         )
     return render(request, f"intake/step_{step}.html", context, status=status)
+
+
+def _organisation(request, draft: Draft, form) -> dict:
+    """What intake/_organisation.html needs."""
+    name = form.fields["company_name"].widget
+    name.attrs |= (
+        {
+            "data-combobox": "company-results",
+            "hx-get": reverse("intake:companies", args=[draft.token]),
+            "hx-trigger": "input changed delay:350ms",
+            "hx-target": "#company-results",
+            "hx-sync": "this:replace",
+        }
+        if registry.is_on()
+        else {}
+    )
+    searching = registry.is_on() and request.GET.get("chercher") == "1"
+    return {
+        "company": organisation.card(draft),
+        "results": lookup.found(draft, draft.answers.get("company_name", "")) if searching else None,
+        "registry_on": registry.is_on(),
+        "abroad": draft.answers.get("country", "FR") != "FR",
+    }
 
 
 def _questions(draft: Draft, form) -> list[tuple[questions.Asked, object]]:
@@ -248,6 +275,8 @@ def _check(request, draft: Draft) -> HttpResponse:
         **_step_context("verifier", draft),
         "form": form,
         "groups": groups(draft, review.cleaned, step_url),
+        "seen": discretion.seen(review.cleaned),
+        "text_url": step_url(draft, "irritant", retour=BACK_TO_CHECK),
         "previous_url": step_url(draft, "contexte"),
         "kept_until": draft.expires_at,
     }

@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext as _
 
-from files.models import StoredFile
+from files.models import FileState, StoredFile
+from intake import organisation
 from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
+from intake.company_words import headcount_words, naf_words
 from intake.forms import ContextForm, YouForm
 from intake.models import Draft, OrganisationType
 from programs.models import Sector, Topic
@@ -52,8 +54,24 @@ def _you(answers: dict):
         (_("Fonction"), answers.get("position", ""), "id_position"),
         (_("Organisation"), answers["company_name"], "id_company_name"),
         (_("Type d’organisation"), kind, "id_organisation_type"),
+        *_registry(answers),
         *(number if country == "FR" else abroad),
     ]
+
+
+def _registry(answers: dict):
+    """What the public registry says of the number given: a wrong digit that is somebody else's shows here."""
+    choice = organisation.choice_of(answers)
+    if choice is None:
+        return []
+    entity = choice.entity
+    lines = (
+        "" if choice.picked else entity.name,
+        f"{entity.site.postcode} {entity.site.city}".strip(),
+        naf_words(entity.naf_rev2, entity.naf_2025),
+        headcount_words(entity.headcount),
+    )
+    return [(_("Au registre public"), "\n".join(line for line in lines if line), "organisation")]
 
 
 def _kinds(answers: dict) -> str:
@@ -62,12 +80,15 @@ def _kinds(answers: dict) -> str:
 
 def _context(draft: Draft, answers: dict):
     sector = Sector.objects.filter(code=answers.get("sector") or "").first()
-    files = [row.name for row in StoredFile.objects.filter(case=draft.public_id)]
+    files = [
+        f"{row.name} ({row.note})" if row.state in (FileState.PENDING, FileState.INFECTED) else row.name
+        for row in StoredFile.objects.filter(case=draft.public_id)
+    ]
     site = " ".join(filter(None, [answers.get("site_postcode"), answers.get("site_city")]))
     maturity, _hint = DATA_MATURITY.get(answers.get("data_maturity"), ("", ""))
     level, _hint = CONFIDENTIALITY[answers["confidentiality"]]
     return [
-        (_("Site concerné"), site, "id_site_city"),
+        (_("Site concerné"), site, "id_site_postcode"),
         (_("Secteur"), sector.label if sector else "", "id_sector"),
         (_("Données disponibles"), maturity, "id_data_maturity_0"),
         *(

@@ -1,25 +1,21 @@
 """A real browser on a real portal: web, worker and beat as processes, on data of their own."""
 
+import json
 import os
 import re
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.process.conftest import stack  # noqa: F401  the environment of a portal of its own
-from tests.process.test_portal import Portal
+from scripts.pages import CHROMIUM_ARGUMENTS
+from tests.process.conftest import own_stack
+from tests.process.test_portal import ROOT, Portal
 
 CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox",  # as root there is no other way
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text("utf-8")
 DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
@@ -27,20 +23,37 @@ DESKTOP, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS)
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="module")
-def portal(stack, tmp_path_factory):  # noqa: F811
-    portal = Portal(stack, tmp_path_factory.mktemp("log") / "portal.log")
-    try:
-        portal.wait_until_it_answers()
-        yield portal
-    finally:
-        portal.process.terminate()
-        portal.process.wait(60)
+@pytest.fixture(scope="session")
+def portal(tmp_path_factory):
+    """One portal for all: starting it takes longer than most of what is done there."""
+    with own_stack(tmp_path_factory) as environment:
+        portal = Portal(environment, tmp_path_factory.mktemp("log") / "portal.log")
+        try:
+            portal.wait_until_it_answers()
+            yield portal
+        finally:
+            portal.process.terminate()
+            portal.process.wait(60)
+
+
+@pytest.fixture(scope="session")
+def doors(portal):
+    """doors(language) → address of one page of every kind (demo/doors.py), made once a language."""
+
+    @cache
+    def made(language: str) -> dict[str, str]:
+        command = [sys.executable, "manage.py", "demo_doors", "--language", language]
+        done = subprocess.run(
+            command, cwd=ROOT, env=portal.environment, check=True, capture_output=True, text=True
+        )
+        return json.loads(done.stdout.splitlines()[-1])
+
+    return made
 
 
 class Person:
@@ -93,11 +106,16 @@ class Person:
         assert axe(self.page) == [], self.page.url
 
 
-def axe(page: Page) -> list[str]:
-    """WCAG 2.2 A and AA faults of the page as axe-core sees them: "rule: selector"."""
-    page.evaluate(AXE)
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    result = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+
+def axe(page: Page, rule: str = "") -> list[str]:
+    """WCAG 2.2 A and AA faults of the page as axe-core sees them: "rule: selector". Or those of one rule."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    only = {"type": "rule", "values": [rule]} if rule else {"type": "tag", "values": TAGS}
+    rules = {} if rule else {"target-size": {"enabled": True}}  # off by default in axe
+    result = page.evaluate("options => axe.run(options)", {"runOnly": only, "rules": rules})
     return [f"{fault['id']}: {node['target']}" for fault in result["violations"] for node in fault["nodes"]]
 
 

@@ -50,8 +50,7 @@ def fill_the_form(company):
 
     company.complaints.clear()
     company.assert_healthy()
-    page.get_by_label("La ville du site concerné").fill("Metz")
-    page.get_by_label("Son code postal").fill("57000")
+    page.get_by_label("Le code postal du site concerné").fill("57000")
     page.get_by_label("Votre secteur").select_option("automotive")
     page.get_by_label("des historiques").check() if page.get_by_label("des historiques").count() else None
     page.get_by_label("Joindre des documents").set_input_files(

@@ -34,7 +34,7 @@ from proposals.lifecycle import PROPOSAL
 from proposals.models import Collaboration, ProposalVersion
 from tests import cast as casting
 from tests.intake.following import address, holder
-from triage.models import Match, MatchRun, UnknownWord
+from triage.models import Match, MatchRun, NonDisclosure, UnknownWord
 
 pytestmark = pytest.mark.django_db
 CANARY = "Zqxkanari"
@@ -91,6 +91,9 @@ def cast(lean):
     version = writing.freeze(cast.proposal, actor=by)
     jobs.run_owed()
     PROPOSAL.perform(cast.proposal, "send", actor=by, proposal_version=version)
+    NonDisclosure.objects.create(
+        irritant=case, organisation=cast.other_lab, signed_on=clock.today(), note=CANARY
+    )
     UnknownWord.objects.create(language="fr", key=CANARY, words=CANARY, examples=[[case.pk, 0, 5]])
     LogEntry.objects.create(
         user=cast.coordinator,

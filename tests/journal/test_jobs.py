@@ -77,7 +77,7 @@ def test_failures_wait_longer_each_time_and_end_visibly(db):
 def test_the_sweep_finds_what_was_never_or_long_ago_announced(db):
     told, untold, later = (jobs.submit("test.note", key, {"word": key}) for key in "abc")
     now = clock.now()
-    Job.objects.filter(pk=told.pk).update(sent_at=now)
+    Job.objects.filter(pk=untold.pk).update(sent_at=None)  # the broker was down
     Job.objects.filter(pk=later.pk).update(not_before=now + timedelta(hours=1))
     stale = now - jobs.HINT_IS_STALE_AFTER
     assert list(Job.objects.to_dispatch(stale)) == [untold]

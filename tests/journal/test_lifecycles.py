@@ -11,8 +11,18 @@ from journal.actors import ROLES, Actor, coordinator
 from journal.lifecycle import TABLES, Refusal
 
 
-def test_the_tables_are_the_six_of_the_house():
-    assert set(TABLES) == {"irritant", "match", "referral", "proposal", "collaboration", "offer"}
+def test_the_tables_are_those_of_the_house():
+    assert set(TABLES) == {
+        "irritant",
+        "confidentiality",
+        "match",
+        "referral",
+        "non_disclosure",
+        "proposal",
+        "collaboration",
+        "offer",
+        "file",
+    }
 
 
 def refusal_code(table, obj, move, role) -> str:

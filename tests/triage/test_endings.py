@@ -67,7 +67,7 @@ def test_a_reply_leaves_the_turn_to_us_when_another_partner_accepted(cast):
 )
 def test_who_accepted_is_told_when_the_case_ends_without_it_and_reads_no_more(cast, end, stage, told):
     first, _second = casting.accepted(cast)
-    grant(first, actor=COMPANY)
+    grant(first, actor=COMPANY, carried=True)
     cast.irritant.refresh_from_db()
     if end == "withdraw":
         IRRITANT.perform(cast.irritant, "withdraw", actor=COMPANY)

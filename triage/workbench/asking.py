@@ -13,7 +13,6 @@ from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from triage import asking
 from triage.models import Qualification
-from triage.qualifying import identifying_words
 from triage.reasons import territory_name
 from triage.workbench.base import back_to, irritant_or_404, page_context, version_in
 from triage.workbench.preview import preview, seal
@@ -28,16 +27,16 @@ def _page(request: HttpRequest, irritant, known, chosen, note: str, *, status: i
     summary = qualification.partner_summary.strip() if qualification else ""
     blocked = asking.blocked_because(irritant)
     said_no = asking.refusals(irritant)
-    named = irritant.confidentiality != Confidentiality.OPEN and identifying_words(
-        f"{summary}\n{note}", irritant
-    )
+    named = asking.named_in(irritant, summary, note)
+    barred = asking.without_agreement(irritant, known)
+    chosen = [row for row in chosen if row not in barred]
     context = page_context(
         request,
         _("Solliciter des partenaires"),
         irritant=irritant,
         blocked=blocked,
         candidates=[
-            (row, matches, row in chosen, row.recipients(), said_no.get(row))
+            (row, matches, row in chosen, row.recipients(), said_no.get(row), row in barred)
             for row, matches in known.items()
         ],
         previews=[] if blocked else [preview(irritant, row, known[row], note=note) for row in chosen],
@@ -45,7 +44,8 @@ def _page(request: HttpRequest, irritant, known, chosen, note: str, *, status: i
         department=territory_name(irritant.department),
         first_time=irritant.stage == Stage.IN_TRIAGE,
         too_many=len(chosen) > FIRST_CHOICE,
-        named=", ".join(named or ()),
+        named=", ".join(named),
+        agreement_first=irritant.confidentiality == Confidentiality.NDA,
         note=note,
         note_max=NOTE_MAX,
         seal=seal(chosen, summary, note),
@@ -60,7 +60,8 @@ def ask(request, public_id):
     known = asking.candidates(irritant)
     if request.method != "POST":
         said_no = asking.refusals(irritant)
-        fresh = [row for row in known if row not in said_no]
+        barred = asking.without_agreement(irritant, known)
+        fresh = [row for row in known if row not in said_no and row not in barred]
         return _page(request, irritant, known, fresh[:FIRST_CHOICE], "")
     wanted = set(request.POST.getlist("organisation"))
     chosen = [row for row in known if str(row.public_id) in wanted]
@@ -84,7 +85,14 @@ def _send(request, irritant, known, chosen, note):
     actor = as_coordinator(request.user)
     told = irritant.stage == Stage.IN_TRIAGE  # the company is written to when the first partners are asked
     try:
-        asked = asking.ask(irritant, chosen, note=note, actor=actor, version=version_in(request))
+        asked = asking.ask(
+            irritant,
+            chosen,
+            note=note,
+            actor=actor,
+            version=version_in(request),
+            reviewed="reviewed" in request.POST,
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
         irritant.refresh_from_db()

@@ -8,9 +8,12 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from foundation import clock
+from intake.forms import Line
 from intake.models import Irritant, Outcome, Reopened
 from intake.reopening import FREE_AT_MOST, asked_as
-from triage.models import Qualification
+from partners.models import Organisation
+from triage.models import NonDisclosure, Qualification
 from triage.qualifying import FIELDS
 
 _TRL = [("", _("non précisé")), *[(level, str(level)) for level in range(1, 10)]]
@@ -181,3 +184,47 @@ class AskForm(forms.Form):
         """What the move « demander une précision » takes. Only after is_valid()."""
         cleaned = self.cleaned_data
         return {"text": cleaned["text"], "fields": cleaned["fields_asked"], "free": cleaned["free"]}
+
+
+class AgreementForm(forms.Form):
+    """A confidentiality agreement, once the company and the partner have signed it."""
+
+    organisation = forms.ModelChoiceField(
+        Organisation.objects.none(),
+        label=_("Avec quel partenaire ?"),
+        to_field_name="public_id",
+        empty_label=_("Choisissez"),
+        error_messages={
+            "required": _("Choisissez un partenaire."),
+            "invalid_choice": _("Choisissez un partenaire des pistes retenues."),
+        },
+        help_text=_("Les partenaires des pistes retenues qui n’ont pas d’accord en vigueur."),
+    )
+    signed_on = forms.DateField(
+        label=_("Signé le"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "w-short"}, format="%Y-%m-%d"),
+        error_messages={
+            "required": _("Dites quel jour il a été signé."),
+            "invalid": _("Ce n’est pas une date."),
+        },
+    )
+    document = forms.FileField(
+        label=_("L’accord signé"),
+        required=False,
+        allow_empty_file=True,  # judged by files.store, in plain words
+        help_text=_("PDF de préférence. Lu par la seule coordination et par l’entreprise."),
+    )
+    note = Line(label=_("Note"), required=False, max_length=NonDisclosure._meta.get_field("note").max_length)
+
+    def __init__(self, *args, irritant: Irritant, **kwargs):
+        super().__init__(*args, **kwargs)
+        signed = irritant.non_disclosures.in_force().values("organisation")
+        kept = irritant.matches.kept().values("offer__organisation")
+        self.fields["organisation"].queryset = Organisation.objects.filter(pk__in=kept).exclude(pk__in=signed)
+        self.fields["organisation"].label_from_instance = lambda row: row.name
+
+    def clean_signed_on(self):
+        day = self.cleaned_data["signed_on"]
+        if day > clock.today():
+            raise forms.ValidationError(_("Cette date est à venir : enregistrez l’accord une fois signé."))
+        return day

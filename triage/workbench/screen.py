@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +10,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from files.models import StoredFile
-from intake import questions
+from intake import company_words, discretion, history, questions
 from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Post, Reopened, Stage
@@ -287,14 +286,6 @@ def _referrals(irritant: Irritant, posts: list[Post], actor, words: dict[str, st
     return rows
 
 
-def _history_of_company(irritant: Irritant) -> tuple[list[Irritant], int]:
-    same = Irritant.objects.filter(Q(company=irritant.company_id) | Q(contact=irritant.contact_id)).exclude(
-        pk=irritant.pk
-    )
-    rows = list(same.select_related("company").order_by("-created_at")[: HISTORY_SHOWN + 1])
-    return rows[:HISTORY_SHOWN], same.count() if len(rows) > HISTORY_SHOWN else len(rows)
-
-
 def _timeline(irritant: Irritant) -> list:
     who = {COMPANY: _("l’entreprise"), COORDINATOR: _("la coordination"), PARTNER: _("le partenaire")}
     return [
@@ -335,7 +326,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     files = list(StoredFile.objects.filter(case=irritant.public_id))
     talk = _conversation(irritant, posts, files)
     refused = why_not_now(irritant)
-    company_history, company_total = _history_of_company(irritant)
+    company_history = history.of(irritant, limit=HISTORY_SHOWN)
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
     askable, said_no = candidates(irritant), refusals(irritant)
     referrals = _referrals(irritant, posts, actor, bench.words)
@@ -347,8 +338,9 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         words=_words(irritant, rows, held, request.GET.get("piste", "")),
         files=[_listed(irritant, row) for row in files if row.subject is None],
         kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
+        seen=discretion.seen_in(irritant),
         company_history=company_history,
-        company_total=company_total,
+        company_facts=company_words.facts(irritant.company),
         run=run,
         held=held,
         fired=_fired(irritant, held, text),
@@ -363,7 +355,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         reads_in=get_language_info(irritant.contact.language)["name_translated"]
         if irritant.contact.language != get_language()
         else "",
-        seen=sum(post.author_role == COMPANY for post in talk),
+        words_seen=sum(post.author_role == COMPANY for post in talk),
         kept=[match for match in rows if match.state == MatchState.KEPT],
         proposed=proposed[:OPEN_MATCHES],
         weaker=proposed[OPEN_MATCHES:SHOWN_MATCHES],
@@ -389,5 +381,4 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
 
 
 def _listed(irritant: Irritant, row: StoredFile) -> dict:
-    url = reverse("admin:workbench_file", args=[irritant.public_id, row.pk])
-    return {"name": row.name, "size": row.size, "url": url}
+    return row.listed(reverse("admin:workbench_file", args=[irritant.public_id, row.pk]))

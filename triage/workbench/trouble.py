@@ -1,6 +1,7 @@
 """What the portal failed to do: shown on the queue, and set going again by hand."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib import messages as flash
 from django.db import transaction
@@ -10,11 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import coordinator
+from files.models import FileState, StoredFile
+from foundation import clock
+from intake.models import Irritant
 from journal import jobs
 from journal.messages import TEMPLATES, overdue
 from journal.models import Job, Message
 
 SHOWN = 5
+TOLD_FOR = timedelta(days=7)
+MOST_FILES = 100
 
 
 @dataclass(frozen=True)
@@ -25,9 +31,11 @@ class Trouble:
     waiting: list[Message]
     dead: list[Job]
     more: bool
+    unscanned: list[StoredFile]
+    infected: list[StoredFile]
 
     def __bool__(self):
-        return bool(self.failed or self.waiting or self.dead)
+        return bool(self.failed or self.waiting or self.dead or self.unscanned or self.infected)
 
 
 def _labelled(messages: list[Message]) -> list[Message]:
@@ -38,8 +46,24 @@ def _labelled(messages: list[Message]) -> list[Message]:
     return messages
 
 
+def _files() -> tuple[list[StoredFile], list[StoredFile]]:
+    """(those the antivirus should have seen by now, those it threw away lately); the latter with their irritant."""
+    lately = clock.now() - TOLD_FOR
+    rows = StoredFile.objects.stuck() | StoredFile.objects.infected().filter(uploaded_at__gt=lately)
+    files = list(rows.order_by("uploaded_at")[:MOST_FILES])
+    infected = [row for row in files if row.state == FileState.INFECTED]
+    cases = [row.case for row in infected]
+    irritants = {row.public_id: row for row in Irritant.objects.filter(public_id__in=cases)} if cases else {}
+    for row in infected:
+        row.irritant = irritants.get(row.case)
+    return (
+        [row for row in files if row.state == FileState.PENDING],
+        [row for row in infected if row.irritant][-SHOWN:],  # a draft that was never sent is nobody's trouble
+    )
+
+
 def trouble() -> Trouble:
-    """Mails that failed or wait for more than five minutes, and jobs given up: three queries."""
+    """Mails that failed or wait for more than five minutes, jobs given up, files held back: four queries, or five."""
     failed = list(Message.objects.filter(status=Message.FAILED).order_by("created_at")[: SHOWN + 1])
     waiting = list(overdue().order_by("created_at")[: SHOWN + 1])
     dead = list(
@@ -50,6 +74,7 @@ def trouble() -> Trouble:
         _labelled(waiting[:SHOWN]),
         dead[:SHOWN],
         max(len(failed), len(waiting), len(dead)) > SHOWN,
+        *_files(),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from triage.workbench import asking, queue, rules, trouble, views, vocabulary
+from triage.workbench import agreements, asking, queue, rules, trouble, views, vocabulary
 
 CASE = "irritants/<uuid:public_id>/"
 urlpatterns = [
@@ -31,6 +31,10 @@ urlpatterns = [
     path(f"{CASE}pistes/recalculer/", views.recompute, name="workbench_recompute"),
     path(f"{CASE}pistes/ajouter/<uuid:offer_id>/", views.add_offer, name="workbench_add_offer"),
     path(f"{CASE}pistes/<uuid:match_id>/<slug:move>/", views.decide, name="workbench_decide"),
+    path(f"{CASE}accords/", agreements.agreements, name="workbench_agreements"),
+    path(
+        f"{CASE}accords/<uuid:agreement_id>/revoquer/", agreements.revoke, name="workbench_revoke_agreement"
+    ),
     path(f"{CASE}solliciter/", asking.ask, name="workbench_ask"),
     path(
         f"{CASE}sollicitations/<uuid:referral_id>/annuler/",

@@ -15,13 +15,13 @@ from intake import conversation
 from intake.conversation import read_up_to
 from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
-from intake.models import Confidentiality
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from journal.models import Event
 from programs.models import Offer
 from triage import holding, qualifying, ranking
 from triage.adding import add_by_hand
+from triage.asking import named_in
 from triage.conversation import answer_partner, write_note
 from triage.disclosure import partner_view
 from triage.lifecycle import MATCH, REFERRAL
@@ -243,13 +243,8 @@ def _unjudged(row, stored, data):
     return form
 
 
-def _named(row, text: str) -> list[str]:
-    """Words of `text` that would name a company that asked not to be named."""
-    return [] if row.confidentiality == Confidentiality.OPEN else qualifying.identifying_words(text, row)
-
-
 def _warn_of_names(request, row, summary: str) -> None:
-    words = _named(row, summary)
+    words = named_in(row, summary)
     if words:
         messages.warning(
             request,
@@ -397,7 +392,7 @@ def reply_to_partner(request, public_id, referral_id):
     row = irritant_or_404(request, public_id)
     referral = get_object_or_404(row.referrals.select_related("organisation"), public_id=referral_id)
     text = request.POST.get("text", "")
-    words = [] if partner_view(referral).disclosed else _named(row, text)
+    words = [] if partner_view(referral).disclosed else named_in(row, text)
     if words:
         messages.error(
             request,

@@ -2,8 +2,11 @@
 
 from django.urls import reverse
 
+from foundation import clock
 from journal import links
+from journal.actors import coordinator
 from tests import cast as casting
+from triage.non_disclosure import record_agreement
 
 SECRETS = (
     casting.SECRET_COMPANY,
@@ -29,3 +32,8 @@ def leaks(text: str) -> list[str]:
 
 def follow_token(irritant) -> str:
     return links.give(links.FOLLOW, irritant.public_id, irritant.contact.email).token
+
+
+def sign(irritant, organisation, user, **more):
+    """A confidentiality agreement with this partner, signed today and recorded by this coordinator."""
+    return record_agreement(irritant, organisation, signed_on=clock.today(), actor=coordinator(user), **more)

@@ -11,7 +11,7 @@ from intake.models import Irritant
 from journal import jobs
 from journal.models import Event
 from tests import cast as casting
-from tests.triage.partner.helpers import follow_token, leaks, token_of, url
+from tests.triage.partner.helpers import follow_token, leaks, sign, token_of, url
 from triage.models import Disclosure
 
 pytestmark = pytest.mark.django_db
@@ -27,6 +27,10 @@ def _accept(client, cast, level: str):
     for one in referrals:
         one.refresh_from_db()
     return referrals
+
+
+def _open(client, referral) -> str:
+    return client.post(url("open_company", token_of(referral)), follow=True).content.decode()
 
 
 def _file_url(token: str, cast) -> str:
@@ -90,7 +94,10 @@ def test_the_company_shares_its_name_by_one_button(client, cast):
     event = Event.objects.get(name="referral.disclosed")
     assert (event.actor_role, event.subject_id) == ("company", accepted.public_id)
     assert Disclosure.objects.get().organisation == accepted.organisation
-    assert casting.SECRET_COMPANY in client.get(url("answer", token_of(accepted))).content.decode()
+    theirs = url("answer", token_of(accepted))
+    assert leaks(client.get(theirs).content.decode()) == []  # reading is a click of theirs, which is noted
+    assert casting.SECRET_COMPANY in _open(client, accepted)
+    assert casting.SECRET_COMPANY in client.get(theirs).content.decode()
     assert share not in client.get(reverse("intake:follow", args=[token])).content.decode()
     mails = _partner_mails()
     assert "L’entreprise partage ses coordonnées avec vous" in mails
@@ -112,7 +119,35 @@ def test_an_agreement_comes_first_when_the_company_asked_for_one(client, cast):
 
     page = client.get(reverse("intake:follow", args=[token])).content.decode()
     assert share not in page and "accord de confidentialité" in page
-    assert (client.post(share).status_code, Disclosure.objects.count()) == (302, 0)
+    assert (client.post(share).status_code, Disclosure.objects.count()) == (303, 0)
+
+    sign(cast.irritant, cast.lab, cast.coordinator)
+    assert share in client.get(reverse("intake:follow", args=[token])).content.decode()
+    client.post(share)
+    assert casting.SECRET_COMPANY in _open(client, accepted)
+
+
+def test_what_was_not_read_can_be_taken_back_and_what_was_cannot(client, cast):
+    accepted = _accept(client, cast, "summary")[0]
+    token = follow_token(cast.irritant)
+    share = reverse("triage:disclose", args=[token, accepted.public_id])
+    back = reverse("triage:take_back", args=[token, accepted.public_id])
+    client.post(share)
+    assert back in client.get(reverse("intake:follow", args=[token])).content.decode()
+
+    client.post(back)
+    assert not Disclosure.objects.exists()
+    assert leaks(_open(client, accepted)) == []  # a page opened before, its button pressed after
+    assert leaks(_partner_mails()) == []
+    assert [sent.subject for sent in mail.outbox if "partage ses coordonnées" in sent.subject] == []
+
+    client.post(share)
+    assert casting.SECRET_COMPANY in _open(client, accepted)
+    assert "déjà lu" in client.post(back, follow=True).content.decode()
+    assert Disclosure.objects.get().opened_at is not None
+    told = ["disclosed", "taken_back", "disclosed", "opened"]
+    names = [f"referral.{name}" for name in told]
+    assert list(Event.objects.filter(name__in=names).order_by("seq").values_list("name", flat=True)) == names
 
 
 def test_nothing_is_shared_with_whoever_has_not_accepted_or_of_another_case(client, cast):

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from benchmarks.reference import views
+
+urlpatterns = [path("page", views.page), path("submit", views.submit)]

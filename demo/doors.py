@@ -1,0 +1,240 @@
+"""One address for every kind of page of the demonstration: what screenshots and browser tests open.
+
+Pages are brought to their state by the functions that people use; nothing is written into a column by hand.
+"""
+
+import re
+from datetime import timedelta
+from email import message_from_bytes
+
+from django.urls import reverse
+from django.utils import translation
+
+from accounts.models import User
+from demo import mailbox
+from demo.cast import BY_CODE
+from demo.stories import PROVENANCE
+from foundation import clock
+from intake.lifecycle import IRRITANT
+from intake.models import Draft, Irritant
+from intake.submission import submit
+from journal import jobs, links
+from journal.actors import coordinator
+from journal.models import Message
+from partners.models import Organisation
+from programs.models import Offer, OfferKind
+from proposals.models import Proposal
+from triage.models import Referral
+
+STEPS = ("irritant", "vous", "contexte", "verifier")
+STATES = {  # follow-up page → whose irritant (demo.stories)
+    "study": "information@clinique.example",
+    "question": "service@sondermaschinen.example",
+    "asked": "domaine@vignoble.example",
+    "proposal": "entreprise@demo.example",
+    "agreed": "lab@polymers.example",
+}
+LONG = {  # some 1 300 signs each, naming many subjects
+    "fr": "Nous moulons des pièces techniques en plastique pour l’automobile et le médical, vingt-deux presses, trois "
+    "équipes. Depuis le printemps, des rayures et des retassures reviennent par séries, surtout le lundi matin et "
+    "après un changement de matière. Deux contrôleuses regardent chaque pièce sous la lampe ; le soir elles "
+    "n’en peuvent plus, et le client nous a renvoyé trois lots en deux mois.\n\nLes presses enregistrent pressions et "
+    "températures toutes les secondes, les caméras en bout de ligne gardent les images six semaines, et le reste est "
+    "dans des tableurs : pannes, changements d’outillage, consommation d’électricité, retards de livraison. Personne "
+    "ne croise tout cela. La maintenance intervient quand la presse s’arrête, le planning est refait à la main chaque "
+    "matin, et les comptes rendus d’incident, en français et en allemand, dorment dans des classeurs.\n\nNous "
+    "aimerions savoir quelles dérives annoncent les rebuts, prévoir les pannes, trier les pièces sans user les yeux de "
+    "personne, retrouver vite un incident semblable dans nos comptes rendus et consommer moins. Nous ne savons pas "
+    "si c’est une affaire d’intelligence artificielle, et nous n’avons personne pour le dire.",
+    "de": "Wir spritzen technische Kunststoffteile für Automobil und Medizin, zweiundzwanzig Pressen, drei Schichten. "
+    "Seit dem Frühjahr kommen Kratzer und Einfallstellen in Serien, vor allem montags früh und nach einem "
+    "Materialwechsel. Zwei Prüferinnen sehen sich jedes Teil unter der Lampe an; abends können sie nicht mehr, und der "
+    "Kunde hat in zwei Monaten drei Lose zurückgeschickt.\n\nDie Pressen zeichnen Drücke und Temperaturen jede Sekunde "
+    "auf, die Kameras am Linienende behalten die Bilder sechs Wochen, der Rest steht in Tabellen: Störungen, "
+    "Werkzeugwechsel, Stromverbrauch, Lieferverzug. Niemand bringt das zusammen. Die Instandhaltung kommt, wenn die "
+    "Presse steht, der Plan wird jeden Morgen von Hand neu gemacht, und die Störungsberichte, auf Deutsch und "
+    "Französisch, liegen in Ordnern.\n\nWir wüssten gern, welche Abweichungen den Ausschuss ankündigen, wollen "
+    "Ausfälle vorhersagen, Teile sortieren, ohne jemandes Augen zu verschleißen, ähnliche Störungen in unseren "
+    "Berichten schnell wiederfinden und weniger verbrauchen. Ob das etwas mit künstlicher Intelligenz zu tun hat, "
+    "wissen wir nicht, und wir haben niemanden, der es uns sagt.",
+    "en": "We mould technical plastic parts for cars and medicine, twenty-two presses, three shifts. Since spring, "
+    "scratches and sink marks have been coming in runs, mostly on Monday mornings and after a change of material. Two "
+    "inspectors look at every part under the lamp; by evening they are worn out, and the customer has returned three "
+    "batches in two months.\n\nThe presses record pressures and temperatures every second, the cameras at the end of "
+    "the line keep their images for six weeks, and the rest is in spreadsheets: breakdowns, tool changes, electricity, "
+    "late deliveries. Nobody brings it together. Maintenance comes when the press has stopped, the schedule is redone "
+    "by hand every morning, and the incident reports, in French and German, sleep in binders.\n\nWe would like to know "
+    "which drifts announce the scrap, predict breakdowns, sort parts without wearing out anyone’s eyes, find a similar "
+    "incident in our reports quickly and use less energy. We do not know whether this is a matter for artificial "
+    "intelligence, and we have nobody to tell us.",
+}
+SHORT = {  # who, position, organisation, city, what was tried
+    "fr": (
+        "Responsable qualité",
+        "Qualité et méthodes",
+        "Plasturgie du Val (exemple)",
+        "Bar-le-Duc",
+        "Un contrôle à cent pour cent, puis une caméra louée pendant un mois : trop de fausses alertes.",
+    ),
+    "de": (
+        "Leitung Qualität",
+        "Qualität und Methoden",
+        "Kunststofftechnik Tal (Beispiel)",
+        "Bar-le-Duc",
+        "Eine Prüfung jedes Teils, dann einen Monat lang eine gemietete Kamera: zu viele Fehlalarme.",
+    ),
+    "en": (
+        "Head of quality",
+        "Quality and methods",
+        "Valley Mouldings (example)",
+        "Bar-le-Duc",
+        "Inspecting every part, then a rented camera for a month: too many false alarms.",
+    ),
+}
+
+
+def answers(language: str) -> dict:
+    """What the steps of the form hold once they are filled, long."""
+    who, position, organisation, city, tried = SHORT[language]
+    return {
+        "text": LONG[language],
+        "tried": tried,
+        "email": f"qualite-{language}@plasturgie.example",
+        "name": who,
+        "phone": "+33 3 29 00 00 00",
+        "position": position,
+        "company_name": organisation,
+        "organisation_type": "PME",
+        "siren_or_siret": "",
+        "country": "FR",
+        "site_postcode": "55000",
+        "site_city": city,
+        "sector": "plastics",
+        "data_maturity": "2",
+        "deadline": "soon",
+        "confidentiality": "summary",
+        "topics_confirmed": [],
+        "topics_removed": [],
+    }
+
+
+def doors(language: str = "fr") -> dict[str, str]:
+    """Name → path, for a reader of this language. Makes drafts, irritants and links: for a throw-away portal."""
+    with translation.override(language):
+        return {
+            **_form(language),
+            **_sent(language),
+            **_follow(),
+            **_catalogue(),
+            **_staff(),
+            **_mails(),
+        }
+
+
+def _draft(language: str, filled: dict) -> Draft:
+    return Draft.objects.create(language=language, answers=filled, provenance=PROVENANCE)
+
+
+def _form(language: str) -> dict[str, str]:
+    """`step_…` and `check_…`: a filled form; `begun_…`: nothing but a text yet."""
+    drafts = {
+        "step": _draft(language, answers(language)),
+        "check": _draft(language, answers(language)),
+        "begun": _draft(language, {"text": LONG[language].partition("\n")[0], "tried": ""}),
+    }
+    return {
+        f"{name}_{step}": reverse("intake:step", args=[draft.token, step])
+        for name, draft in drafts.items()
+        for step in STEPS
+    }
+
+
+def _send(language: str, **changes) -> tuple[Draft, Irritant]:
+    draft = _draft(language, answers(language) | {"data_maturity": 2} | changes)
+    irritant, _new = submit(draft)
+    return draft, irritant
+
+
+def _follow_path(irritant: Irritant) -> str:
+    link = links.give(links.FOLLOW, irritant.public_id, irritant.contact.email)
+    return reverse("intake:follow", args=[link.token])
+
+
+def _sent(language: str) -> dict[str, str]:
+    """Just received; closed without anybody to help; a link that has run out."""
+    company = BY_CODE["entreprise"].email  # so that « mes demandes » is full
+    draft, received = _send(language, email=company)
+    _draft_closed, closed = _send(language, email=company)
+    staff = coordinator(User.objects.get(email=BY_CODE["coordination"].email))
+    IRRITANT.perform(closed, "take", actor=staff)
+    closed.refresh_from_db()
+    IRRITANT.perform(closed, "close", actor=staff, outcome="no_match", text=CLOSING[language])
+    jobs.run_owed()
+    with clock.at(clock.now() - timedelta(days=400)):
+        expired = links.give(links.FOLLOW, received.public_id, "ancien@plasturgie.example")
+    return {
+        "received": reverse("intake:received", args=[draft.token]),
+        "follow_received": _follow_path(received),
+        "follow_closed": _follow_path(closed),
+        "follow_withdraw": reverse("intake:withdraw", args=[_follow_path(received).split("/")[2]]),
+        "follow_expired": reverse("intake:follow", args=[expired.token]),
+        "follow_forged": reverse("intake:follow", args=["A" * 43]),
+    }
+
+
+CLOSING = {
+    "fr": "Nous avons demandé à deux équipes : aucune ne suit ce sujet cette année. Le centre technique de la "
+    "plasturgie le traite ; nous lui avons parlé de vous.",
+    "de": "Wir haben zwei Teams gefragt: keines verfolgt dieses Thema in diesem Jahr. Das technische Zentrum für "
+    "Kunststoff bearbeitet es; wir haben dort von Ihnen gesprochen.",
+    "en": "We asked two teams: neither works on this subject this year. The technical centre for plastics does; we "
+    "have told them about you.",
+}
+
+
+def _follow() -> dict[str, str]:
+    return {f"follow_{state}": _follow_path(_told(email)) for state, email in STATES.items()}
+
+
+def _told(email: str) -> Irritant:
+    """The irritant of a story: the first one of its address."""
+    found = Irritant.objects.filter(provenance=PROVENANCE, contact__email=email).select_related("contact")
+    return found.order_by("created_at")[0]
+
+
+def _catalogue() -> dict[str, str]:
+    """One offer of each kind, the one with most to say; the partner with most offers."""
+    published = Offer.objects.published()
+    paths = {}
+    for kind in OfferKind.values:
+        offer = max(published.filter(kind=kind), key=lambda one: (len(one.description_fr), one.external_id))
+        paths[f"offer_{kind}"] = reverse("offer", args=[offer.public_id])
+    organisation = max(
+        Organisation.objects.filter(offers__in=published).distinct(),
+        key=lambda one: (one.offers.count(), one.external_id),
+    )
+    return paths | {"organisation": reverse("organisation", args=[organisation.external_id])}
+
+
+def _staff() -> dict[str, str]:
+    """A case on the workbench, a proposal, and what a partner is asked."""
+    carpentry = _told(STATES["proposal"])
+    asked = Referral.objects.filter(irritant=_told(STATES["asked"])).order_by("pk")[0]
+    answer = links.give(links.ANSWER, asked.public_id, "partenaire@demo.example")
+    proposal = Proposal.objects.get(irritant=carpentry)
+    return {
+        "case": reverse("admin:workbench_irritant", args=[carpentry.public_id]),
+        "proposal_edit": reverse("proposals:edit", args=[proposal.public_id]),
+        "partner_answer": reverse("triage:answer", args=[answer.token]),
+    }
+
+
+def _mails() -> dict[str, str]:
+    """`mail_<template>_<language>` → the HTML part on its own, of the newest one."""
+    paths = {}
+    for path in sorted(mailbox.folder().glob("*.eml")):
+        known = re.match(r"<([0-9a-f-]{36})@", message_from_bytes(path.read_bytes())["Message-ID"] or "")
+        row = known and Message.objects.filter(pk=known[1]).first()
+        if row:
+            paths[f"mail_{row.template}_{row.language}"] = reverse("demo:mail_html", args=[path.stem])
+    return paths

@@ -1,0 +1,26 @@
+"""Filters for what is read: sizes of files, spaces that do not break."""
+
+import re
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+register = template.Library()
+_BEFORE, _AFTER = re.compile(r"[ \u00a0](?=[:;!?»](?:\s|$))"), re.compile(r"(?<=«)[ \u00a0]")
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """Bytes in the reader's units, a thousand apart: « 2,4 Mo », "2,4 MB", "2.4 MB"."""
+    if size < 1_000_000:
+        said = _("%(size)s ko") % {"size": max(1, round(size / 1000))}
+    else:
+        said = _("%(size)s Mo") % {"size": number_format(size / 1_000_000, 1)}
+    return said.replace(" ", "\u00a0")
+
+
+@register.filter
+def typeset(text: str) -> str:
+    """French text that was typed with ordinary spaces: no line begins with « : » any more."""
+    return _AFTER.sub("\u202f", _BEFORE.sub("\u202f", text or ""))

@@ -1,0 +1,206 @@
+"""The public pages of the portal in every state: one table for the screenshots and for the accessibility tests."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",  # as root there is no other way
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page in one state.
+
+    path: an address, "{name}" standing for a door of demo/doors.py; who: the member of the cast who looks ("" for
+    nobody); do: what the visitor does there first; status: of the answer that is shown; paper: worth printing.
+    """
+
+    name: str
+    path: str
+    who: str = ""
+    do: Callable[[Page], None] | None = None
+    status: int = 200
+    paper: bool = False
+
+
+def press(page: Page, selector: str) -> None:
+    """A click that leads to a page."""
+    with page.expect_navigation():
+        page.locator(selector).first.click()
+
+
+def nothing_filled(page: Page) -> None:
+    """Every text field emptied, every consent withdrawn, and on."""
+    for field in page.locator(
+        "main form[method=post] :is(textarea, input[type=email], input[type=text]):visible"
+    ).all():
+        field.fill("")
+    go_on(page)
+
+
+def wrong_answers(page: Page) -> None:
+    page.locator("[name=email]").fill("qualite@plasturgie")
+    page.locator("[name=phone]").fill("12")
+    if page.locator("[name=siren_or_siret]:visible").count():
+        page.locator("[name=siren_or_siret]").fill("123456789")
+    go_on(page)
+
+
+def go_on(page: Page) -> None:
+    press(page, "main form[method=post] .actions .btn-primary")
+
+
+def too_short(page: Page) -> None:
+    page.locator("#id_text").fill("Ça bloque.")
+    go_on(page)
+
+
+def _file(name: str, kind: str, content: bytes) -> dict:
+    return {"name": name, "mimeType": kind, "buffer": content}
+
+
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c49444154789c63f8ffff3f0005fe02fe0def46b8"
+    "0000000049454e44ae426082"
+)
+TABLE = b"date;presse;defauts\n2026-09-01;7;12\n"
+LONG_NAME = "Comptes rendus d’incident de la ligne quatre, janvier à septembre 2026 (version relue).csv"
+FILES = [
+    _file("rebuts-2026.csv", "text/csv", TABLE * 60_000),
+    _file(
+        LONG_NAME,
+        "text/csv",
+        TABLE * 9,
+    ),
+    _file("presse-7.png", "image/png", PNG),
+    _file("notes.txt", "text/plain", "Relevé à la main, équipe de nuit.\n".encode() * 400),
+]
+REFUSED = [_file("releve.exe", "application/octet-stream", b"MZ" + b"\0" * 400)]
+
+
+def _attach(page: Page, files: list[dict]) -> None:
+    """Through the form as it works without a script: chosen, then « déposer »."""
+    page.locator("input[type=file]").first.set_input_files(files)
+    button = page.locator("button[value=upload]")
+    if button.is_visible():
+        with page.expect_navigation():
+            button.click()
+    page.wait_for_load_state("networkidle")
+
+
+def many_files(page: Page) -> None:
+    if not page.locator(".files li").count():
+        _attach(page, FILES)
+
+
+def files_then_check(page: Page) -> None:
+    many_files(page)
+    go_on(page)
+
+
+def refused_file(page: Page) -> None:
+    _attach(page, REFUSED)
+
+
+def everything_open(page: Page) -> None:
+    closed = page.locator("main details:not([open]) > summary:visible")
+    while closed.count():
+        closed.first.click()
+
+
+def unknown_code(page: Page) -> None:
+    page.locator("[name=login], [name=email]").first.fill("personne@ailleurs.example")
+    press(page, "main form[method=post] button[type=submit], main form[method=post] .btn-primary")
+
+
+PAGES = (
+    Shown("home", "/", paper=True),
+    # the form, empty, filled and wrong
+    Shown("step1", "/demande/"),
+    Shown("step1-long", "{step_irritant}"),
+    Shown("step1-errors", "/demande/", do=nothing_filled, status=422),
+    Shown("step1-short", "{begun_irritant}", do=too_short, status=422),
+    Shown("step2", "{begun_vous}"),
+    Shown("step2-many", "{step_vous}", do=everything_open),
+    Shown("step2-errors", "{begun_vous}", do=nothing_filled, status=422),
+    Shown("step2-wrong", "{begun_vous}", do=wrong_answers, status=422),
+    Shown("step3", "{begun_contexte}"),
+    Shown("step3-files", "{step_contexte}", do=many_files),
+    Shown("step3-errors", "{begun_contexte}", do=refused_file, status=422),
+    Shown("step4", "{check_contexte}", do=files_then_check, paper=True),
+    Shown("step4-errors", "{step_verifier}", do=go_on, status=422),
+    Shown("step-gone", f"/demande/{'A' * 32}/vous/", status=404),
+    Shown("received", "{received}", paper=True),
+    # the follow-up page, state by state
+    Shown("follow-received", "{follow_received}", paper=True),
+    Shown("follow-study", "{follow_study}"),
+    Shown("follow-question", "{follow_question}"),
+    Shown("follow-question-errors", "{follow_question}", do=nothing_filled, status=422),
+    Shown("follow-asked", "{follow_asked}"),
+    Shown("follow-proposal", "{follow_proposal}", do=everything_open, paper=True),
+    Shown("follow-agreed", "{follow_agreed}", paper=True),
+    Shown("follow-closed", "{follow_closed}", paper=True),
+    Shown("follow-withdraw", "{follow_withdraw}"),
+    Shown("follow-expired", "{follow_expired}", status=410),
+    Shown("follow-forged", "{follow_forged}", status=404),
+    Shown("mine", "/espace/demandes/", who="entreprise"),
+    Shown("mine-empty", "/espace/demandes/", who="partenaire"),
+    Shown("partner-answer", "{partner_answer}", paper=True),
+    # the catalogue
+    Shown("catalogue", "/catalogue/"),
+    Shown("catalogue-found", "/catalogue/?q=soudure&kind=training&kind=laboratory"),
+    Shown("catalogue-none", "/catalogue/?q=zzzqq&kind=training&place=88"),
+    Shown("offer-laboratory", "{offer_laboratory}", paper=True),
+    Shown("offer-training", "{offer_training}"),
+    Shown("offer-cifre", "{offer_cifre}"),
+    Shown("organisation", "{organisation}"),
+    # texts, sign-in, refusals
+    Shown("how", "/pages/comment-ca-marche/", paper=True),
+    Shown("privacy", "/pages/confidentialite/", paper=True),
+    Shown("accessibility", "/pages/accessibilite/"),
+    Shown("legal", "/pages/mentions-legales/"),
+    Shown("sign-in", "/compte/login/"),
+    Shown("sign-in-errors", "/compte/login/code/", do=nothing_filled),
+    Shown("sign-in-code", "/compte/login/code/", do=unknown_code),
+    Shown("not-found", "/nulle-part/", status=404),
+)
+
+
+def mails(doors: dict[str, str], language: str) -> tuple[Shown, ...]:
+    """Every mail of this language that the demonstration has sent."""
+    return tuple(
+        Shown(name.removesuffix(f"_{language}").replace("_", "-"), path)
+        for name, path in sorted(doors.items())
+        if name.startswith("mail_") and name.endswith(f"_{language}")
+    )
+
+
+def become(page: Page, address: str, who: str) -> None:
+    """Sign in by the demonstration's one click."""
+    page.goto(f"{address}/demo/")
+    press(page, f"form[action$='/etre/{who}/'] button")
+
+
+def show(page: Page, address: str, shown: Shown, doors: dict[str, str]) -> int:
+    """Bring the page to its state; returns the status of the answer it shows."""
+    statuses = []
+    listen = lambda answer: answer.request.is_navigation_request() and statuses.append(answer.status)  # noqa: E731
+    page.on("response", listen)
+    page.goto(address + shown.path.format(**doors))
+    if shown.do:
+        shown.do(page)
+    page.remove_listener("response", listen)
+    return statuses[-1]

@@ -1,0 +1,82 @@
+"""Every page of scripts/pages.py in three languages: what axe sees, what sticks out, what is said and how."""
+
+import re
+from collections import defaultdict
+
+import pytest
+
+from scripts.pages import PAGES, Shown, become, mails, press, show
+from tests.browser import looking
+from tests.browser.conftest import axe
+
+pytestmark = pytest.mark.browser
+
+ERROR = {"fr": "Erreur\u202f:", "de": "Fehler:", "en": "Error:"}
+WIDTHS = {1280: 900, 640: 450, 390: 844, 320: 640}  # 640: a window of 1280 px at 200 %
+
+
+def kind(shown: Shown) -> str:
+    """Pages of one kind may share a title: the same step of two drafts, one address with and without a filter."""
+    return shown.path.strip("{}").rpartition("_")[2].partition("?")[0]
+
+
+def everywhere(page, *, with_axe: bool) -> list[str]:
+    """Faults at each width, light and dark, and with text twice as large."""
+    faults = []
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        faults += [f"{width}: {fault}" for fault in looking.sticking_out(page)]
+        if with_axe and width in (1280, 390):
+            faults += [f"{width}: {fault}" for fault in axe(page)]
+    if with_axe:
+        page.emulate_media(color_scheme="dark")
+        faults += [f"dark: {fault}" for fault in axe(page, "color-contrast")]
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    return faults + [f"text at 200 %: {fault}" for fault in looking.sticking_out(page)]
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "en"])
+def test_every_page(browser, portal, doors, language):
+    faults: dict[str, list[str]] = {}
+    titles: dict[str, set[str]] = defaultdict(set)
+    dates = 0
+    for shown in (*PAGES, *mails(doors(language), language)):
+        context = browser.new_context(locale=language, reduced_motion="reduce")
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        complaints: list[str] = []
+        page.on("pageerror", lambda error, said=complaints: said.append(str(error)))
+        page.on("console", lambda line, said=complaints: line.type == "error" and said.append(line.text))
+        if shown.who:
+            become(page, portal.address, shown.who)
+            page.goto(portal.address)
+            press(page, f".lang button[value={language}]")
+        wrong = faults[shown.name] = []
+        if (status := show(page, portal.address, shown, doors(language))) != shown.status:
+            wrong.append(f"answered {status}")
+        # The browser itself reports an answer of 4xx.
+        wrong += [
+            one for one in complaints if status < 400 or "the server responded with a status" not in one
+        ]
+
+        title, mail = page.title(), shown.name.startswith("mail-")
+        if not mail:
+            titles[title].add(kind(shown))
+            if shown.name.endswith(("-errors", "-wrong", "-short")) != title.startswith(ERROR[language]):
+                wrong.append(f"title: {title}")
+        if page.evaluate("document.documentElement.lang") != language:
+            wrong.append("lang")
+        texts = looking.stretches(page)
+        wrong += [f"language: {text}" for text in looking.foreign(texts, language)]
+        wrong += [f"format: {text}" for text in looking.badly_written(texts, language)]
+        dates += len(re.findall(looking.DATES[language], " ".join(texts)))
+        if not mail:
+            if moving := looking.moving(page):
+                wrong.append(f"moves: {moving}")
+            wrong += everywhere(page, with_axe=language == "fr")
+        context.close()
+    told = [f"{name}: {fault}" for name, wrong in faults.items() for fault in wrong]
+    assert not told, "\n".join(told)
+    assert {title: kinds for title, kinds in titles.items() if len(kinds) > 1} == {}
+    assert dates > 30
