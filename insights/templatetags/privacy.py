@@ -31,6 +31,8 @@ FIELDS = {
     "intake.Draft.answers": _("réponses"),
     "intake.Draft.token": _("clé du brouillon"),
     "intake.Post.text": _("texte"),
+    "intake.Question.answer": _("réponse"),
+    "intake.Question.text": _("texte"),
     "journal.AccessLink.email": _("adresse électronique"),
     "proposals.ProposalVersion.snapshot": _("texte figé"),
     "triage.MatchRun.concepts": _("notions reconnues"),
