@@ -9,6 +9,7 @@ from functools import wraps
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.views.decorators.csrf import csrf_exempt
 
 RULES = ("public", "link", "signed_in", "coordinator", "funder", "machine")
 
@@ -63,7 +64,15 @@ def _declare(rule: str, check: Callable | None, anonymous: bool) -> Callable:
 
 
 public = _declare("public", None, anonymous=True)
-by_link = _declare("link", None, anonymous=True)
+# Whoever knows the address may act: a CSRF cookie would prove nothing more, and these pages send no referrer, so that
+# browsers say « Origin: null » with their forms.
+_link = _declare("link", None, anonymous=True)
+
+
+def by_link(view):
+    return csrf_exempt(_link(view))
+
+
 machine = _declare("machine", None, anonymous=True)
 signed_in = _declare("signed_in", None, anonymous=False)
 coordinator = _declare("coordinator", lambda user: user.is_coordinator, anonymous=False)

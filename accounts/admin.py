@@ -3,9 +3,17 @@
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
-from django.db import transaction
+from django.db import models, transaction
 
 from accounts.models import User
+from foundation.forms import Line, LongText
+
+# For `formfield_overrides`: what is typed in the admin is plain text too. An address keeps its own field.
+PLAIN_TEXT = {
+    models.CharField: {"form_class": Line},
+    models.TextField: {"form_class": LongText},
+    models.SlugField: {},
+}
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
@@ -29,6 +37,7 @@ class UserForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ("email", "full_name", "role", "language", "is_active")
+        field_classes = {"full_name": Line}
 
     def clean_email(self):
         return self.cleaned_data["email"].casefold()
@@ -37,6 +46,7 @@ class UserForm(forms.ModelForm):
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
     form = UserForm
+    formfield_overrides = PLAIN_TEXT
     actions = None
     list_display = ("email", "full_name", "role", "language", "is_active", "date_joined")
     list_filter = ("role", "is_active", "language")

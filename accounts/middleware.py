@@ -1,4 +1,5 @@
-"""The language follows the person; private pages are never kept by a browser or a proxy; staff have two factors."""
+"""The language follows the person; private pages are never kept by a browser or a proxy, nor their address told;
+staff have two factors."""
 
 from django.conf import settings
 from django.shortcuts import redirect
@@ -29,6 +30,8 @@ class PrivatePagesMiddleware:
         rule = getattr(request, "access_rule", None)
         if rule != "public" and "Cache-Control" not in response:
             response["Cache-Control"] = "no-store, private"
+        if rule == "link":
+            response["Referrer-Policy"] = "no-referrer"  # the address is the key
         return response
 
     def process_view(self, request, view, args, kwargs):

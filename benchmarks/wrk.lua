@@ -21,8 +21,8 @@ local threads = {}
 function setup(thread) table.insert(threads, thread) end
 
 if os.getenv("REQUESTS") then
-  local posts, taken, nexts, began = {}, 0, 0, nil
-  answered, other, last, missing = 0, 0, 0, 0 -- globals: read by done()
+  local posts, nexts, began = {}, 0, nil
+  taken, answered, other, last, missing = 0, 0, 0, 0, 0 -- globals: read by done()
   function init()
     for line in io.lines(os.getenv("REQUESTS")) do
       local path, body, address = line:match("^(.-)\t(.-)\t(.-)$")
@@ -55,7 +55,7 @@ function done(summary, latency)
   local answered = t:get("answered") or (summary.requests - e.status)
   local seconds = t:get("last") or summary.duration / 1e6
   io.write(string.format(
-    'JSON{"answered":%d,"other":%d,"seconds":%.6f,"p50_milliseconds":%.3f,"p95_milliseconds":%.3f,"errors":%d,"ran_out":%d}\n',
-    answered, t:get("other") or e.status, seconds, latency:percentile(50) / 1e3, latency:percentile(95) / 1e3,
+    'JSON{"answered":%d,"other":%d,"sent":%d,"seconds":%.6f,"p50_milliseconds":%.3f,"p95_milliseconds":%.3f,"errors":%d,"ran_out":%d}\n',
+    answered, t:get("other") or e.status, t:get("taken") or answered, seconds, latency:percentile(50) / 1e3, latency:percentile(95) / 1e3,
     e.connect + e.read + e.write + e.timeout, t:get("missing") or 0))
 end

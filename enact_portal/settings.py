@@ -1,7 +1,9 @@
 """Settings of the portal: one file, every value from the environment, a loud stop on a missing secret."""
 
+import os
 import secrets
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
@@ -197,6 +199,28 @@ else:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="ENACT <portail@enact.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+MAIL_REPLY_TO = env("MAIL_REPLY_TO", default="")  # a mailbox that somebody reads, when the sender's is none
+# A provider that django-anymail knows ("mailgun", "postmark", …) instead of SMTP; empty: none. Its keys are the
+# ANYMAIL_* variables; events come back to SITE_URL/courriels/retours/<provider>/ with the secret (docs/mails.md).
+MAIL_PROVIDER = env("MAIL_PROVIDER", default="")
+ANYMAIL = {
+    # Personal links stay as they are written, and nobody's reading is watched.
+    "SEND_DEFAULTS": {"track_opens": False, "track_clicks": False},
+    "IGNORE_UNSUPPORTED_FEATURES": True,
+    **{
+        name.removeprefix("ANYMAIL_"): value
+        for name, value in os.environ.items()
+        if name.startswith("ANYMAIL_")
+    },
+}
+if MAIL_PROVIDER:
+    if find_spec(f"anymail.backends.{MAIL_PROVIDER}") is None:
+        raise ImproperlyConfigured(f"MAIL_PROVIDER={MAIL_PROVIDER}: django-anymail knows no such provider.")
+    EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
+    if ":" not in ANYMAIL.get("WEBHOOK_SECRET", ""):
+        raise ImproperlyConfigured(
+            "MAIL_PROVIDER needs ANYMAIL_WEBHOOK_SECRET=name:password: without it anyone could report bounces."
+        )
 
 # -- People.
 AUTH_USER_MODEL = "accounts.User"
@@ -310,10 +334,19 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    # Refused requests are logged with their address: the tokens in it are masked.
+    "formatters": {
+        "plain": {
+            "()": "foundation.logs.MaskedFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},
         "celery.worker.strategy": {"level": "WARNING"},

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from enact_portal import views
+from journal import tracking
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("espace/", views.space, name="space"),
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.ready, name="health_ready"),
+    path("courriels/retours/<slug:provider>/", tracking.webhook, name="mail_webhook"),
     path("", include("intake.urls")),
     path("", include("triage.urls")),
     path("", include("programs.urls")),

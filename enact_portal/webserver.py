@@ -3,8 +3,26 @@
 import os
 from pathlib import Path
 
-from enact_portal.supervisor import die_with_parent
+from gunicorn.glogging import Logger
 
+from enact_portal.supervisor import die_with_parent
+from foundation.logs import MaskedFormatter, masked
+
+
+class MaskedLogger(Logger):
+    """gunicorn's own lines (a failed request, an access log where one is asked for) without the tokens of links."""
+
+    def setup(self, cfg):
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(MaskedFormatter(self.error_fmt, self.datefmt))
+
+    def atoms(self, resp, req, environ, request_time):
+        atoms = super().atoms(resp, req, environ, request_time)
+        return {name: masked(value) if isinstance(value, str) else value for name, value in atoms.items()}
+
+
+logger_class = MaskedLogger
 wsgi_app = "enact_portal.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))  # sync, no threads: measured best with SQLite

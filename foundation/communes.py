@@ -5,7 +5,7 @@ A postcode is no commune: one serves several, and a commune may be served by the
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from foundation.identifiers import department_of
@@ -37,6 +37,11 @@ def communes_of(postcode: str) -> list[Commune]:
     """The communes that a postcode serves, by name; [] for CEDEX, unknown and foreign ones."""
     if not (len(postcode) == 5 and postcode.isascii() and postcode.isdigit()):
         return []
+    return list(_communes_of(postcode))
+
+
+@lru_cache(maxsize=1000)
+def _communes_of(postcode: str) -> tuple[Commune, ...]:
     data, mark = _file(), f"\n{postcode}\t".encode()
     found, at = [], data.find(mark)
     while at >= 0:
@@ -44,7 +49,7 @@ def communes_of(postcode: str) -> list[Commune]:
         _postcode, code, name = data[at + 1 : end].decode().split("\t")
         found.append(Commune(code, name, postcode))
         at = end if data.startswith(mark, end) else -1
-    return sorted(found, key=lambda commune: commune.name)
+    return tuple(sorted(found, key=lambda commune: commune.name))
 
 
 def commune_of(postcode: str, code: str) -> Commune | None:

@@ -24,7 +24,6 @@ DECLARED = frozenset(
         "scan.answered",
         "scan.before_unlink",
         "move.before_commit",
-        "non_disclosure.recorded",
         "post.before_commit",
         "colleague.before_commit",
         "erase.before_commit",

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ReadOnlyAdmin
+from accounts.admin import PLAIN_TEXT, ReadOnlyAdmin
 from intake.models import Company, Contact, Irritant
 
 
@@ -39,6 +39,7 @@ class _Correctable(admin.ModelAdmin):
     """Facts that a coordinator may correct; rows come and go with the irritants that brought them."""
 
     actions = None
+    formfield_overrides = PLAIN_TEXT
     show_full_result_count = False
 
     def has_add_permission(self, request):

@@ -12,6 +12,7 @@ class IntakeConfig(AppConfig):
             erasing,
             exporting,
             lifecycle,
+            mails,
             reactions,
             relinking,
             rules,

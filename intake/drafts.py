@@ -14,8 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from foundation.failpoints import failpoint
+from foundation.rows import find as find_row
 from intake import organisation, questions, submission
 from intake.forms import ContextForm, IrritantForm, YouForm
+from intake.judging import judging
 from intake.models import Draft, Irritant
 from journal import links
 from programs.engine import Recognised, recognise
@@ -25,6 +27,7 @@ COOKIE = "__Host-draft" if settings.HTTPS else "draft"
 KNOWN_FOR = timedelta(days=14)
 CONFIRMATION_FOR = timedelta(days=2)  # the page « c’est envoyé » carries the follow-up link: not for ever
 STEPS = {"irritant": IrritantForm, "vous": YouForm, "contexte": ContextForm}
+_JUDGES = {step: judging(form) for step, form in STEPS.items()}
 ORDER = (*STEPS, "verifier")
 LABELS = {
     "irritant": _("L’irritant"),
@@ -53,12 +56,8 @@ def clean_provenance(code: str) -> str:
 
 def find(token: str) -> Draft | None:
     """The draft at this address, being filled or already sent; None when unknown or expired."""
-    if not _may_be(token):
-        return None
-    try:
-        return Draft.objects.get(token=token, expires_at__gt=clock.now())
-    except Draft.DoesNotExist:
-        return None
+    draft = find_row(Draft, token=token) if _may_be(token) else None
+    return draft if draft and draft.expires_at > clock.now() else None
 
 
 def _may_be(token: str) -> bool:
@@ -164,14 +163,14 @@ def unseen_topics(draft: Draft) -> bool:
     return "topics_confirmed" in answers and not {found.topic for found in recognised(draft)} <= seen
 
 
-def bound(draft: Draft, step: str):
+def bound(draft: Draft, step: str, forms=STEPS):
     """The form of a step, judged on what the draft holds."""
     answers = draft.answers
     data = {name: answers[name] for name in STEPS[step].base_fields if answers.get(name) is not None}
     if step == "contexte":
         data.setdefault("confidentiality", ContextForm.base_fields["confidentiality"].initial)
-        return ContextForm(data=data, country=answers.get("country") or "FR")
-    return STEPS[step](data=data)
+        return forms[step](data=data, country=answers.get("country") or "FR")
+    return forms[step](data=data)
 
 
 def blank(draft: Draft, step: str):
@@ -194,7 +193,7 @@ class Review:
 def review(draft: Draft) -> Review:
     answer = Review()
     for step in STEPS:
-        form = bound(draft, step)
+        form = bound(draft, step, _JUDGES)
         if not form.is_valid():
             answer.missing = answer.missing or step
         answer.cleaned |= {name: value for name, value in form.cleaned_data.items() if name not in _NOT_KEPT}
@@ -208,7 +207,7 @@ def review(draft: Draft) -> Review:
 def furthest(draft: Draft) -> str:
     """Where somebody who comes back goes on: the first step that is not complete, else the check."""
     for step in STEPS:
-        if not bound(draft, step).is_valid():
+        if not bound(draft, step, _JUDGES).is_valid():
             return step
     return "verifier" if "confidentiality" in draft.answers else "contexte"
 

@@ -1,9 +1,10 @@
 """« Effacer mes données »: one case, at the word of the person who sent it (docs/decisions/0018-follow-up.md)."""
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,29 +15,51 @@ from foundation import clock
 from foundation.failpoints import failpoint
 from foundation.privacy import ERASERS, Subject, spares
 from intake.lifecycle import IRRITANT
+from intake.mails import COMPANY
 from intake.models import Colleague, Company, Contact, Draft, Irritant, Stage
 from intake.people import Person, is_contact, people_of
 from intake.reactions import owe_person_mail
-from journal import messages
+from intake.wording import day
 from journal.actors import Actor
 from journal.erasing import NOBODY, erase_held, pseudonym, what_stays
 from journal.events import lock_case, record
 from journal.lifecycle import Refusal
-from journal.messages import Template
+from journal.texts import TEMPLATES, Template, Value
 from partners.models import Membership
 
 TEMPLATE = "company_erased"
 
 
+def _kept() -> str:
+    return gettext(
+        "La proposition sur laquelle une collaboration repose reste, avec ses documents, cinq ans après l’accord : "
+        "les partenaires s’appuient sur elle (Code civil, article 2224)."
+    )
+
+
 def _confirmation(message) -> dict:
     return {
         "reference": message.payload["reference"],
-        "erased_on": message.created_at,
-        "kept": message.payload["kept"],
+        "erased": day(message.created_at),
+        "kept": _kept() if message.payload["kept"] else "",
+        "action_url": settings.SITE_URL,
     }
 
 
-messages.TEMPLATES.add(TEMPLATE, Template(_("Confirmation d’effacement"), _confirmation, forgets=True))
+TEMPLATES.add(
+    TEMPLATE,
+    Template(
+        _("Confirmation d’effacement"),
+        _confirmation,
+        {
+            "reference": COMPANY["reference"],
+            "erased": Value(_("le jour de l’effacement, en toutes lettres"), lambda: day(clock.now())),
+            "kept": Value(_("ce qui reste quand une collaboration a commencé"), _kept),
+        },
+        when=_("quand la personne qui a envoyé la demande efface ses données"),
+        forgets=True,
+    ),
+)
 
 
 def erase(irritant: Irritant, *, actor: Actor, proven: bool = False) -> bool:
@@ -84,6 +107,12 @@ def _needed_elsewhere(model, case):
     name = model._meta.model_name
     others = Irritant.objects.filter(**{name: OuterRef("pk")}, erased_at=None).exclude(public_id=case)
     return Exists(others)
+
+
+@spares("journal.Message")
+def mails_to_the_company(rows, subject: Subject):
+    """Those to its people, and those to an address that was corrected since."""
+    return rows.filter(Q(recipient__in=subject.emails) | Q(template__startswith="company_"))
 
 
 @spares("intake.Contact")

@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from files.signatures import EXTENSIONS
 from foundation.communes import Commune, communes_of, meant
+from foundation.forms import Line
+from foundation.forms import LongText as PlainText
 from foundation.identifiers import (
     WrongIdentifier,
     association_number,
@@ -23,7 +25,7 @@ from foundation.identifiers import (
 from intake.choices import CONFIDENTIALITY, COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
 from intake.models import TEXT_MAX, TEXT_MIN, Confidentiality, OrganisationType
 from programs.models import Sector, Topic
-from programs.terms import known
+from programs.terms import labelled
 
 _PHONE = re.compile(r"\+?[0-9 ().\-/\u00a0\u202f]{6,29}")
 hinted = lazy(
@@ -42,32 +44,15 @@ def terms(vocabulary: type[Sector | Topic], none: str | Promise = "") -> list[tu
 
     Given to a field as a function: asked for only where they are shown, or an answer is judged by them.
     """
-    pairs = sorted(
-        ((term.code, term.label) for term in known(vocabulary)), key=lambda pair: pair[1].casefold()
-    )
-    return [("", none), *pairs] if none else pairs
+    return [*([("", none)] if none else []), *labelled(vocabulary)]
 
 
-class LongText(forms.CharField):
-    """Several lines: counted with one sign per line end, as the counter on the page does.
-
-    The page looks at what is typed for what should rather be said aloud (static/js/sensitive.js).
-    """
-
-    widget = forms.Textarea
+class LongText(PlainText):
+    """Several lines, where the page looks at what is typed for what should rather be said aloud
+    (static/js/sensitive.js)."""
 
     def widget_attrs(self, widget):
         return {**super().widget_attrs(widget), "data-sensitive": True}
-
-    def to_python(self, value):
-        return super().to_python((value or "").replace("\r\n", "\n").replace("\r", "\n"))
-
-
-class Line(forms.CharField):
-    """One line: runs of white space, pasted line ends included, become one space."""
-
-    def to_python(self, value):
-        return " ".join(super().to_python(value).split())
 
 
 class ManyFiles(forms.FileInput):

@@ -1,18 +1,14 @@
 """A new follow-up link for somebody whose link ran out: to the address that had it, once a day at most."""
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from intake.models import Irritant
 from intake.people import person_of
-from intake.reactions import company_context
 from journal import links, messages
-from journal.messages import Template
 from journal.models import AccessLink, Message
 
 TEMPLATE = "company_link"
-messages.TEMPLATES.add(TEMPLATE, Template(_("Nouveau lien de suivi"), company_context))
 
 
 @transaction.atomic

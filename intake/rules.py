@@ -6,6 +6,7 @@ from files import store
 from files.models import StoredFile
 from intake.models import Draft
 from journal.clockwork import RULES
+from journal.models import ChainHead
 
 AT_ONCE = 200
 
@@ -28,5 +29,8 @@ def _purge(pk: int) -> bool:
         if draft.submitted_at is None:  # else the files are the irritant's
             for row in StoredFile.objects.filter(case=draft.public_id):
                 store.remove(row)
+            ChainHead.objects.filter(
+                case=draft.public_id, seq=0
+            ).delete()  # made to lock the case of an upload
         draft.delete()
     return True

@@ -33,20 +33,23 @@ for _name, _to_company, _to_coordinator in (
     SENTENCES.add(f"irritant.{_name}", {COMPANY: _to_company, COORDINATOR: _to_coordinator})
 SENTENCES.add("irritant.message_read", {COORDINATOR: _("Message de l’entreprise lu")})
 
+SENTENCES.add(
+    "irritant.address_corrected", {COORDINATOR: _("Adresse de l’entreprise corrigée par un coordinateur")}
+)
 for _level, _to_company, _to_coordinator in (
     ("open", _("Vous avez ouvert votre demande aux partenaires qui acceptent"), _("ouvert")),
     (
         "summary",
-        _("Vous avez choisi : un résumé sans votre nom, jusqu’à votre accord"),
+        _("Vous avez choisi : un résumé sans votre nom, jusqu’à votre accord"),
         _("résumé sans le nom"),
     ),
-    ("nda", _("Vous avez choisi : rien avant un accord de confidentialité"), _("accord d’abord")),
+    ("nda", _("Vous avez choisi : rien avant un accord de confidentialité"), _("accord d’abord")),
 ):
     SENTENCES.add(
         f"confidentiality.{_level}",
         {
             COMPANY: _to_company,
-            COORDINATOR: format_lazy(_("Niveau changé par l’entreprise : {level}"), level=_to_coordinator),
+            COORDINATOR: format_lazy(_("Niveau changé par l’entreprise : {level}"), level=_to_coordinator),
         },
     )
 

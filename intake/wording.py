@@ -29,7 +29,10 @@ def day(moment: datetime | None) -> str:
     if moment is None:
         return ""
     local = timezone.localtime(moment)
-    return f"{date_format(local, 'l')} {date_format(local, 'DATE_FORMAT')}"
+    return _("%(weekday)s %(date)s") % {
+        "weekday": date_format(local, "l"),
+        "date": date_format(local, "DATE_FORMAT"),
+    }
 
 
 _OUTCOMES = {
@@ -53,8 +56,12 @@ _OUTCOMES = {
 }
 
 
+def outcome_words(outcome: str) -> str:
+    return _OUTCOMES[outcome]() if outcome in _OUTCOMES else ""
+
+
 def outcome_sentence(irritant: Irritant) -> str:
-    return _OUTCOMES[irritant.outcome]() if irritant.outcome in _OUTCOMES else ""
+    return outcome_words(irritant.outcome)
 
 
 def standing(irritant: Irritant) -> Standing:

@@ -7,8 +7,8 @@ class JournalConfig(AppConfig):
     verbose_name = _("Journal")
 
     def ready(self):
-        from foundation.privacy import OnErase, impersonal, personal, spares
-        from journal import erasing, hints, messages  # noqa: F401  register jobs
+        from foundation.privacy import OnErase, impersonal, personal
+        from journal import erasing, hints, messages, tracking  # noqa: F401  register jobs, hear of deliveries
 
         hints.follow_requests()
 
@@ -29,8 +29,22 @@ class JournalConfig(AppConfig):
             on_erase=OnErase.PSEUDONYM,
             case="case",
         )
-        spares("journal.Message")(lambda rows, subject: rows.filter(recipient__in=subject.emails))
-        impersonal("journal.Message", "template cause language payload status", why="ids and codes")
+        impersonal(
+            "journal.Message",
+            "template cause language payload status reason provider_id",
+            why="ids and codes",
+        )
+        personal(
+            "journal.BlockedAddress",
+            "email",
+            purpose="delivery",
+            basis="legitimate interest",
+            on_erase=OnErase.DELETE,
+        )
+        impersonal("journal.BlockedAddress", "kind reason", why="codes")
+        impersonal(
+            "journal.MessageText", "key language subject preheader body button", why="the portal's own words"
+        )
         personal(
             "journal.AccessLink",
             "email",

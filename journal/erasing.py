@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from foundation.privacy import ERASERS, REGISTER, SPARED, STAYS, OnErase, Subject
 from journal import jobs
-from journal.models import Job, Message
+from journal.models import BlockedAddress, Job, Message
 
 NOBODY = "—"
 
@@ -105,3 +105,5 @@ def forget_mails(subject: Subject) -> None:
         last_error=""
     )
     mails.filter(status=Message.OWED).delete()
+    elsewhere = Message.objects.exclude(case=subject.case).values("recipient")
+    BlockedAddress.objects.filter(email__in=subject.emails).exclude(email__in=elsewhere).delete()

@@ -34,18 +34,14 @@ def send(job_id: int, queue: str) -> bool:
     """
     from journal.tasks import run
 
+    limit = settings.CELERY_TASK_TIME_LIMIT
     try:
-        message = run.app.amqp.create_task_message(
-            str(uuid4()),
-            run.name,
-            [job_id],
-            {},
-            time_limit=settings.CELERY_TASK_TIME_LIMIT,
-            ignore_result=True,
+        made = run.app.amqp.create_task_message(
+            str(uuid4()), run.name, [job_id], {}, time_limit=limit, ignore_result=True
         )
         with run.app.producer_or_acquire() as producer:
             producer.publish(
-                message.body, headers=message.headers, routing_key=queue, exchange="", **message.properties
+                made.body, headers=made.headers, exchange="", routing_key=queue, **made.properties
             )
     except Exception as error:  # any broker failure
         log.warning("broker unreachable, job %s waits for the sweep: %s", job_id, type(error).__name__)

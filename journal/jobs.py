@@ -139,9 +139,9 @@ def _postpone(job: Job, error: Exception) -> None:
 
 
 def revive(job: Job) -> None:
-    """Give a dead job another life, asked for by a coordinator."""
+    """Give a job that is over another life, asked for by a coordinator."""
     now = clock.now()
-    revived = Job.objects.filter(pk=job.pk, status=Job.DEAD).update(
+    revived = Job.objects.filter(pk=job.pk, status__in=[Job.DEAD, Job.DONE]).update(
         status=Job.OWED, attempts=0, not_before=now, sent_at=now
     )
     if revived:

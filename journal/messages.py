@@ -1,39 +1,28 @@
 """Mails: a row first, in the transaction of what it tells; text and links made when a worker sends it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import formatdate
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from uuid import UUID
 
+from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.functional import Promise
 
 from foundation import clock
 from foundation.failpoints import failpoint
-from foundation.registry import Registry
+from foundation.plain import printable
 from foundation.rows import added
-from journal import jobs
-from journal.models import Job, Message
+from journal import delivery, jobs, texts
+from journal.letters import Letter, one_line
+from journal.models import BlockedAddress, Job, Message
+from journal.texts import TEMPLATES, Template
 
+__all__ = ["TEMPLATES", "Template", "overdue", "owe", "render", "send_again"]
 
-@dataclass(frozen=True)
-class Template:
-    """A kind of mail: templates/emails/<name>/{subject.txt,body.txt,body.html} and what fills them.
-
-    `build(message)` returns the context (with fresh links), or None when the mail has lost its object or sense.
-    `forgets`: the last mail to somebody who was erased; its address goes when the mail has left, or is given up.
-    """
-
-    label: str | Promise
-    build: Callable[[Message], dict | None]
-    forgets: bool = False
-
-
-TEMPLATES: Registry[Template] = Registry("mail template")
 jobs.PATIENCE["message.send"] = 56  # with the delays of journal.jobs: about 48 hours
 
 
@@ -53,64 +42,143 @@ def owe(
     message = Message(**key, language=language, case=case, subject_id=subject_id, payload=payload or {})
     if not added(message):
         message = Message.objects.get(**key)
-    jobs.submit("message.send", f"message:{message.pk}", {"message": str(message.pk)}, queue="mail")
+    jobs.submit("message.send", _key(message), {"message": str(message.pk)}, queue="mail")
     return message
 
 
-def render(message: Message) -> EmailMultiAlternatives | None:
-    """The mail as it would leave now, in the recipient's language; None when it no longer has an object."""
+def _key(message: Message) -> str:
+    return f"message:{message.pk}"
+
+
+def letter(message: Message) -> Letter | None:
+    """The words of the mail as it would leave now, in the recipient's language; None when it lost its object."""
     with translation.override(message.language):
         context = TEMPLATES[message.template].build(message)
         if context is None:
             return None
-        context = {
-            "site_url": settings.SITE_URL,
-            "site_name": settings.SITE_NAME,
-            "language": message.language,
-            **context,
-        }
-        folder = f"emails/{message.template}"
-        subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
-        mail = EmailMultiAlternatives(
-            subject=subject,
-            body=render_to_string(f"{folder}/body.txt", context).strip() + "\n",
-            to=[message.recipient],
-            headers={
-                "Message-ID": message.message_id,
-                "Auto-Submitted": "auto-generated",
-                "Date": formatdate(clock.now().timestamp(), localtime=True),
-            },
-        )
-        mail.attach_alternative(render_to_string(f"{folder}/body.html", context), "text/html")
+        if not texts.is_editable(message.template):
+            return _from_templates(message, context)
+        blocks = texts.in_force(message.template, message.language)
+        return texts.write(message.template, message.language, blocks, context)
+
+
+def _from_templates(message: Message, context: dict) -> Letter:
+    """A mail whose words only developers change: subject.txt, body.txt and body.html."""
+    folder = f"emails/{message.template}"
+    context = {"site_name": settings.SITE_NAME, "language": message.language, **context}
+    return Letter(
+        one_line(render_to_string(f"{folder}/subject.txt", context)),
+        "",
+        render_to_string(f"{folder}/body.txt", context).strip() + "\n",
+        render_to_string(f"{folder}/body.html", context),
+    )
+
+
+def render(message: Message) -> EmailMultiAlternatives | None:
+    """The mail with its headers; None when it no longer has an object.
+
+    References and In-Reply-To name the case, which no mail has as its Message-ID: programs that thread by
+    these headers show the mails of a case as one conversation (RFC 5322, 3.6.4).
+    """
+    words = letter(message)
+    if words is None:
+        return None
+    mail = EmailMultiAlternatives(
+        subject=printable(words.subject),
+        body=printable(words.text),
+        to=[message.recipient],
+        reply_to=[settings.MAIL_REPLY_TO] if settings.MAIL_REPLY_TO else None,
+        headers={
+            "Message-ID": message.message_id,
+            "In-Reply-To": message.thread_id,
+            "References": message.thread_id,
+            "Auto-Submitted": "auto-generated",
+            "Date": formatdate(clock.now().timestamp(), localtime=True),
+        },
+    )
+    mail.metadata = {"message": str(message.pk)}  # a provider sends it back with what became of the mail
+    mail.attach_alternative(printable(words.html), "text/html")
     return mail
 
 
 @jobs.HANDLERS.register("message.send")
 def send(payload: dict):
-    """Send, then mark: never lost; repeated only when the kill falls between the server's yes and our commit."""
-    message = Message.objects.filter(pk=payload["message"]).exclude(status=Message.SENT).first()
+    """Send, then mark: never lost; repeated only when the kill falls between the server's yes and our commit.
+
+    A refusal for good (5xx) is not tried again; anything else is, by the job.
+    """
+    message = Message.objects.filter(pk=payload["message"], status=Message.OWED).first()
     if message is None:
         return None
+    if BlockedAddress.objects.filter(email=message.recipient).exists():
+        return lambda: _over(message, Message.SUPPRESSED)
     mail = render(message)
-    if mail is not None:
-        failpoint("message.before_smtp")
+    if mail is None:
+        return lambda: _over(message, Message.OBSOLETE)
+    failpoint("message.before_smtp")
+    try:
         mail.send()
-        failpoint("message.after_smtp")
-    return lambda: _over(message, status=Message.SENT, sent_at=clock.now())
+    except (SMTPRecipientsRefused, SMTPDataError) as error:
+        refused = delivery.refusal(error)
+        if refused is None:
+            raise
+        return lambda: _over(message, *refused)
+    except AnymailRecipientsRefused:
+        return lambda: _over(message, Message.BOUNCED, "refused")
+    failpoint("message.after_smtp")
+    provider_id = getattr(getattr(mail, "anymail_status", None), "message_id", None) or ""
+    return lambda: _over(message, Message.SENT, provider_id=str(provider_id)[:200])
 
 
-def _over(message: Message, **outcome) -> None:
-    """Write how a mail ended, and forget the address where nothing else remembers it."""
-    if TEMPLATES[message.template].forgets:
-        outcome["recipient"] = f"{message.pk.hex}@erased.invalid"
-        Job.objects.filter(key=f"message:{message.pk}").update(last_error="")
-    Message.objects.filter(pk=message.pk).update(**outcome)
+def _over(message: Message, status: str, reason: str = "", **more) -> None:
+    """Write how a sending ended, and forget the address where nothing else remembers it."""
+    forgets = TEMPLATES[message.template].forgets
+    delivery.settle(message.pk, status, reason, blocks=not forgets, **more)
+    if forgets:
+        Message.objects.filter(pk=message.pk).update(recipient=f"{message.pk.hex}@erased.invalid")
+        Job.objects.filter(key=_key(message)).update(last_error="")
 
 
 @jobs.GIVE_UP.register("message.send")
 def give_up(payload: dict, _error: str) -> None:
     for message in Message.objects.filter(pk=payload["message"]):
-        _over(message, status=Message.FAILED)
+        _over(message, Message.FAILED, "given_up")
+
+
+@transaction.atomic
+def send_again(message: Message) -> bool:
+    """Try an undelivered mail once more: the address is right, or the trouble is over.
+
+    With it goes what was kept back because of the address. Returns whether there was something to try: not for
+    an address that was corrected meanwhile, which may be a stranger's.
+    """
+    row = Message.objects.select_for_update().undelivered().filter(pk=message.pk).first()
+    if row is None:
+        return False
+    unblocked, _rows = BlockedAddress.objects.filter(email=row.recipient).delete()
+    if row.status != Message.FAILED and not unblocked:
+        return False
+    kept_back = Message.objects.filter(recipient=row.recipient, status=Message.SUPPRESSED)
+    for one in [row, *kept_back.exclude(pk=row.pk).order_by("created_at")]:
+        Message.objects.filter(pk=one.pk).update(status=Message.OWED, status_at=clock.now(), reason="")
+        jobs.revive(Job.objects.get(key=_key(one)))
+    return True
+
+
+def send_elsewhere(old: str, new: str, *, case: UUID) -> int:
+    """Owe to `new` every mail of a case that `old` did not take; its own rows stay as they are. Returns how many."""
+    missed = Message.objects.undelivered().filter(recipient=old.casefold(), case=case)
+    for row in missed:
+        owe(
+            row.template,
+            to=new,
+            language=row.language,
+            cause=row.cause,
+            case=row.case,
+            subject_id=row.subject_id,
+            payload=row.payload,
+        )
+    return len(missed)
 
 
 def overdue(after: timedelta = timedelta(minutes=5)):

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from accounts.admin import ReadOnlyAdmin
+from accounts.admin import PLAIN_TEXT, ReadOnlyAdmin
 from partners.models import Membership, Organisation
 
 _NEW = (
@@ -22,6 +22,7 @@ _NEW = (
 @admin.register(Organisation)
 class OrganisationAdmin(admin.ModelAdmin):
     actions = None
+    formfield_overrides = PLAIN_TEXT
     list_display = ("name", "acronym", "kind", "city", "contact_email", "founding_member")
     list_filter = ("kind", "founding_member", "country")
     search_fields = ("name", "acronym", "city", "contact_email", "external_id")

@@ -3,6 +3,8 @@
 from functools import lru_cache
 from time import monotonic
 
+from django.utils.translation import get_language
+
 from programs.models import Sector, Topic
 
 KEPT = 60  # seconds after which a new term, or another label, is seen everywhere
@@ -17,5 +19,17 @@ def _read(vocabulary, _period: float) -> tuple:
     return tuple(vocabulary.objects.all())
 
 
+def labelled(vocabulary: type[Sector | Topic]) -> tuple[tuple[str, str], ...]:
+    """(code, label in the reader's language) in the order of the labels."""
+    return _labelled(vocabulary, monotonic() // KEPT, get_language())
+
+
+@lru_cache(maxsize=12)
+def _labelled(vocabulary, period: float, _language: str) -> tuple[tuple[str, str], ...]:
+    pairs = ((term.code, term.label) for term in _read(vocabulary, period))
+    return tuple(sorted(pairs, key=lambda pair: pair[1].casefold()))
+
+
 def forget() -> None:
     _read.cache_clear()
+    _labelled.cache_clear()

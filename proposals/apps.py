@@ -13,6 +13,7 @@ class ProposalsConfig(AppConfig):
             exporting,
             jobs,
             lifecycle,
+            mails,
             panels,
             reactions,
             rules,

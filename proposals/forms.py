@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
+from foundation.forms import Line, LongText
 from programs.models import OfferKind
 from proposals.models import Proposal
 from proposals.steps import CLUSTER_LEADS, COMPANY_LEADS, MAX_STEPS, OTHER, STEP_KINDS, STEP_LIMITS
@@ -19,6 +20,13 @@ class ProposalForm(forms.ModelForm):
     class Meta:
         model = Proposal
         fields = TEXT_FIELDS
+        field_classes = {
+            "title": Line,
+            "need": LongText,
+            "target": Line,
+            "conditions": LongText,
+            "next_steps": LongText,
+        }
         widgets = {
             "need": forms.Textarea(attrs={"rows": 8}),
             "conditions": forms.Textarea(attrs={"rows": 6}),
@@ -45,15 +53,15 @@ class StepForm(forms.Form):
 
     kind = forms.ChoiceField(label=_("Nature"), choices=STEP_KINDS, initial=OfferKind.TRAINING)
     leads = forms.ChoiceField(label=_("Avec qui"), required=False)
-    person = forms.CharField(label=_("Interlocuteur"), max_length=STEP_LIMITS["person"], required=False)
-    title = forms.CharField(label=_("Titre de l’étape"), max_length=STEP_LIMITS["title"])
-    summary = forms.CharField(
+    person = Line(label=_("Interlocuteur"), max_length=STEP_LIMITS["person"], required=False)
+    title = Line(label=_("Titre de l’étape"), max_length=STEP_LIMITS["title"])
+    summary = LongText(
         label=_("Ce qui s’y fait"),
         max_length=STEP_LIMITS["summary"],
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    when = forms.CharField(
+    when = Line(
         label=_("Quand"),
         max_length=STEP_LIMITS["when"],
         required=False,
@@ -127,7 +135,7 @@ class CommentForm(forms.Form):
     """The company's words with its answer."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    comment = forms.CharField(max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 5}))
+    comment = LongText(max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 5}))
 
     def __init__(self, *args, label="", required=False, **kwargs):
         super().__init__(*args, **kwargs)

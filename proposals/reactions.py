@@ -1,19 +1,16 @@
 """What follows a proposal: mails, whose turn, the collaboration."""
 
 from django.conf import settings
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from intake.lifecycle import IRRITANT, hand_over
 from intake.models import Outcome, Turn
-from intake.reactions import company_context, owe_company_mail
-from journal import links, messages
-from journal.actors import SYSTEM_ACTOR
+from intake.reactions import owe_company_mail
+from journal import messages
+from journal.actors import SYSTEM, SYSTEM_ACTOR
 from journal.events import reacts_to, record
-from journal.messages import Template
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
-from triage.disclosure import agreement_missing, grant, partner_view
+from triage.disclosure import agreement_missing, grant
 from triage.lifecycle import REFERRAL
 from triage.models import ReferralStage
 
@@ -21,71 +18,32 @@ PROPOSAL_ANSWER_WORKING_DAYS = 14
 _UNDER_WAY = (ProposalStage.PREPARING, ProposalStage.SENT, ProposalStage.CHANGES_REQUESTED)
 
 
-_ACTIONS = {
-    "company_proposal": _("Lire la proposition"),
-    "company_agreed": _("Ouvrir ma page de suivi"),
-    "partner_agreed": _("Voir la collaboration"),
-}
-
-
-def _company_mail(message) -> dict | None:
-    context = company_context(message)
-    proposal = Proposal.objects.filter(public_id=message.payload["proposal"]).first()
-    if context is None or proposal is None:
-        return None
-    return {
-        **context,
-        "proposal": proposal,
-        "version": proposal.sent_version,
-        "collaboration": Collaboration.objects.filter(proposal=proposal)
-        .prefetch_related("organisations")
-        .first(),
-        "action_label": _ACTIONS[message.template],
-    }
-
-
-def _partner_mail(message) -> dict | None:
-    """One mail per partner, about its own referral; what it may know of the company is in `view` alone."""
-    collaboration = (
-        Collaboration.objects.select_related("irritant").filter(public_id=message.subject_id).first()
-    )
-    if collaboration is None:
-        return None
-    referral = (
-        collaboration.irritant.referrals.filter(organisation__public_id=message.payload["organisation"])
-        .select_related("irritant__sector", "irritant__company", "irritant__contact", "organisation")
-        .order_by("-pk")
-        .first()
-    )
-    if referral is None:
-        return None
-    link = links.give(links.ANSWER, referral.public_id, message.recipient)
-    return {
-        "collaboration": collaboration,
-        "referral": referral,
-        "view": partner_view(referral),
-        "reference": collaboration.irritant.reference,
-        "action_url": settings.SITE_URL + reverse("triage:answer", args=[link.token]),
-        "action_label": _ACTIONS[message.template],
-    }
-
-
-messages.TEMPLATES.add("company_proposal", Template(_("Proposition envoyée"), _company_mail))
-messages.TEMPLATES.add("company_agreed", Template(_("Collaboration convenue"), _company_mail))
-messages.TEMPLATES.add("partner_agreed", Template(_("Collaboration convenue (partenaire)"), _partner_mail))
-
-
 @reacts_to("proposal.send")
 def tell_the_company(event, proposal):
     hand_over(proposal.irritant, Turn.COMPANY, PROPOSAL_ANSWER_WORKING_DAYS)
-    owe_company_mail(
-        "company_proposal", proposal.irritant, cause=f"event:{event.pk}", proposal=str(proposal.public_id)
-    )
+    again = proposal.versions.sent().count() > 1
+    _owe("company_proposal_revised" if again else "company_proposal", proposal, event)
+
+
+def _owe(template: str, proposal: Proposal, event) -> None:
+    owe_company_mail(template, proposal.irritant, cause=f"event:{event.pk}", proposal=str(proposal.public_id))
 
 
 @reacts_to("proposal.request_changes", "proposal.decline", "proposal.expire", "proposal.withdraw")
 def bring_it_back(event, proposal):
     hand_over(proposal.irritant, Turn.COORDINATOR, settings.CALL_BACK_WORKING_DAYS)
+
+
+@reacts_to("proposal.expire")
+def say_that_it_ran_out(event, proposal):
+    _owe("company_proposal_expired", proposal, event)
+
+
+@reacts_to("proposal.withdraw")
+def say_that_it_is_withdrawn(event, proposal):
+    """Only what was sent is missed, and when its case ends, the closing mail says so."""
+    if event.actor_role != SYSTEM and proposal.sent_version:
+        _owe("company_proposal_withdrawn", proposal, event)
 
 
 @reacts_to("proposal.accept")
@@ -99,9 +57,7 @@ def begin_the_collaboration(event, proposal):
     record(
         "collaboration.agreed", case=proposal.irritant.public_id, subject=collaboration, actor=SYSTEM_ACTOR
     )
-    owe_company_mail(
-        "company_agreed", proposal.irritant, cause=f"event:{event.pk}", proposal=str(proposal.public_id)
-    )
+    _owe("company_agreed", proposal, event)
     for organisation in collaboration.organisations.all():
         for email, language in organisation.recipients():
             messages.owe(
@@ -146,3 +102,16 @@ def take_back_its_word(event, referral):
 def withdraw_what_is_open(event, irritant):
     for proposal in irritant.proposals.filter(stage__in=_UNDER_WAY):
         PROPOSAL.perform(proposal, "withdraw", actor=SYSTEM_ACTOR)
+
+
+_STEPS = {
+    "collaboration.sign": "company_collaboration_signed",
+    "collaboration.start": "company_collaboration_started",
+    "collaboration.complete": "company_collaboration_completed",
+    "collaboration.abandon": "company_collaboration_abandoned",
+}
+
+
+@reacts_to(*_STEPS)
+def tell_how_it_goes(event, collaboration):
+    _owe(_STEPS[event.name], collaboration.proposal, event)

@@ -92,13 +92,14 @@ REFUSED = [_file("releve.exe", "application/octet-stream", b"MZ" + b"\0" * 400)]
 
 
 def _attach(page: Page, files: list[dict]) -> None:
-    """Through the form as it works without a script: chosen, then « déposer »."""
+    """Chosen, and sent: by the script one by one, without it by « déposer »."""
     page.locator("input[type=file]").first.set_input_files(files)
     button = page.locator("button[value=upload]")
     if button.is_visible():
         with page.expect_navigation():
             button.click()
-    page.wait_for_load_state("networkidle")
+    while page.locator(".upload-queue progress:not([hidden])").count():
+        page.wait_for_timeout(50)
 
 
 def many_files(page: Page) -> None:
@@ -139,7 +140,7 @@ PAGES = (
     Shown("step2-wrong", "{begun_vous}", do=wrong_answers, status=422),
     Shown("step3", "{begun_contexte}"),
     Shown("step3-files", "{step_contexte}", do=many_files),
-    Shown("step3-errors", "{begun_contexte}", do=refused_file, status=422),
+    Shown("step3-refused", "{begun_contexte}", do=refused_file),
     Shown("step4", "{check_contexte}", do=files_then_check, paper=True),
     Shown("step4-errors", "{step_verifier}", do=go_on, status=422),
     Shown("step-gone", f"/demande/{'A' * 32}/vous/", status=404),

@@ -4,17 +4,19 @@ import re
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import polib
 import pytest
 from django.core import mail
 from django.urls import reverse
-from django.utils import translation
+from django.utils import formats, translation
 from django.utils.html import escape
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from foundation.templatetags.reading import file_size, typeset
 from intake.models import Contact, Draft
 from journal import jobs, links
 from tests import cast as casting
@@ -77,6 +79,62 @@ def test_the_catalogues_have_what_the_code_says(tmp_path):
 def test_french_says_zero_in_the_singular():
     with translation.override("fr"):
         assert ngettext("%(count)s page", "%(count)s pages", 0) % {"count": 0} == "0 page"
+
+
+def test_scripts_say_nothing_themselves():
+    """Words come from the page, where they are translated (data-…, JSON): a module holds none."""
+    comments = re.compile(r"/\*.*?\*/|(?<![:\\])//[^\n]*", re.S)
+    strings = re.compile(r""" "([^"\n]*)" | '([^'\n]*)' | `([^`]*)` """.replace(" ", ""))
+    speaks = re.compile(r"[À-ÖØ-öø-ÿ«»]|^[A-Z][a-z’']+( [a-z’']+)+|\b[a-z]+ [a-z]+ [a-z]+\b")
+    found = {
+        script.name: said
+        for script in (ROOT / "static" / "js").rglob("*.js")
+        if (
+            said := [
+                text
+                for text in map("".join, strings.findall(comments.sub("", script.read_text("utf-8"))))
+                if speaks.search(text)
+            ]
+        )
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "hour", "number", "sizes"),
+    [
+        ("fr", "24 novembre 2026", "14:05", "1\u202f234,5", ["1 ko", "15 ko", "2,4 Mo"]),
+        ("de", "24. November 2026", "14:05", "1.234,5", ["1 kB", "15 kB", "2,4 MB"]),
+        ("en", "24 November 2026", "14:05", "1,234.5", ["1 kB", "15 kB", "2.4 MB"]),
+    ],
+)
+def test_dates_and_numbers_as_the_reader_writes_them(language, day, hour, number, sizes):
+    moment = datetime(2026, 11, 24, 14, 5)
+    with translation.override(language):
+        assert formats.date_format(moment, "DATE_FORMAT") == day
+        assert formats.time_format(moment, "TIME_FORMAT") == hour
+        assert formats.number_format(1234.5, 1, use_l10n=True, force_grouping=True) == number
+        shown = [file_size(size) for size in (69, 14_900, 2_400_000)]
+        assert shown == [size.replace(" ", "\u00a0") for size in sizes]
+
+
+def test_no_page_chooses_a_format_of_its_own():
+    """Dates by the formats of the language, which have names; « l » (the weekday) and "c" (for machines) are none."""
+    chosen = re.compile(r"""\|(?:date|time):"([^"]*)\"""")
+    named = re.compile(r"[A-Z_]+_FORMAT|l|c|Y-m-d")
+    found = {
+        str(page.relative_to(ROOT)): own
+        for page in (ROOT / "templates").rglob("*.*")
+        if (own := [one for one in chosen.findall(page.read_text("utf-8")) if not named.fullmatch(one)])
+    }
+    assert found == {}
+
+
+def test_french_signs_never_begin_a_line():
+    assert typeset("Apprendre : voir « ici » ? Oui !") == (
+        "Apprendre\u202f: voir «\u202fici\u202f»\u202f? Oui\u202f!"
+    )
+    assert typeset("10:30, http://a.example ; b") == "10:30, http://a.example\u202f; b"
 
 
 def public_pages(cast) -> list[str]:

@@ -54,7 +54,16 @@ SECRETS = {
 IDENTITY = {"company", "person", "email", "phone", "words", "file", "file-words"}
 # What the partner itself said, and what it was answered.
 OWN_TALK = {"asking", "reply", "answer"}
-OF_THE_COMPANY = IDENTITY | {"siren", "city", "tried", "talk", "attachment", "proposal", "agreement", "summary"}
+OF_THE_COMPANY = IDENTITY | {
+    "siren",
+    "city",
+    "tried",
+    "talk",
+    "attachment",
+    "proposal",
+    "agreement",
+    "summary",
+}
 STAGES = (
     "submitted",
     "in_triage",
@@ -220,7 +229,9 @@ def walkers(cast) -> dict[str, Walker]:
         if user is not None:
             client.force_login(user, backend="accounts.backends.RoleBackend")
         forged = ["A" * 43, "/"] if hasattr(cast, "version") else []
-        return Walker(client, list(tokens) or forged[:1], [*forged[1:], *starts, *(["/espace/"] if user else [])])
+        return Walker(
+            client, list(tokens) or forged[:1], [*forged[1:], *starts, *(["/espace/"] if user else [])]
+        )
 
     def answering(name: str, email: str) -> list[str]:
         referral = getattr(cast, name, None)
@@ -241,12 +252,21 @@ def walkers(cast) -> dict[str, Walker]:
     }
 
 
-def addresses(cast, tokens: list[str]) -> set[str]:
-    """Every URL pattern that takes an argument, with the ids of the case and these tokens in it.
+POST_ONLY: set[str] = set()  # names of views that were found to answer no GET, whoever asks
+
+
+def addresses(cast, tokens: list[str]) -> dict[str, str]:
+    """Every URL pattern that takes an argument, with the ids of the case and these tokens in it → name of its view.
 
     Those of the admin only where everything there is to read has been written: nobody here gets past its door.
     """
-    left_out = ("demo:", "account_", "mfa_", "socialaccount_", *(() if hasattr(cast, "version") else ("admin:",)))
+    left_out = (
+        "demo:",
+        "account_",
+        "mfa_",
+        "socialaccount_",
+        *(() if hasattr(cast, "version") else ("admin:",)),
+    )
     irritant = cast.irritant
     referral, proposal = getattr(cast, "referral", irritant), getattr(cast, "proposal", irritant)
     version = getattr(cast, "version", irritant)
@@ -269,17 +289,17 @@ def addresses(cast, tokens: list[str]) -> set[str]:
         "pk": irritant.pk,
     }
     of_view = {"proposals": proposal.public_id, "offer": cast.offers[0].public_id}
-    found = set()
+    found = {}
     for name, entry in ALL:
         wanted = {*entry.pattern.converters, *entry.pattern.regex.groupindex}
-        if not wanted or not entry.name or name.startswith(left_out):
+        if not wanted or not entry.name or name in POST_ONLY or name.startswith(left_out):
             continue
         ids = {**known, "public_id": of_view.get(name.split(":")[0], irritant.public_id)}
         if not wanted <= {*ids, "token"}:
             continue
         for token in tokens if "token" in wanted else [""]:
             kwargs = {key: token if key == "token" else ids[key] for key in wanted}
-            found.add(reverse(name, kwargs=kwargs))
+            found[reverse(name, kwargs=kwargs)] = name
     return found
 
 
@@ -290,7 +310,8 @@ MOST = 200
 
 def walk(cast, walker: Walker) -> dict[str, set[str]]:
     """Address → secrets found, for all that the person reaches: its pages, their links, every address of the case."""
-    left = sorted(walker.starts) + sorted(addresses(cast, walker.tokens))
+    patterns = addresses(cast, walker.tokens)
+    left = sorted(walker.starts) + sorted(patterns)
     seen: set[str] = set()
     leaks: dict[str, set[str]] = {}
     while left and len(seen) < MOST:
@@ -299,6 +320,8 @@ def walk(cast, walker: Walker) -> dict[str, set[str]]:
             continue
         seen.add(url)
         response = walker.client.get(url)
+        if response.status_code == 405 and url in patterns:
+            POST_ONLY.add(patterns[url])
         words = _words_of(response)
         if secrets := found_in(words):
             leaks[url] = secrets
@@ -309,7 +332,7 @@ def walk(cast, walker: Walker) -> dict[str, set[str]]:
 
 
 def _ours(link: str) -> str:
-    """The address of a link that this walk follows; "" for what leads elsewhere or to a page of the public catalogue."""
+    """The address of a link that this walk follows; "" for what leads elsewhere or to the public catalogue."""
     link = link.replace("&amp;", "&")
     if link.startswith(ELSEWHERE) or urlsplit(link).netloc or not link.startswith("/"):
         return ""

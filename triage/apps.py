@@ -13,6 +13,7 @@ class TriageConfig(AppConfig):
             erasing,
             exporting,
             lifecycle,
+            mails,
             memory,
             panels,
             ranking,

@@ -13,22 +13,27 @@ from journal.lifecycle import Refusal
 from partners.models import Organisation
 from triage import holding
 from triage.lifecycle import REFERRAL
-from triage.models import Match, Qualification, Referral, ReferralStage
+from triage.models import Match, MatchRun, Qualification, Referral, ReferralStage
 from triage.qualifying import identifying_words
 
+EXPIRY_WORKING_DAYS = 15  # after which silence is an answer
 
-def blocked_because(irritant: Irritant) -> str:
-    """Why nobody can be asked now, as a sentence for the screen; "" when nothing stands in the way."""
+
+def blocked_because(irritant: Irritant, *, run: MatchRun | None = None) -> str:
+    """Why nobody can be asked now, as a sentence for the screen; "" when nothing stands in the way.
+
+    `run`: the latest, where the caller has read it.
+    """
     if irritant.stage not in (Stage.IN_TRIAGE, Stage.ORIENTED):
         return _("Prenez d’abord l’irritant en charge.")
     qualification = Qualification.objects.filter(irritant=irritant).first()
     if qualification is None or not qualification.partner_summary.strip():
         return _("Écrivez d’abord le résumé que liront les partenaires.")
-    run = irritant.runs.first()
+    run = run or irritant.runs.first()
     if run is None:
         return _("Le calcul est en cours : rechargez la page dans un instant.")
     if not qualification.hold_lifted_reason and holding.of_run(run).holds:
-        return _("Une retenue s’applique : levez-la en disant pourquoi.")
+        return _("Une retenue s’applique : levez-la en disant pourquoi.")
     if irritant.confidentiality == Confidentiality.NDA and not irritant.non_disclosures.in_force().exists():
         return _("L’entreprise demande un accord de confidentialité avant toute sollicitation.")
     return ""
@@ -94,7 +99,7 @@ def ask(
     summary = irritant.qualification.partner_summary.strip()
     if not reviewed and (words := named_in(irritant, summary, note)):
         raise Refusal(
-            _("Le résumé ou le mot nommerait l’entreprise (%(words)s) : rien n’est parti.")
+            _("Le résumé ou le mot nommerait l’entreprise (%(words)s) : rien n’est parti.")
             % {"words": ", ".join(words)},
             "named",
         )
@@ -102,7 +107,7 @@ def ask(
     for organisation in chosen:
         if not organisation.recipients():
             raise Refusal(
-                _("Personne à joindre chez %(name)s : ajoutez une adresse.") % {"name": organisation},
+                _("Personne à joindre chez %(name)s : ajoutez une adresse.") % {"name": organisation},
                 "unreachable",
             )
         referral = Referral.objects.create(irritant=irritant, organisation=organisation)

@@ -37,7 +37,7 @@ def disclose(request, irritant, actor, token, referral_id):
             )
             messages.success(request, told % {"partner": referral.organisation.name})
         else:
-            messages.info(request, _("C’était déjà fait : ce partenaire a vos coordonnées."))
+            messages.info(request, _("C’était déjà fait : ce partenaire a vos coordonnées."))
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     return _back(token)
@@ -51,7 +51,7 @@ def reclaim(request, irritant, actor, token, referral_id):
     referral = _referral(irritant, referral_id)
     try:
         take_back(referral, actor=actor)
-        told = _("C’est repris : %(partner)s n’a rien lu et ne peut plus rien lire de vous que le résumé.")
+        told = _("C’est repris : %(partner)s n’a rien lu et ne peut plus rien lire de vous que le résumé.")
         messages.success(request, told % {"partner": referral.organisation.name})
     except Refusal as refusal:
         messages.warning(request, str(refusal))
@@ -71,7 +71,7 @@ def level(request, irritant, actor, token):
         return render(request, "triage/level.html", context, status=422 if form.is_bound else 200)
     chosen = form.cleaned_data["level"]
     if chosen == irritant.confidentiality:
-        messages.info(request, _("Rien ne change : c’était déjà votre choix."))
+        messages.info(request, _("Rien ne change : c’était déjà votre choix."))
         return _back(token, "#confidentialite")
     try:
         CONFIDENTIALITY.perform(irritant, chosen, actor=actor)
@@ -81,7 +81,7 @@ def level(request, irritant, actor, token):
         messages.success(
             request,
             _(
-                "C’est noté. Votre choix vaut pour tout ce qui n’a pas encore été montré ; la coordination le sait."
+                "C’est noté. Votre choix vaut pour tout ce qui n’a pas encore été montré ; la coordination le sait."
             ),
         )
     return _back(token, "#confidentialite")

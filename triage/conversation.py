@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from foundation.plain import paragraphs
 from intake.models import Irritant, Post
 from journal.actors import Actor
 from journal.lifecycle import Refusal
@@ -11,7 +12,7 @@ from triage.models import Referral
 
 
 def _words(text: str) -> str:
-    text = text.strip()
+    text = paragraphs(text).strip()
     if not text:
         raise Refusal(_("Écrivez un message avant de l’envoyer."), "empty")
     if len(text) > Post._meta.get_field("text").max_length:

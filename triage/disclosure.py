@@ -171,7 +171,7 @@ def agreement_first(referral: Referral, _actor: Actor) -> None:
     """Guard of what would tell a partner something new: refused while the agreement is missing."""
     if agreement_missing(referral.irritant, referral.organisation):
         raise Refusal(
-            _("L’entreprise demande un accord de confidentialité avec %(name)s : enregistrez-le d’abord.")
+            _("L’entreprise demande un accord de confidentialité avec %(name)s : enregistrez-le d’abord.")
             % {"name": referral.organisation.name},
             "nda",
         )
@@ -224,7 +224,7 @@ def take_back(referral: Referral, *, actor: Actor) -> None:
         irritant=referral.irritant, organisation=referral.organisation, opened_at=None
     )
     if not unread.delete()[0]:
-        raise Refusal(_("Ce partenaire a déjà lu vos coordonnées : cela ne se reprend pas."), "opened")
+        raise Refusal(_("Ce partenaire a déjà lu vos coordonnées : cela ne se reprend pas."), "opened")
     _record("referral.taken_back", referral, actor)
 
 

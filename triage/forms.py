@@ -4,6 +4,7 @@ that the company chooses."""
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from foundation.forms import Line, LongText
 from intake.choices import CONFIDENTIALITY
 from intake.forms import hinted
 from triage.models import DeclineReason
@@ -19,13 +20,13 @@ class _Answer(forms.Form):
 
 
 class AcceptForm(_Answer):
-    person_in_charge = forms.CharField(
+    person_in_charge = Line(
         label=_("Qui suivra ce dossier chez vous ?"),
         max_length=120,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
-    answer = forms.CharField(
+    answer = LongText(
         label=_("Un créneau, un mot pour la coordination"),
         max_length=2000,
         required=False,
@@ -44,7 +45,7 @@ class DeclineForm(_Answer):
             "invalid_choice": _("Choisissez une raison."),
         },
     )
-    answer = forms.CharField(
+    answer = LongText(
         label=_("Une précision"),
         max_length=2000,
         required=False,
@@ -54,7 +55,7 @@ class DeclineForm(_Answer):
 
 
 class QuestionForm(_Answer):
-    text = forms.CharField(
+    text = LongText(
         label=_("Votre question à la coordination"),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -68,7 +69,7 @@ class VersionForm(_Answer):
 
 class LevelForm(forms.Form):
     level = forms.ChoiceField(
-        label=_("Que pouvons-nous montrer aux partenaires ?"),
+        label=_("Que pouvons-nous montrer aux partenaires ?"),
         choices=[(code, hinted(*words)) for code, words in CONFIDENTIALITY.items()],
         widget=forms.RadioSelect,
         error_messages={

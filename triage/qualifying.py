@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from foundation import clock
+from foundation.plain import line
 from intake.models import Irritant, Stage
 from journal.actors import COORDINATOR, Actor
 from journal.events import lock_case, record
@@ -126,10 +127,11 @@ def lift_hold(
     run = irritant.runs.first()
     if not holding.of_run(run).holds:
         raise Refusal(_("Aucune retenue ne s’applique à ce dossier."), "nothing")
-    if not reason.strip():
+    reason = line(reason)
+    if not reason:
         raise Refusal(_("Dites pourquoi la retenue est levée."), "reason")
     row, _created = Qualification.objects.get_or_create(irritant=irritant, defaults={"version": 0})
-    row.hold_lifted_reason = reason.strip()[:500]
+    row.hold_lifted_reason = reason[:500]
     row.hold_lifted_by = actor.user
     row.save(update_fields=["hold_lifted_reason", "hold_lifted_by"])
     record("irritant.hold_lifted", case=irritant.public_id, subject=irritant, actor=actor, run=run.key)

@@ -2,20 +2,17 @@
 
 from django.conf import settings
 from django.db import transaction
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from intake.lifecycle import IRRITANT, hand_over
 from intake.models import Confidentiality, Irritant, Outcome, Stage, Turn
-from intake.reactions import company_context, owe_company_mail
-from journal import links, messages
+from intake.reactions import owe_company_mail
+from journal import messages
 from journal.actors import COMPANY, SYSTEM, SYSTEM_ACTOR, Actor
 from journal.events import reacts_to
-from journal.messages import Template
 from journal.models import AccessLink, Message
 from triage.asking import answered
-from triage.disclosure import PartnerView, agreement_missing, disclose_on_acceptance, grant, partner_view
+from triage.disclosure import agreement_missing, disclose_on_acceptance, grant
 from triage.lifecycle import REFERRAL
 from triage.models import Referral, ReferralStage
 from triage.ranking import owe_ranking
@@ -33,65 +30,14 @@ def rank_again_what_was_answered(event, irritant):
         owe_ranking(irritant, cause=f"event:{event.pk}")
 
 
-def _partner_mail(message) -> dict | None:
-    referral = (
-        Referral.objects.select_related(
-            "irritant__sector", "irritant__company", "irritant__contact", "organisation"
-        )
-        .filter(public_id=message.subject_id)
-        .first()
-    )
-    if referral is None:
-        return None
-    view = partner_view(referral)
-    if not _still_true(message.template, referral, view):
-        return None
-    link = links.give(links.ANSWER, referral.public_id, message.recipient)
-    return {
-        "referral": referral,
-        "view": view,
-        "reference": referral.irritant.reference,
-        "offers": [match.offer for match in referral.matches.select_related("offer").ranked()],
-        "action_url": settings.SITE_URL + reverse("triage:answer", args=[link.token]),
-        "due_on": referral.due_at,
-    }
-
-
-def _still_true(template: str, referral: Referral, view: PartnerView) -> bool:
-    """Whether a mail that waited (server down) still says what is so: the company may have said otherwise since."""
-    if template == "partner_asked":
-        return view.readable and referral.stage != ReferralStage.CANCELLED
-    if template == "partner_disclosed" and referral.stage == ReferralStage.ACCEPTED:
-        return view.offered or view.disclosed
-    return True
-
-
-def _company_mail(message) -> dict | None:
-    context = company_context(message)
-    referral = (
-        Referral.objects.select_related("irritant", "organisation")
-        .filter(public_id=message.payload["referral"])
-        .first()
-    )
-    if context is None or referral is None:
-        return None
-    missing = agreement_missing(referral.irritant, referral.organisation)
-    return {**context, "referral": referral, "agreement_first": missing}
-
-
 _PARTNER_MAILS = {
-    "referral.ask": ("partner_asked", _("Sollicitation")),
-    "referral.accept": ("partner_thanked", _("Merci au partenaire")),
-    "referral.release": ("partner_released", _("Un autre partenaire a été choisi")),
-    "referral.cancel": ("partner_cancelled", _("Sollicitation annulée")),
-    "referral.reply": ("partner_replied", _("Réponse à la question du partenaire")),
-    "referral.disclosed": ("partner_disclosed", _("Coordonnées de l’entreprise")),
+    "referral.ask": "partner_asked",
+    "referral.accept": "partner_thanked",
+    "referral.release": "partner_released",
+    "referral.cancel": "partner_cancelled",
+    "referral.reply": "partner_replied",
+    "referral.disclosed": "partner_disclosed",
 }
-for _template, _label in _PARTNER_MAILS.values():
-    messages.TEMPLATES.add(_template, Template(_label, _partner_mail))
-messages.TEMPLATES.add("partner_link", Template(_("Nouveau lien pour répondre"), _partner_mail))
-messages.TEMPLATES.add("company_oriented", Template(_("Partenaires sollicités"), company_context))
-messages.TEMPLATES.add("company_partner_accepted", Template(_("Un partenaire a accepté"), _company_mail))
 
 
 @reacts_to(*_PARTNER_MAILS)
@@ -100,10 +46,9 @@ def tell_the_partner(event, referral):
         return
     if event.name == "referral.disclosed" and event.actor_role == SYSTEM:
         return  # it follows an agreement, whose own mail says it
-    template, _label = _PARTNER_MAILS[event.name]
     for email, language in referral.organisation.recipients():
         messages.owe(
-            template,
+            _PARTNER_MAILS[event.name],
             to=email,
             language=language,
             cause=f"event:{event.pk}",
@@ -137,13 +82,31 @@ def follow_an_acceptance(event, referral):
     )
 
 
+@reacts_to("referral.withdraw")
+def say_who_leaves(event, referral):
+    """The company was told that this partner helps: it is told that it does not, and that we go on."""
+    owe_company_mail(
+        "company_partner_withdrawn",
+        referral.irritant,
+        cause=f"event:{event.pk}",
+        referral=str(referral.public_id),
+    )
+
+
 @reacts_to("referral.decline", "referral.expire", "referral.cancel", "referral.withdraw")
 def come_back_to_triage_when_nobody_is_left(event, referral):
     irritant = Irritant.objects.get(pk=referral.irritant_id)
     if irritant.stage != Stage.ORIENTED or not answered(irritant):
         return
-    if not irritant.referrals.filter(stage=ReferralStage.ACCEPTED).exists():
-        IRRITANT.perform(irritant, "reopen", actor=SYSTEM_ACTOR)
+    if irritant.referrals.filter(stage=ReferralStage.ACCEPTED).exists():
+        return
+    reopened = IRRITANT.perform(irritant, "reopen", actor=SYSTEM_ACTOR)
+    if event.name == "referral.withdraw":
+        return  # one piece of news, one mail: it was just told who left and that we go on
+    called_back = event.name == "referral.cancel"  # by us: nobody refused
+    owe_company_mail(
+        "company_reopened" if called_back else "company_all_declined", irritant, cause=f"event:{reopened.pk}"
+    )
 
 
 _ANSWERED = {Outcome.COLLABORATION, Outcome.TRAINING, Outcome.TALENT}
@@ -170,22 +133,6 @@ def give_the_turn_back(event, referral):
     if referral.irritant.referrals.filter(stage=ReferralStage.ACCEPTED).exists():
         return  # the coordination has something to do with whoever accepted
     hand_over(referral.irritant, Turn.PARTNER, settings.REFERRAL_WORKING_DAYS)
-
-
-def _level_mail(message) -> dict | None:
-    irritant = Irritant.objects.filter(public_id=message.subject_id).first()
-    if irritant is None:
-        return None
-    url = reverse("admin:workbench_irritant", args=[irritant.public_id])
-    return {
-        "irritant": irritant,
-        "reference": irritant.reference,
-        "level": Confidentiality(message.payload["level"]).label,
-        "action_url": settings.SITE_URL + url,
-    }
-
-
-messages.TEMPLATES.add("coordinator_level", Template(_("Niveau de confidentialité changé"), _level_mail))
 
 
 @reacts_to("confidentiality.open", "confidentiality.summary", "confidentiality.nda")

@@ -19,9 +19,9 @@ def share(referral: Referral, *, actor: Actor) -> bool:
     lock_case(referral.irritant.public_id)
     referral = Referral.objects.select_related("irritant", "organisation").get(pk=referral.pk)
     if referral.stage != ReferralStage.ACCEPTED:
-        raise Refusal(_("Ce partenaire n’a pas accepté, ou s’est retiré : rien n’a été partagé."), "state")
+        raise Refusal(_("Ce partenaire n’a pas accepté, ou s’est retiré : rien n’a été partagé."), "state")
     if agreement_missing(referral.irritant, referral.organisation):
         raise Refusal(
-            _("Un accord de confidentialité doit d’abord être signé : rien n’a été partagé."), "nda"
+            _("Un accord de confidentialité doit d’abord être signé : rien n’a été partagé."), "nda"
         )
     return grant(referral, actor=actor)

@@ -15,7 +15,7 @@ SENTENCES.add("irritant.hold_lifted", {COORDINATOR: _("Retenue levée par un coo
 SENTENCES.add("irritant.hold_judged", {COORDINATOR: _("Avis sur la retenue « %(rule)s » : %(judgement)s")})
 SENTENCES.add("irritant.recompute", {COORDINATOR: _("Nouveau calcul des pistes demandé")})
 SENTENCES.add("match.keep", {COORDINATOR: _("Piste retenue : %(offer)s")})
-SENTENCES.add("match.undo", {COORDINATOR: _("Décision retirée : %(offer)s")})
+SENTENCES.add("match.undo", {COORDINATOR: _("Décision retirée : %(offer)s")})
 SENTENCES.add("match.set_aside", {COORDINATOR: _("Piste écartée : %(offer)s (%(reason)s)")})
 SENTENCES.add(
     "referral.ask",

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from django.core.cache import cache
+from django.utils.crypto import salted_hmac
 
 from foundation import clock
 
@@ -21,6 +22,7 @@ OPEN_FOR = 30  # seconds
 LONGEST = 900  # whatever Retry-After says
 TRIAL = 5  # seconds given to the one that tries
 PER_SECOND = 5  # of all processes together; the registry allows seven per address
+PER_DRAFT = 200  # an hour: a person who types, not a machine that reads the register through us
 _KEEP = 3600
 _FAILURES, _UNTIL, _TRIAL = "registry.failures", "registry.until", "registry.trial"
 T = TypeVar("T")
@@ -50,6 +52,15 @@ def _within_rate() -> bool:
     if safely(lambda: cache.add(key, 1, 5), True):
         return True
     return safely(lambda: cache.incr(key), 1) <= PER_SECOND
+
+
+def too_often(draft: str) -> bool:
+    """Count one search of a draft; True when it has had its share of this hour. The token itself is not kept."""
+    who = salted_hmac("intake.registry", draft, algorithm="sha256").hexdigest()[:24]
+    key = f"registry.draft.{clock.now():%Y%m%d%H}.{who}"
+    if safely(lambda: cache.add(key, 1, 3600), True):
+        return False
+    return safely(lambda: cache.incr(key), 1) > PER_DRAFT
 
 
 def succeeded() -> None:

@@ -219,24 +219,23 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
 
 
 def _organisation(request, draft: Draft, form) -> dict:
-    """What intake/_organisation.html needs."""
-    name = form.fields["company_name"].widget
-    name.attrs |= (
-        {
+    """What intake/_organisation.html needs; the field of the name searches where there is a registry."""
+    searches, name = registry.is_on(), form.fields["company_name"]
+    if searches:
+        name.widget.attrs |= {
             "data-combobox": "company-results",
             "hx-get": reverse("intake:companies", args=[draft.token]),
             "hx-trigger": "input changed delay:350ms",
             "hx-target": "#company-results",
             "hx-sync": "this:replace",
         }
-        if registry.is_on()
-        else {}
-    )
-    searching = registry.is_on() and request.GET.get("chercher") == "1"
+    else:
+        name.help_text = ""
+    asked = searches and request.GET.get("chercher") == "1"
     return {
         "company": organisation.card(draft),
-        "results": lookup.found(draft, draft.answers.get("company_name", "")) if searching else None,
-        "registry_on": registry.is_on(),
+        "results": lookup.found(draft, draft.answers.get("company_name", "")) if asked else None,
+        "registry_on": searches,
         "abroad": draft.answers.get("country", "FR") != "FR",
     }
 

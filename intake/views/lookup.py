@@ -9,11 +9,11 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import by_link
 from foundation.identifiers import compact
-from intake import drafts, gate, organisation
+from intake import drafts, organisation
 from intake.company_words import naf_words
 from intake.forms import ContextForm
 from intake.models import Draft
-from intake.registry import client
+from intake.registry import breaker, client
 
 
 def _open(token: str) -> Draft | None:
@@ -37,7 +37,7 @@ def companies(request, token: str):
 
 def found(draft: Draft, query: str) -> dict:
     """{"state", "companies": [{"entity", "naf"}], "illustrative"} for what was typed."""
-    if gate.too_many(draft.token, "search"):
+    if breaker.too_often(draft.token):
         return {"state": "unavailable", "companies": []}
     answer = client.search(query)
     companies = [

@@ -1,6 +1,7 @@
 // Files are sent as soon as they are chosen or dropped, one after the other: progress, cancel, another try, removal.
 // Enhances components/upload_field.html; without this file they travel with the form.
 
+const percent = new Intl.NumberFormat(document.documentElement.lang, { style: "percent" });
 for (const box of document.querySelectorAll("[data-upload]")) if (box.dataset.upload) start(box);
 
 function start(box) {
@@ -77,7 +78,7 @@ function start(box) {
     request.upload.onprogress = (event) => {
       if (!event.lengthComputable) return;
       bar.value = event.loaded / event.total;
-      meta.textContent = `${Math.floor(bar.value * 100)} %`;
+      meta.textContent = percent.format(bar.value);
     };
     request.upload.onload = () => { bar.removeAttribute("value"); meta.textContent = words.checking; };
     request.onload = () => {

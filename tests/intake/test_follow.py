@@ -92,7 +92,7 @@ def test_every_outcome_has_its_words(client, case, outcome):
 def test_it_is_never_cached_nor_told_to_other_sites(client, case):
     response = client.get(address(case))
     assert response["Cache-Control"] == "no-store, private"
-    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_forged_link_shows_nothing(client, case):

@@ -1,14 +1,19 @@
 """What the company receives: who, what, when, one link; no secret in a subject."""
 
+import re
+
 import pytest
 from django.core import mail
 from django.urls import reverse
 
+from intake.addresses import correct_address
 from intake.lifecycle import IRRITANT
-from intake.models import Post
+from intake.models import Contact, Post
 from intake.wording import day
 from journal import jobs, links
-from journal.actors import coordinator
+from journal.actors import Actor, coordinator
+from journal.lifecycle import Refusal
+from journal.models import BlockedAddress, Event, Message
 from tests import cast as casting
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +38,8 @@ def letters(language: str = "fr"):
 
 def one(case):
     [letter] = letters()
+    addresses = set(re.findall(r"https?://[^\s\"<]+", letter.body))
+    assert addresses == set(re.findall(r"https?://[^\s\"<]+", letter.alternatives[0][0]))
     assert case.reference in letter.subject
     for secret in (casting.SECRET_COMPANY, casting.SECRET_PERSON, casting.SECRET_WORDS):
         assert secret not in letter.subject
@@ -70,7 +77,16 @@ def test_question_carries_the_question_as_text(case, staff):
 
 
 @pytest.mark.parametrize(
-    ("outcome", "words"), [("no_match", "Nous n’avons pas trouvé"), ("training", "une formation")]
+    ("outcome", "words"),
+    [
+        ("no_match", "Nous n’avons pas trouvé"),
+        ("training", "une formation"),
+        ("talent", "un alternant"),
+        ("redirected", "mieux placé que nous"),
+        ("out_of_scope", "sort de ce cadre"),
+        ("no_reply", "suffit à la rouvrir"),
+        ("collaboration", "Une collaboration est convenue"),
+    ],
 )
 def test_closed_says_the_outcome_and_the_last_word(case, staff, outcome, words):
     letters()
@@ -89,5 +105,71 @@ def test_closed_without_a_word_repeats_no_older_question(case, staff):
     IRRITANT.perform(case, "take", actor=staff)
     IRRITANT.perform(case, "ask_info", actor=staff, text="Depuis quand ?")
     IRRITANT.perform(case, "close", actor=staff, outcome="no_reply")
-    [closing] = [letter for letter in letters() if "La suite donnée" in letter.subject]
+    [closing] = [letter for letter in letters() if "nous fermons" in letter.subject]
     assert "Depuis quand" not in closing.body + closing.alternatives[0][0]
+
+
+def test_a_duplicate_names_the_first_request_to_the_same_person_alone(case, staff):
+    mine, other = casting.irritant(), casting.irritant(email="autre@ailleurs.example", company_name="Autre")
+    letters()
+    IRRITANT.perform(case, "close", actor=staff, outcome="duplicate", duplicate_of=mine)
+    for text in one(case):
+        assert mine.reference in text
+    IRRITANT.perform(mine, "close", actor=staff, outcome="duplicate", duplicate_of=other)
+    for text in one(mine):
+        assert other.reference not in text
+
+
+def test_a_foreign_company_is_not_sent_to_french_desks(staff):
+    case = casting.irritant("de", country="DE")
+    letters()
+    IRRITANT.perform(case, "close", actor=staff, outcome="no_match")
+    for text in one(case):
+        assert "Bpifrance" not in text and "Nachbarcluster" in text
+
+
+def test_reopened_and_withdrawn(case, staff):
+    IRRITANT.perform(case, "close", actor=staff, outcome="no_reply")
+    letters()
+    IRRITANT.perform(case, "reopen", actor=staff)
+    for text in one(case):
+        assert "Nous avons repris l’étude" in text and day(case.due_at) in text
+    IRRITANT.perform(case, "withdraw", actor=Actor("company"))
+    for text in one(case):
+        assert "est retirée" in text
+
+
+def bounced(case):
+    Message.objects.filter(case=case.public_id).update(status=Message.BOUNCED)
+    BlockedAddress.objects.create(email=case.contact.email, kind="bounced")
+
+
+def test_a_corrected_address_gets_what_was_missed_and_the_old_one_loses_its_link(client, case, staff):
+    letters()
+    old = links.give(links.FOLLOW, case.public_id, case.contact.email).token
+    bounced(case)
+    assert correct_address(case, " Juste@Zirkonia.example ", actor=staff) == 1
+    mail.outbox.clear()
+    jobs.run_owed()
+    [letter] = mail.outbox
+    assert letter.to == ["juste@zirkonia.example"] and case.reference in letter.subject
+    assert client.get(reverse("intake:follow", args=[old])).status_code != 200
+    assert BlockedAddress.objects.count() == 0
+    assert Event.objects.filter(case=case.public_id, name="irritant.address_corrected").count() == 1
+
+
+def test_an_address_that_is_known_takes_the_case_over(case, staff):
+    other = casting.irritant(email="autre@zirkonia.example")
+    bounced(case)
+    correct_address(case, other.contact.email, actor=staff)
+    case.refresh_from_db()
+    assert case.contact == other.contact
+    assert not Contact.objects.filter(email=casting.SECRET_EMAIL).exists(), "nobody is written to there any more"
+
+
+@pytest.mark.parametrize(
+    "email", ["", "pas une adresse", casting.SECRET_EMAIL.upper(), "a@b.example\r\nBcc: c@d.example"]
+)
+def test_no_address_and_the_same_one_are_refused(case, staff, email):
+    with pytest.raises(Refusal):
+        correct_address(case, email, actor=staff)

@@ -188,7 +188,11 @@ def test_a_change_leads_to_another_version_and_the_old_one_stays(sent):
     own = sent.version.agreements.get(organisation=None)
     assert (own.state, own.comment) == (Agreement.State.CHANGES, "Commencer en mars")
     jobs.run_owed()
-    assert Message.objects.filter(template="company_proposal").count() == 2
+    assert list(
+        Message.objects.filter(template__startswith="company_proposal")
+        .order_by("created_at")
+        .values_list("template", flat=True)
+    ) == ["company_proposal", "company_proposal_revised"]
 
 
 def test_text_brought_back_to_an_earlier_version_is_a_new_version(sent):
@@ -293,6 +297,49 @@ def test_it_expires_after_its_date_and_closing_withdraws_it(sent):
     IRRITANT.perform(sent.irritant, "close", actor=sent.actor, outcome=Outcome.NO_MATCH)
     other.refresh_from_db()
     assert other.stage == ProposalStage.WITHDRAWN
+
+
+def told(cast) -> list[str]:
+    """Templates owed to the company since the proposal was sent, oldest first."""
+    rows = Message.objects.filter(case=cast.irritant.public_id, recipient=casting.SECRET_EMAIL)
+    said = list(rows.order_by("created_at").values_list("template", flat=True))
+    return said[said.index("company_proposal") + 1 :]
+
+
+def test_the_company_hears_once_how_its_proposal_ended(sent):
+    with clock.at(clock.now() + writing.VALIDITY + timedelta(days=1)):
+        RULES["proposal.expire"]()
+    assert told(sent) == ["company_proposal_expired"]
+    sent.proposal = writing.prepare(sent.irritant, actor=sent.actor)
+    PROPOSAL.perform(sent.proposal, "withdraw", actor=sent.actor)  # never sent: nobody misses it
+    assert told(sent) == ["company_proposal_expired"]
+
+
+def test_a_proposal_taken_back_is_said_unless_its_case_ends(sent):
+    PROPOSAL.perform(sent.proposal, "withdraw", actor=sent.actor)
+    assert told(sent) == ["company_proposal_withdrawn"]
+
+
+def test_closing_says_it_all(sent):
+    IRRITANT.perform(sent.irritant, "close", actor=sent.actor, outcome=Outcome.NO_MATCH)
+    assert told(sent) == ["company_closed_no_match"]
+
+
+def test_every_step_of_a_collaboration_is_told(sent):
+    PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY)
+    collaboration = Collaboration.objects.get()
+    for move in ("sign", "start", "complete"):
+        COLLABORATION.perform(collaboration, move, actor=sent.actor)
+    assert told(sent) == [
+        "company_agreed",
+        "company_collaboration_signed",
+        "company_collaboration_started",
+        "company_collaboration_completed",
+    ]
+    mail.outbox.clear()
+    jobs.run_owed()
+    steps = [letter for letter in mail.outbox if letter.to == [casting.SECRET_EMAIL]]
+    assert [sent.lab.name in letter.body for letter in steps if "collaboration" in letter.subject]
 
 
 def test_everybody_reads_it_in_its_own_words(sent):

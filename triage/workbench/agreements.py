@@ -51,7 +51,7 @@ def agreements(request, public_id):
         messages.error(request, str(refusal))
         return _here(irritant)
     messages.success(
-        request, _("L’accord est enregistré : ce partenaire peut être sollicité avec le résumé.")
+        request, _("L’accord est enregistré : ce partenaire peut être sollicité avec le résumé.")
     )
     return _here(irritant)
 
@@ -81,6 +81,6 @@ def revoke(request, public_id, agreement_id):
         lambda: NON_DISCLOSURE.perform(
             row, "revoke", actor=as_coordinator(request.user), version=version_in(request)
         ),
-        _("L’accord n’est plus en vigueur : ce partenaire ne voit plus rien de ce dossier."),
+        _("L’accord n’est plus en vigueur : ce partenaire ne voit plus rien de ce dossier."),
     )
     return _here(irritant)

@@ -8,6 +8,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import coordinator
+from foundation.plain import paragraphs
 from intake.models import Confidentiality, Stage
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
@@ -65,7 +66,7 @@ def ask(request, public_id):
         return _page(request, irritant, known, fresh[:FIRST_CHOICE], "")
     wanted = set(request.POST.getlist("organisation"))
     chosen = [row for row in known if str(row.public_id) in wanted]
-    note = request.POST.get("note", "").replace("\r\n", "\n").strip()
+    note = paragraphs(request.POST.get("note", "")).strip()
     if len(note) > NOTE_MAX:
         messages.error(request, _("Le mot de la coordination est trop long : 1 000 caractères au plus."))
         return _page(request, irritant, known, chosen, note, status=UNPROCESSABLE)

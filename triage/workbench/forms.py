@@ -9,7 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
-from intake.forms import Line
+from foundation.forms import Line, LongText
 from intake.models import Irritant, Outcome, Reopened
 from intake.reopening import FREE_AT_MOST, asked_as
 from partners.models import Organisation
@@ -43,6 +43,7 @@ class QualificationForm(forms.ModelForm):
     class Meta:
         model = Qualification
         fields = FIELDS
+        field_classes = {"reformulated": LongText, "partner_summary": LongText, "target": Line}
         widgets = {
             "reformulated": forms.Textarea(
                 attrs={"rows": 4, "data-counter": 4000, "data-counter-left": _("{n} caractères restants")}
@@ -88,13 +89,13 @@ class CloseForm(forms.Form):
         choices=[("", _("Choisissez")), *[c for c in Outcome.choices if c[0] != Outcome.WITHDRAWN]],
         error_messages={"required": _("Choisissez une issue.")},
     )
-    duplicate_of = forms.CharField(
+    duplicate_of = Line(
         label=_("Référence du dossier d’origine"),
         max_length=20,
         required=False,
         help_text=_("Seulement pour un doublon. Exemple : ENACT-7F3K-92."),
     )
-    text = forms.CharField(
+    text = LongText(
         label=_("Message à l’entreprise"),
         max_length=4000,
         required=False,
@@ -133,7 +134,7 @@ def _as_read(code: str, language: str) -> SafeString:
 class AskForm(forms.Form):
     """A word to the company, answers of its form to open again, and questions of one's own."""
 
-    text = forms.CharField(
+    text = LongText(
         label=_("Votre question"),
         max_length=4000,
         required=False,
@@ -155,7 +156,7 @@ class AskForm(forms.Form):
         read = lazy(_as_read, SafeString)
         self.fields["fields_asked"].choices = [(code, read(code, language)) for code in Reopened.values]
         for number in range(1, FREE_AT_MOST + 1):
-            self.fields[f"free_{number}"] = forms.CharField(
+            self.fields[f"free_{number}"] = Line(
                 label=_("Question libre %(number)s") % {"number": number},
                 max_length=400,
                 required=False,
@@ -191,7 +192,7 @@ class AgreementForm(forms.Form):
 
     organisation = forms.ModelChoiceField(
         Organisation.objects.none(),
-        label=_("Avec quel partenaire ?"),
+        label=_("Avec quel partenaire ?"),
         to_field_name="public_id",
         empty_label=_("Choisissez"),
         error_messages={
@@ -214,7 +215,9 @@ class AgreementForm(forms.Form):
         allow_empty_file=True,  # judged by files.store, in plain words
         help_text=_("PDF de préférence. Lu par la seule coordination et par l’entreprise."),
     )
-    note = Line(label=_("Note"), required=False, max_length=NonDisclosure._meta.get_field("note").max_length)
+    note = Line(
+        label=_("Remarque"), required=False, max_length=NonDisclosure._meta.get_field("note").max_length
+    )
 
     def __init__(self, *args, irritant: Irritant, **kwargs):
         super().__init__(*args, **kwargs)
@@ -226,5 +229,5 @@ class AgreementForm(forms.Form):
     def clean_signed_on(self):
         day = self.cleaned_data["signed_on"]
         if day > clock.today():
-            raise forms.ValidationError(_("Cette date est à venir : enregistrez l’accord une fois signé."))
+            raise forms.ValidationError(_("Cette date est à venir : enregistrez l’accord une fois signé."))
         return day

@@ -5,15 +5,16 @@ import json
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from intake.lifecycle import due_in
 from intake.models import Irritant
+from journal import texts
 from partners.models import Organisation
 from programs.models import Offer
 from triage.disclosure import PartnerView, partner_view
+from triage.mails import partner_context
 from triage.models import Match, Referral, ReferralStage
 from triage.plain_reasons import Why, why_them
 
@@ -51,19 +52,11 @@ def _unsent(irritant: Irritant, organisation: Organisation, summary: str, note: 
 
 def _letter(referral: Referral, offers: list[Offer], language: str, to: list[str]) -> Letter:
     with translation.override(language):
-        context = {
-            "site_url": settings.SITE_URL,
-            "site_name": settings.SITE_NAME,
-            "language": language,
-            "referral": referral,
-            "view": partner_view(referral),
-            "reference": referral.irritant.reference,
-            "offers": offers,
-            "action_url": f"{settings.SITE_URL}/… ({_('lien personnel')})",
-            "due_on": referral.due_at,
-        }
-        subject = " ".join(render_to_string(f"emails/{MAIL}/subject.txt", context).split())
-        return Letter(language, to, subject, render_to_string(f"emails/{MAIL}/body.txt", context).strip())
+        context = partner_context(referral, offers)
+        personal = _("lien personnel")
+        context["action_url"] = f"{settings.SITE_URL}/… ({personal})"
+    letter = texts.write(MAIL, language, texts.in_force(MAIL, language), context)
+    return Letter(language, to, letter.subject, letter.text)
 
 
 def preview(irritant: Irritant, organisation: Organisation, matches: list[Match], *, note: str) -> Preview:

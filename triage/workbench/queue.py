@@ -70,12 +70,13 @@ def _condition(tab: str) -> Q:
 
 
 def _searched(rows, query: str):
-    """Every word must stand in the reference, the company, its SIREN, the text, the place or the contact."""
+    """Every word must stand in the reference, the company, its numbers, the text, the place or the contact."""
     for word in query.split()[:8]:
         condition = Q()
         for field in (
             "reference",
             "company__name",
+            "company__foreign_id",
             "text",
             "tried",
             "site_city",

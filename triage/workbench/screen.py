@@ -36,6 +36,7 @@ from triage.qualifying import why_not as why_not_now
 from triage.ranking import need_of
 from triage.why_not import WhyNot
 from triage.workbench.base import page_context
+from triage.workbench.deliveries import deliveries
 from triage.workbench.forms import AskForm, CloseForm, QualificationForm
 from triage.workbench.queue import dress
 
@@ -367,7 +368,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         asking=_asking(request, irritant, rows, labels),
         moved=bool(run and ranking.moved(run)),
         questions=[] if refused else _questions(irritant),
-        blocked=blocked_because(irritant),
+        blocked=blocked_because(irritant, run=run),
         candidates=len(askable.keys() - said_no.keys()),
         again=len(askable.keys() & said_no.keys()),
         referrals=referrals,
@@ -375,6 +376,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         conversation=talk,
         notes=[post for post in posts if post.internal],
         timeline=_timeline(irritant),
+        deliveries=deliveries(irritant),
         is_closed=irritant.stage == Stage.CLOSED,
         panels=render_panels("workbench.irritant", {"irritant": irritant, "actor": actor}, request),
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from triage.workbench import agreements, asking, queue, rules, trouble, views, vocabulary
+from triage.workbench import agreements, asking, deliveries, letters, queue, rules, trouble, views, vocabulary
 
 CASE = "irritants/<uuid:public_id>/"
 urlpatterns = [
@@ -17,7 +17,12 @@ urlpatterns = [
     path("vocabulaire/mots/chercher/", vocabulary.collect, name="workbench_words_collect"),
     path("vocabulaire/mots/<uuid:word_id>/ignorer/", vocabulary.ignore, name="workbench_word_ignore"),
     path("vocabulaire/concepts/<slug:concept>/", vocabulary.concept, name="workbench_concept"),
+    path("courriels/", letters.every, name="workbench_letters"),
+    path("courriels/<slug:key>/<slug:language>/", letters.letter, name="workbench_letter"),
+    path("courriels/<slug:key>/<slug:language>/mise-en-page/", letters.as_html, name="workbench_letter_html"),
     path(CASE, views.irritant, name="workbench_irritant"),
+    path(f"{CASE}adresse/", deliveries.correct, name="workbench_address"),
+    path(f"{CASE}courriels/<uuid:message_id>/renvoyer/", deliveries.send_again, name="workbench_send_again"),
     path(f"{CASE}prendre/", views.take, name="workbench_take"),
     path(f"{CASE}rouvrir/", views.reopen, name="workbench_reopen"),
     path(f"{CASE}clore/", views.close, name="workbench_close"),

@@ -11,6 +11,7 @@ from accounts.access import coordinator
 from accounts.models import User
 from files.models import StoredFile
 from files.store import stream
+from foundation.plain import line
 from intake import conversation
 from intake.conversation import read_up_to
 from intake.forms import MessageForm
@@ -314,7 +315,7 @@ def decide(request, public_id, match_id, move):
     if refused:
         messages.error(request, refused)
         return back_to(row, "pistes", query)
-    data = {"reason": request.POST.get("reason", ""), "note": request.POST.get("note", "").strip()[:300]}
+    data = {"reason": request.POST.get("reason", ""), "note": line(request.POST.get("note", ""))[:300]}
     done = {"keep": _("Piste retenue."), "set_aside": _("Piste écartée.")}.get(move, _("C’est noté."))
     begun = match.state
     try:

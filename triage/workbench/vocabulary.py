@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import coordinator
 from foundation import clock
+from foundation.forms import Line, LongText
 from intake.models import Irritant
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
@@ -46,12 +47,15 @@ LANGUAGES = ("fr", "de", "en", "xx")
 class EditForm(forms.Form):
     """An addition as it is typed. `concept`: an existing identifier, or a new one with `new`."""
 
-    concept = forms.CharField(label=gettext_lazy("Concept"), max_length=80)
-    fr = forms.CharField(label=gettext_lazy("En français"), required=False, max_length=1000)
-    de = forms.CharField(label=gettext_lazy("En allemand"), required=False, max_length=1000)
-    en = forms.CharField(label=gettext_lazy("En anglais"), required=False, max_length=1000)
-    xx = forms.CharField(
-        label=gettext_lazy("Un nom, dans les trois langues"), required=False, max_length=1000
+    concept = Line(label=gettext_lazy("Concept"), max_length=80)
+    fr = LongText(label=gettext_lazy("En français"), required=False, max_length=1000, widget=forms.TextInput)
+    de = LongText(label=gettext_lazy("En allemand"), required=False, max_length=1000, widget=forms.TextInput)
+    en = LongText(label=gettext_lazy("En anglais"), required=False, max_length=1000, widget=forms.TextInput)
+    xx = LongText(
+        label=gettext_lazy("Un nom, dans les trois langues"),
+        required=False,
+        max_length=1000,
+        widget=forms.TextInput,
     )
     topics = forms.MultipleChoiceField(
         label=gettext_lazy("Thèmes du nouveau concept"),

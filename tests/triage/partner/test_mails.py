@@ -66,4 +66,5 @@ def test_whoever_is_released_or_cancelled_is_told_once(cast):
     assert sorted((sent.to[0], sent.subject.split(" – ")[0]) for sent in mail.outbox) == [
         ("labo-a@recherche.example", "L’entreprise poursuit avec un autre partenaire"),
         ("labo-b@recherche.example", "Vous n’avez plus à répondre"),
+        (casting.SECRET_EMAIL, f"Nous reprenons votre demande {cast.irritant.reference}"),
     ]

@@ -1,0 +1,132 @@
+"""Confidentiality agreements on the workbench: recorded, shown where they decide, revoked."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from foundation import clock
+from intake.models import Confidentiality, Irritant
+from journal.models import Event
+from tests import cast as casting
+from tests.triage.partner.helpers import follow_token, sign, token_of
+from triage.models import NonDisclosure, Referral
+
+
+@pytest.fixture
+def walled(cast):
+    irritant = casting.qualified(cast)
+    Irritant.objects.filter(pk=irritant.pk).update(confidentiality=Confidentiality.NDA)
+    irritant.refresh_from_db()
+    return irritant
+
+
+def values(cast, **changes) -> dict:
+    return {
+        "organisation": str(cast.lab.public_id),
+        "signed_on": clock.today().isoformat(),
+        "note": "",
+        **changes,
+    }
+
+
+def test_an_agreement_is_recorded_with_its_document(cast, browser, at, walled):
+    url = at("agreements", walled)
+    data = values(cast, note="Signé  à\u202e Metz", document=SimpleUploadedFile("accord.csv", b"a;b\n1;2\n"))
+    page = browser.post(url, data, follow=True).content.decode()
+
+    row = NonDisclosure.objects.get()
+    assert (row.organisation, row.note, row.state, row.recorded_by) == (
+        cast.lab,
+        "Signé à Metz",
+        "in_force",
+        cast.coordinator,
+    )
+    assert "L’accord est enregistré" in page and "accord.csv" in page and cast.lab.name in page
+    event = Event.objects.get(name="non_disclosure.recorded")
+    assert (event.subject_id, event.payload) == (
+        row.public_id,
+        {"organisation": str(cast.lab.public_id)},
+    )
+    document = browser.get(reverse("admin:workbench_file", args=[walled.public_id, row.file.pk]))
+    assert b"".join(document.streaming_content) == b"a;b\n1;2\n"
+    assert "accord.csv" not in browser.get(at("irritant", walled)).content.decode()  # not the company's files
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"organisation": ""}, "Choisissez un partenaire."),
+        ({"signed_on": ""}, "Dites quel jour il a été signé."),
+        ({"signed_on": "demain"}, "Ce n’est pas une date."),
+        ({"signed_on": "2999-01-01"}, "Cette date est à venir"),
+        ({"document": SimpleUploadedFile("accord.exe", b"MZ")}, "n’est pas accepté"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_recorded(cast, browser, at, walled, changes, said):
+    answer = browser.post(at("agreements", walled), values(cast, **changes))
+    assert answer.status_code == 422 and said in answer.content.decode()
+    assert not NonDisclosure.objects.exists()
+
+
+def test_recorded_twice_is_refused(cast, browser, at, walled):
+    url = at("agreements", walled)
+    browser.post(url, values(cast))
+    assert browser.post(url, values(cast)).status_code == 422
+    assert NonDisclosure.objects.count() == 1
+
+
+def test_only_partners_with_an_agreement_can_be_asked(cast, browser, at, walled):
+    ask = at("ask", walled)
+    assert at("agreements", walled) in browser.get(ask).content.decode()
+    sign(walled, cast.lab, cast.coordinator)
+    page = browser.get(ask).content.decode()
+    field = 'name="organisation" value="{}"'
+    assert f"{field.format(cast.lab.public_id)} checked>" in page
+    assert f"{field.format(cast.other_lab.public_id)} disabled>" in page
+    assert "Pas d’accord de confidentialité enregistré avec l’entreprise" in page
+    forced = browser.post(
+        ask, {"organisation": [str(cast.other_lab.public_id)], "action": "send", "seal": ""}
+    )
+    assert forced.status_code == 409 and not Referral.objects.exists()
+
+
+def test_revoking_is_said_to_both_sides(client, cast, browser, at, walled):
+    row = sign(walled, cast.lab, cast.coordinator, note="")
+    page = browser.get(at("ask", walled))
+    from tests.triage.workbench.test_asking import form
+
+    browser.post(at("ask", walled), form(page))
+    referral = Referral.objects.get()
+    follow = reverse("intake:follow", args=[follow_token(walled)])
+    assert (
+        f"Votre accord de confidentialité avec {cast.lab.name} est enregistré"
+        in client.get(follow).content.decode()
+    )
+
+    url = reverse("admin:workbench_revoke_agreement", args=[walled.public_id, row.public_id])
+    assert "ne voit plus rien" in browser.post(url, {"version": row.version}, follow=True).content.decode()
+    referral.refresh_from_db()
+    assert referral.stage == "cancelled"
+    theirs = client.get(reverse("triage:answer", args=[token_of(referral)])).content.decode()
+    assert referral.summary not in theirs and "accord de confidentialité" in theirs
+    assert "n’est plus en vigueur" in client.get(follow).content.decode()
+    again = browser.post(url, {"version": row.version}, follow=True).content.decode()
+    assert "déjà fait" in again
+
+
+def test_the_company_changes_its_level_from_its_page(client, cast):
+    token = follow_token(cast.irritant)
+    url = reverse("triage:level", args=[token])
+    assert 'value="summary"' in client.get(url).content.decode()
+    assert client.post(url, {"level": "secret"}).status_code == 422
+    assert "Rien ne change" in client.post(url, {"level": "summary"}, follow=True).content.decode()
+    page = client.post(url, {"level": "nda"}, follow=True).content.decode()
+    cast.irritant.refresh_from_db()
+    assert cast.irritant.confidentiality == "nda"
+    assert "C’est noté." in page and "Rien, avant un accord de confidentialité" in page
+    event = Event.objects.get(name="confidentiality.nda")
+    assert (event.actor_role, event.payload) == ("company", {})
+    with clock.at(clock.now() + timedelta(days=1000)):
+        assert client.get(url).status_code == 410
