@@ -213,3 +213,13 @@ def test_the_pages_cost_the_same_however_many_texts(staff, browser, django_asser
         browser.get(reverse("admin:workbench_letters"))
     with django_assert_max_num_queries(12):
         browser.get(address("de"))
+
+
+def test_saving_what_was_shown_changes_nothing(browser):
+    """Not even the narrow spaces of French."""
+    shown = browser.get(address(key="company_proposal")).context["form"].initial
+    assert "\u202f" in shown["subject"]
+    answer = browser.post(address(key="company_proposal"), {**shown, "act": "save"})
+    assert answer.status_code == 303
+    row = MessageText.objects.get()
+    assert (row.subject, row.preheader, row.body, row.button) == ("", "", "", "")
