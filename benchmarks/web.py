@@ -24,7 +24,7 @@ import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -267,10 +267,11 @@ def _databases(stack: ExitStack, folder: Path, on_servers: bool) -> tuple[str, s
         redis = stack.enter_context(servers.redis())
     except FileNotFoundError as error:
         raise load.Unavailable(str(error)) from error
-    import psycopg
+    import psycopg2
 
-    with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("CREATE DATABASE reference")
+    with closing(psycopg2.connect(address)) as connection:
+        connection.autocommit = True  # no database is created inside a transaction
+        connection.cursor().execute("CREATE DATABASE reference")
     return address, address.removesuffix("/postgres") + "/reference", redis
 
 

@@ -3,6 +3,7 @@
 import os
 import secrets
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
@@ -213,6 +214,8 @@ ANYMAIL = {
     },
 }
 if MAIL_PROVIDER:
+    if find_spec(f"anymail.backends.{MAIL_PROVIDER}") is None:
+        raise ImproperlyConfigured(f"MAIL_PROVIDER={MAIL_PROVIDER}: django-anymail knows no such provider.")
     EMAIL_BACKEND = f"anymail.backends.{MAIL_PROVIDER}.EmailBackend"
     if ":" not in ANYMAIL.get("WEBHOOK_SECRET", ""):
         raise ImproperlyConfigured(

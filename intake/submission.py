@@ -32,7 +32,7 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
         )
         if not claimed:
             return _already(draft), False
-        company = _company(answers)
+        company = company_of(answers)
         # A German postcode has five digits too: an organisation abroad says its region, never a department.
         commune = answers.get("site_commune", "")
         department = answers.get("region", "") or department_of_site(
@@ -97,7 +97,7 @@ def _already(draft: Draft) -> Irritant:
     return irritant
 
 
-def _company(answers: dict) -> Company:
+def company_of(answers: dict) -> Company:
     """The legal entity, by its number where there is one; what people knew of it is never overwritten here.
 
     Two organisations typed by hand under one name stay two rows: intake.history proposes them as one, a person decides.

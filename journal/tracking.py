@@ -39,7 +39,10 @@ def webhook(request: HttpRequest, provider: str) -> HttpResponse:
     if not settings.MAIL_PROVIDER or provider != settings.MAIL_PROVIDER:
         raise Http404
     urls = {url.name: url.callback for url in import_module("anymail.urls").urlpatterns}
-    return urls[f"{provider}_tracking_webhook"](request)
+    listens = urls.get(f"{provider}_tracking_webhook")
+    if listens is None:  # a provider that reports nothing
+        raise Http404
+    return listens(request)
 
 
 def hear(sender, event: AnymailTrackingEvent, esp_name: str, **_more) -> None:

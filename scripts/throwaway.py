@@ -83,7 +83,7 @@ def serving(portal: Portal, command: list[str], **environment: str) -> Iterator[
             stderr=output,
         )
     try:
-        deadline = time.monotonic() + 120
+        deadline = time.monotonic() + 300  # a machine that does other things too
         while not _answers(portal.address):
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError("the portal does not start:\n" + log.read_text())

@@ -53,6 +53,8 @@ def test_behind_a_proxy_the_limits_of_sign_in_count_visitors(tmp_path):
         ({"ENACT_ENV": "prod"}, "ENACT_ENV"),
         ({"COMPANY_REGISTRY_URL": "standin:"}, "refused in production"),
         ({"COMPANY_REGISTRY_URL": "file:///etc/passwd"}, "must be an address"),
+        ({"MAIL_PROVIDER": "mailgun"}, "ANYMAIL_WEBHOOK_SECRET"),
+        ({"MAIL_PROVIDER": "pigeon", "ANYMAIL_WEBHOOK_SECRET": "a:b"}, "knows no such provider"),
     ],
 )
 def test_what_is_missing_or_wrong_stops_the_start(tmp_path, change, said):

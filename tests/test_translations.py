@@ -93,7 +93,7 @@ def test_scripts_say_nothing_themselves():
             said := [
                 text
                 for text in map("".join, strings.findall(comments.sub("", script.read_text("utf-8"))))
-                if speaks.search(text)
+                if speaks.search(text.replace("À-ÿ", ""))  # a class of letters, in a pattern
             ]
         )
     }

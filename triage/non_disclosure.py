@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from files import store
-from foundation.failpoints import failpoint
 from intake.models import Irritant
 from journal.actors import COORDINATOR, Actor
 from journal.events import lock_case, record
@@ -49,5 +48,4 @@ def record_agreement(
         actor=actor,
         organisation=str(organisation.public_id),
     )
-    failpoint("non_disclosure.recorded")
     return row

@@ -34,6 +34,8 @@ FIELDS = {
     "intake.Draft.origin": _("empreinte de l’accès à Internet"),
     "intake.Draft.token": _("clé du brouillon"),
     "intake.Post.text": _("texte"),
+    "intake.Question.answer": _("réponse"),
+    "intake.Question.text": _("texte"),
     "journal.AccessLink.email": _("adresse électronique"),
     "proposals.ProposalVersion.snapshot": _("texte figé"),
     "triage.MatchRun.concepts": _("notions reconnues"),

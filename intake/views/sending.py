@@ -68,7 +68,7 @@ def _page(request, draft: Draft, review, form, *, status: int = 200, wait: str =
 
 def _send(request, draft: Draft, review: drafts.Review, proven: bool) -> HttpResponse:
     origin = gate.origin_of(gate.address_of(request.META))
-    if gate.too_many_sent(draft, review.cleaned["email"], origin, proven):
+    if gate.too_many_sent(review.cleaned["email"], origin, proven):
         page = _page(request, draft, review, ConsentForm(initial={"consent": True}), wait=later_words())
         return too_many(page)
     try:

@@ -169,7 +169,7 @@ def test_everybody_is_told_and_nobody_gets_it(settings, client, cast):
 
     with impostor(FOUND) as settings.CLAMD_URL:
         row = received(cast.irritant.public_id, "releves.csv", b"a;b\n")
-        follow = follow_url(cast.irritant).removeprefix(settings.SITE_URL)
+        follow = follow_url(cast.irritant, cast.irritant.contact.email).removeprefix(settings.SITE_URL)
         page = client.get(follow).content.decode()
         assert "en cours d’analyse" in page and str(row.pk) not in page
         jobs.run_owed()

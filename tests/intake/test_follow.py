@@ -92,7 +92,7 @@ def test_every_outcome_has_its_words(client, case, outcome):
 def test_it_is_never_cached_nor_told_to_other_sites(client, case):
     response = client.get(address(case))
     assert response["Cache-Control"] == "no-store, private"
-    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Referrer-Policy"] == "no-referrer"
 
 
 def test_a_forged_link_shows_nothing(client, case):
@@ -229,5 +229,5 @@ def test_the_number_of_queries_is_known(client, case, staff, django_assert_num_q
         client.get(path)
 
 
-# link · irritant · events · posts · files, and what the panels of triage and proposals ask
-QUERIES = 7
+# link · irritant · events · files · what is asked · colleagues · posts · their questions · two panels
+QUERIES = 10

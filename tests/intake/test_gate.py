@@ -203,7 +203,7 @@ def test_a_demand_beyond_a_limit_waits_in_its_draft(client, monkeypatch, limit):
 def test_an_hour_without_many_demands_costs_one_query_to_the_gate(client):
     draft = ready(client)
     with CaptureQueriesContext(connection) as seen:
-        assert not gate.too_many_sent(draft, YOU["email"], gate.origin_of("192.0.2.1"), True)
+        assert not gate.too_many_sent(YOU["email"], gate.origin_of("192.0.2.1"), True)
     assert len(seen) == 1
     with CaptureQueriesContext(connection) as seen:
         assert send(client, draft).status_code == 303
@@ -261,7 +261,7 @@ def test_without_the_gate_they_would(monkeypatch):
     casting.vocabulary()
     SOLVED.clear()
     monkeypatch.setattr(gate, "is_proven", lambda draft, post: True)
-    monkeypatch.setattr(gate, "too_many_sent", lambda draft, email, origin, proven: False)
+    monkeypatch.setattr(gate, "too_many_sent", lambda email, origin, proven: False)
     with clock.at(NOON):
         assert sum(machine("blind", number) for number in range(20)) == 20
 

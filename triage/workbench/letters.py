@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import coordinator
 from accounts.models import User
+from foundation.forms import LongText
 from intake.models import Irritant
 from journal import texts
 from journal.actors import coordinator as as_coordinator
@@ -29,17 +30,21 @@ NAMES = {"fr": gettext_lazy("Français"), "de": gettext_lazy("Allemand"), "en": 
 
 
 class TextForm(forms.Form):
-    """The blocks of one mail in one language. What a text may hold is journal.texts.problems."""
+    """The blocks of one mail in one language. What a text may hold is journal.texts.problems.
+
+    None is a foundation.forms.Line, which would undo the narrow spaces of French.
+    """
 
     seen = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
-    subject = forms.CharField(label=gettext_lazy("Objet"), max_length=200, required=False)
-    preheader = forms.CharField(
+    subject = LongText(widget=forms.TextInput, label=gettext_lazy("Objet"), max_length=200, required=False)
+    preheader = LongText(
+        widget=forms.TextInput,
         label=gettext_lazy("Aperçu"),
         max_length=200,
         required=False,
         help_text=gettext_lazy("La ligne que les messageries montrent à côté de l’objet."),
     )
-    body = forms.CharField(
+    body = LongText(
         label=gettext_lazy("Texte"),
         max_length=6000,
         required=False,
@@ -48,7 +53,8 @@ class TextForm(forms.Form):
             "Une ligne vide commence un paragraphe ; une ligne qui commence par « - » est un point de liste."
         ),
     )
-    button = forms.CharField(
+    button = LongText(
+        widget=forms.TextInput,
         label=gettext_lazy("Bouton"),
         max_length=60,
         required=False,
@@ -114,8 +120,7 @@ def _latest() -> dict[str, dict[str, MessageText]]:
 @require_safe
 def every(request: HttpRequest):
     rows = _latest()
-    known = [key for key in TEMPLATES if texts.is_editable(key)]
-    lines = [(key, TEMPLATES[key], _states(rows.get(key, {}))) for key in known]
+    lines = [(key, TEMPLATES[key], _states(rows.get(key, {}))) for key in TEMPLATES]
     context = page_context(
         request,
         _("Courriels"),
@@ -130,7 +135,7 @@ def every(request: HttpRequest):
 
 
 def _known(key: str, language: str) -> None:
-    if key not in TEMPLATES or language not in LANGUAGES or not texts.is_editable(key):
+    if key not in TEMPLATES or language not in LANGUAGES:
         raise Http404
 
 

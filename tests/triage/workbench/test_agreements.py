@@ -61,7 +61,7 @@ def test_an_agreement_is_recorded_with_its_document(cast, browser, at, walled):
         ({"signed_on": ""}, "Dites quel jour il a été signé."),
         ({"signed_on": "demain"}, "Ce n’est pas une date."),
         ({"signed_on": "2999-01-01"}, "Cette date est à venir"),
-        ({"document": SimpleUploadedFile("accord.exe", b"MZ")}, "n’est pas accepté"),
+        ({"document": SimpleUploadedFile("accord.xyz", b"MZ")}, "n’est pas accepté"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_is_recorded(cast, browser, at, walled, changes, said):

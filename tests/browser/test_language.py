@@ -1,0 +1,53 @@
+"""The language switch keeps the person where they are, with what they were typing."""
+
+import pytest
+
+from scripts.pages import press
+from tests.browser.conftest import DESKTOP
+
+pytestmark = pytest.mark.browser
+
+
+def switch(person, language: str) -> None:
+    """Choose a language as a person does; the page must be the same one, in that language."""
+    page, before = person.page, person.page.url.partition("#")[0]
+    press(page, f".lang button[value={language}]")
+    assert page.url.partition("#")[0] == before
+    assert page.evaluate("document.documentElement.lang") == language
+
+
+@pytest.mark.parametrize(
+    "name", ["begun_vous", "step_contexte", "step_verifier", "follow_question", "offer_cifre"]
+)
+def test_the_same_page_in_another_language(people, doors, name):
+    person = people(DESKTOP).go(doors("fr")[name])
+    french = person.page.locator("h1").inner_text()
+    for language in ("de", "en", "fr"):
+        switch(person, language)
+    assert person.page.locator("h1").inner_text() == french
+    person.assert_healthy()
+
+
+def test_what_was_typed_stays(people, doors):
+    person = people(DESKTOP).go(doors("fr")["begun_contexte"])
+    person.page.locator("[name=site_postcode]").fill("57000")
+    person.page.locator("[name=site_postcode]").blur()
+    person.page.locator("[name=data_maturity][value='2']").check()
+    switch(person, "de")
+    assert person.page.locator("[name=site_postcode]").input_value() == "57000"
+    assert person.page.locator("[name=data_maturity][value='2']").is_checked()
+
+
+def test_among_errors(people, doors):
+    """The page that answers a wrong POST has no address of its own: the switch leads to the form, errors included."""
+    person = people(DESKTOP).go(doors("fr")["begun_vous"])
+    person.page.locator("[name=name]").fill("Cheffe d’atelier")
+    press(person.page, "main form[method=post] .actions .btn-primary")
+    switch(person, "de")
+    assert person.page.locator("[name=name]").input_value() == "Cheffe d’atelier"
+
+
+def test_a_catalogue_search_stays_a_search(people):
+    person = people(DESKTOP).go("/catalogue/?q=soudure&kind=rnd")
+    switch(person, "en")
+    assert person.page.locator("#id_q").input_value() == "soudure"
