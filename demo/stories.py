@@ -207,8 +207,9 @@ def machine_builder(teller: Teller) -> None:
             irritant,
             "ask_info",
             actor=teller.by,
-            text="Liegen die Dokumente eher als Papier, als eingescannte PDF-Dateien oder als Textdateien vor? "
-            "Und in welchen Sprachen?",
+            text="Zwei Rückfragen, damit wir die richtigen Leute ansprechen.",
+            fields=["data_maturity", "deadline"],
+            free=["In welchen Sprachen liegen die Dokumente vor, und wie viele sind nur auf Papier?"],
         )
         jobs.run_owed()
 

@@ -302,6 +302,7 @@ CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
+        "worker-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
@@ -370,6 +371,11 @@ MATCHING_MEMORY = env.bool("MATCHING_MEMORY", default=True)
 MATCHING_EMBEDDER_DIR = env("MATCHING_EMBEDDER_DIR", default="")
 MATCHING_EMBEDDER_QUERY = env("MATCHING_EMBEDDER_QUERY", default="")
 MATCHING_EMBEDDER_PASSAGE = env("MATCHING_EMBEDDER_PASSAGE", default="")
+
+# -- The open form (intake/gate.py): what multiplies its limits per hour, and how many keys a browser derives on average
+#    before it may send (60: a tenth of a second on a desk, less than half a second on a slow phone).
+FORM_PACE = env.int("FORM_PACE", default=1)
+FORM_WORK = env.int("FORM_WORK", default=60)
 
 # -- The promises of the cluster: what the pages and the mails say.
 FIRST_ANSWER_WORKING_DAYS = env.int("FIRST_ANSWER_WORKING_DAYS", default=10)

@@ -25,7 +25,7 @@ from files.models import StoredFile
 from foundation import clock
 from foundation.working_days import add_working_days
 from insights.showcase import examples
-from intake.drafts import resume_offer
+from intake.drafts import resume_offer, speak
 from journal.clockwork import last_beat
 from journal.models import Job
 from programs.models import CatalogueState, Offer, OfferKind
@@ -150,6 +150,7 @@ def set_language(request):
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
             samesite="Lax",
         )
+        speak(request.COOKIES, language)
         if request.user.is_authenticated and request.user.language != language:
             request.user.language = language
             request.user.save(update_fields=["language"])

@@ -36,3 +36,9 @@ control_socket_disable = True
 
 def post_fork(_server, worker):
     die_with_parent(worker.ppid)
+
+
+def post_worker_init(_worker):
+    from programs.warming import in_background  # after Django is set up
+
+    in_background()

@@ -16,5 +16,6 @@ class FilesConfig(AppConfig):
             purpose="documents of the case",
             basis="contract",
             on_erase=OnErase.DELETE,
+            case="case",
         )
         impersonal("files.StoredFile", "kind sha256 state", why="code, hash")

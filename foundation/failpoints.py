@@ -24,6 +24,10 @@ DECLARED = frozenset(
         "scan.answered",
         "scan.before_unlink",
         "move.before_commit",
+        "post.before_commit",
+        "colleague.before_commit",
+        "erase.before_commit",
+        "erase.after_commit",
     }
 )
 _ARMED = os.environ.get("ENACT_FAILPOINT", "")

@@ -36,6 +36,8 @@ def correct_address(irritant: Irritant, email: str, *, actor: Actor) -> int:
     cases = [irritant.public_id]
     if known:  # the person exists: this case becomes theirs, their own cases stay as they are
         Irritant.objects.filter(pk=irritant.pk).update(contact=known, version=F("version") + 1)
+        if not contact.irritants.exists():
+            contact.delete()  # else an address that nobody asks about would outlive every erasure
     else:
         cases = list(contact.irritants.values_list("public_id", flat=True))
         Contact.objects.filter(pk=contact.pk).update(email=new)

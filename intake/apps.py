@@ -8,13 +8,32 @@ class IntakeConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from intake import lifecycle, mails, reactions, relinking, rules, timeline  # noqa: F401
+        from intake import (  # noqa: F401
+            erasing,
+            exporting,
+            lifecycle,
+            mails,
+            reactions,
+            relinking,
+            resuming,
+            rules,
+            timeline,
+            writing_mails,
+        )
 
+        personal(
+            "intake.Company",
+            "name siren siret foreign_id",
+            purpose="answering the company",
+            basis="legitimate interest",
+            on_erase=OnErase.PSEUDONYM,
+            case="irritants__public_id",
+        )
         impersonal(
             "intake.Company",
-            "name siren siret foreign_id foreign_id_kind country organisation_type naf_rev2 naf_2025 headcount "
-            "legal_form size_category postcode city",
-            why="public facts about a legal entity",
+            "foreign_id_kind country organisation_type naf_rev2 naf_2025 headcount legal_form size_category "
+            "postcode city",
+            why="what kind of legal entity and where, for the statistics",
         )
         personal(
             "intake.Contact",
@@ -22,29 +41,52 @@ class IntakeConfig(AppConfig):
             purpose="answering the company",
             basis="legitimate interest",
             on_erase=OnErase.PSEUDONYM,
+            case="irritants__public_id",
+        )
+        personal(
+            "intake.Colleague",
+            "email name language",
+            purpose="answering the company",
+            basis="legitimate interest",
+            on_erase=OnErase.DELETE,
+            case="irritant__public_id",
         )
         personal(
             "intake.Draft",
-            "token answers",
+            "token answers email",
             purpose="resuming a form",
             basis="consent",
             on_erase=OnErase.DELETE,
             days=14,
+            case="public_id",
         )
         impersonal("intake.Draft", "language provenance", why="code")
         personal(
+            "intake.Draft",
+            "origin",
+            purpose="keeping machines from flooding the form",
+            basis="legitimate interest",
+            on_erase=OnErase.DELETE,
+            days=1,
+            case="public_id",
+        )
+        personal(
             "intake.Irritant",
-            "text tried",
+            "text tried answer_draft site_siret",
             purpose="finding who can help",
             basis="consent",
             on_erase=OnErase.BLANK,
+            case="public_id",
         )
         impersonal(
             "intake.Irritant",
             "reference form_token language topics_confirmed topics_removed kinds_wished deadline "
-            "site_city site_postcode site_commune site_siret department confidentiality "
+            "site_city site_postcode site_commune department confidentiality "
             "consent_version provenance stage turn outcome",
             why="codes and places of a legal entity",
         )
-        personal("intake.Post", "text", purpose="conversation", basis="consent", on_erase=OnErase.BLANK)
-        impersonal("intake.Post", "author_role", why="code")
+        talk = {"purpose": "conversation", "basis": "consent", "on_erase": OnErase.BLANK}
+        personal("intake.Post", "text", **talk, case="irritant__public_id")
+        personal("intake.Question", "text answer", **talk, case="post__irritant__public_id")
+        impersonal("intake.Post", "author_role form_token", why="code")
+        impersonal("intake.Question", "field", why="code")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation import clock
 from foundation.failpoints import failpoint
 from foundation.rows import find as find_row
-from intake import organisation, questions, submission
+from intake import merging, organisation, questions, submission
 from intake.forms import ContextForm, IrritantForm, YouForm
 from intake.judging import judging
 from intake.models import Draft, Irritant
@@ -23,7 +23,8 @@ from journal import links
 from programs.engine import Recognised, recognise
 from programs.models import Topic
 
-COOKIE = "__Host-draft" if settings.HTTPS else "draft"
+SECURE = settings.HTTPS
+COOKIE = "__Host-draft" if SECURE else "draft"
 KNOWN_FOR = timedelta(days=14)
 CONFIRMATION_FOR = timedelta(days=2)  # the page « c’est envoyé » carries the follow-up link: not for ever
 STEPS = {"irritant": IrritantForm, "vous": YouForm, "contexte": ContextForm}
@@ -35,18 +36,24 @@ LABELS = {
     "contexte": _("Le contexte"),
     "verifier": _("Vérifiez"),
 }
-_NOT_KEPT = {"attachments", "topics", "topics_shown", "topic_added"}
 _LISTS = {"kinds_wished"}  # kept by intake.questions.answered
+_CONTEXT_DONE = "context_done"  # nothing is required there: only the click tells that it was seen
 
 
-def begin(text: str, *, tried: str = "", via: str = "") -> Draft:
+def begin(text: str, *, tried: str = "", via: str = "", origin: str = "") -> Draft:
     """A new draft with the first words typed."""
-    language = (get_language() or "fr")[:2]
     return Draft.objects.create(
         answers={"text": _storable(text), "tried": _storable(tried)},
-        language=language if language in dict(settings.LANGUAGES) else "fr",
+        language=_language(),
         provenance=clean_provenance(via),
+        origin=origin,
     )
+
+
+def _language() -> str:
+    """The reader's language now, which is that of the mails to come."""
+    language = (get_language() or "fr")[:2]
+    return language if language in dict(settings.LANGUAGES) else "fr"
 
 
 def clean_provenance(code: str) -> str:
@@ -78,28 +85,50 @@ def resume_offer(cookies: dict) -> dict:
     return {"resumed": draft, "resume_url": url}
 
 
-def keep(draft: Draft, step: str, post) -> None:
-    """Store what was typed at a step, whatever it is worth; an e-mail that is one prolongs the draft."""
+def keep(draft: Draft, step: str, post, *, said: bool = True) -> None:
+    """Store what was typed at a step, whatever it is worth.
+
+    said: by a click, not by the page on its own while the person still types. Only then is an e-mail known; it
+    prolongs the draft, and its owner may be sent a link (intake.resuming).
+    """
     typed = {
         name: _storable(post[name])
         for name in STEPS[step].base_fields
-        if name in post and name not in _NOT_KEPT | _LISTS
+        if name in post and name not in merging.NOT_KEPT | _LISTS
     }
-    if step == "vous":
-        typed |= _topics(post)
-    if step == "contexte":
-        typed |= questions.answered(post, draft.answers)
-        if typed.get("site_city"):  # written by hand: it counts before a commune that was chosen
-            typed["site_commune"] = ""
+    topics = set(Topic.objects.values_list("code", flat=True)) if step == "vous" else set()
     with transaction.atomic():
         fresh = Draft.objects.select_for_update().get(pk=draft.pk)
         if fresh.submitted_at:
             return
-        fresh.answers = {**fresh.answers, **typed}
-        if _is_email(fresh.answers.get("email", "")):
+        answers = fresh.answers
+        if step == "vous":
+            answers = answers | merging.merged_topics(answers, post, topics)
+        if step == "contexte":
+            told = questions.answered(post, answers)
+            if typed.get("site_city", "") not in ("", answers.get("site_city", "")):
+                typed["site_commune"] = ""  # written by hand: it counts before a commune that was chosen
+            typed |= {name: told.pop(name) for name in _LISTS & told.keys()}
+            answers = answers | told
+        fresh.answers = merging.merged(answers, typed, post.get("seen", ""))
+        if said and step == "contexte" and not post.get("action"):
+            fresh.answers[_CONTEXT_DONE] = True
+        if said and step == "vous":
+            address = fresh.answers.get("email", "").strip().casefold()
+            fresh.email = address if _is_email(address) else ""
+        if fresh.email:
             fresh.expires_at = max(fresh.expires_at, clock.now() + KNOWN_FOR)
-        fresh.save(update_fields=["answers", "expires_at"])
-    draft.answers, draft.expires_at = fresh.answers, fresh.expires_at
+        fresh.touched_at, fresh.language = clock.now(), _language()
+        fresh.save(update_fields=["answers", "email", "expires_at", "touched_at", "language"])
+    for name in ("answers", "email", "expires_at", "touched_at", "language"):
+        setattr(draft, name, getattr(fresh, name))
+
+
+def speak(cookies: dict, language: str) -> None:
+    """The language was switched in the middle of the form: the mails follow."""
+    token = cookies.get(COOKIE, "")
+    if _may_be(token):
+        Draft.objects.open().filter(token=token).update(language=language)
 
 
 def _storable(text: str) -> str:
@@ -112,18 +141,6 @@ def _is_email(text: str) -> bool:
     except ValidationError:
         return False
     return True
-
-
-def _topics(post) -> dict:
-    """Checked and added subjects are confirmed; shown and unchecked ones are removed."""
-    known = set(Topic.objects.values_list("code", flat=True))
-    shown = [code for code in post.getlist("topics_shown") if code in known]
-    added = [code for code in [post.get("topic_added", "")] if code in known]
-    checked = [code for code in dict.fromkeys([*post.getlist("topics"), *added]) if code in known]
-    return {
-        "topics_confirmed": checked,
-        "topics_removed": [code for code in dict.fromkeys(shown) if code not in checked],
-    }
 
 
 @dataclass(frozen=True)
@@ -196,7 +213,9 @@ def review(draft: Draft) -> Review:
         form = bound(draft, step, _JUDGES)
         if not form.is_valid():
             answer.missing = answer.missing or step
-        answer.cleaned |= {name: value for name, value in form.cleaned_data.items() if name not in _NOT_KEPT}
+        answer.cleaned |= {
+            name: value for name, value in form.cleaned_data.items() if name not in merging.NOT_KEPT
+        }
     answer.cleaned |= {name: draft.answers.get(name, []) for name in ("topics_confirmed", "topics_removed")}
     answer.cleaned |= organisation.kept(draft.answers)
     country = answer.cleaned.get("country", "FR")
@@ -209,15 +228,15 @@ def furthest(draft: Draft) -> str:
     for step in STEPS:
         if not bound(draft, step, _JUDGES).is_valid():
             return step
-    return "verifier" if "confidentiality" in draft.answers else "contexte"
+    return "verifier" if _CONTEXT_DONE in draft.answers else "contexte"
 
 
-def send(draft: Draft, cleaned: dict) -> Irritant:
+def send(draft: Draft, cleaned: dict, *, origin: str = "", proven: bool = False) -> Irritant:
     """Make the irritant of a reviewed draft, once, and its follow-up link. Draft.DoesNotExist: purged.
 
     One transaction, one wait for the disk.
     """
-    draft.answers = cleaned
+    draft.answers, draft.origin, draft.proven, draft.language = cleaned, origin, proven, _language()
     with transaction.atomic():
         irritant, made = submission.submit(draft)
         give = links.give_first if made else links.give

@@ -1,6 +1,7 @@
 """The four steps of the form. What was typed is kept as typed (intake.drafts); these forms judge it."""
 
 import re
+import secrets
 from functools import partial
 
 from django import forms
@@ -56,6 +57,15 @@ class LongText(PlainText):
 
 class ManyFiles(forms.FileInput):
     allow_multiple_selected = True
+
+
+class Files(forms.FileField):
+    """Several files, as a list: each is judged by files.store, in plain words."""
+
+    widget = ManyFiles
+
+    def clean(self, data, initial=None):
+        return [one for one in data or () if one]
 
 
 class IrritantForm(forms.Form):
@@ -295,10 +305,9 @@ class ContextForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez l’un des trois niveaux.")},
     )
-    attachments = forms.FileField(
+    attachments = Files(
         label=_("Joindre des documents"),
         required=False,
-        allow_empty_file=True,  # judged with the others in files.store, in plain words
         help_text=_(
             "Photos, relevés, schémas : PDF, PNG, JPEG, documents "
             "bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus. "
@@ -342,15 +351,103 @@ class ConsentForm(forms.Form):
     )
 
 
-class AnswerForm(forms.Form):
-    """The company's word on its follow-up page."""
+def _attachments(label, hint):
+    return Files(
+        label=label,
+        required=False,
+        help_text=hint,
+        widget=ManyFiles(attrs={"accept": ",".join(f".{extension}" for extension in EXTENSIONS)}),
+    )
 
-    text = LongText(
-        label=_("Votre réponse"),
+
+class Words(LongText):
+    """A word that may be left out when a file says it: MessageForm judges both together."""
+
+    def validate(self, value):
+        pass
+
+
+class MessageForm(forms.Form):
+    """A word of one side to the other, with files. `jeton` makes a double click one word."""
+
+    empty = _("Écrivez votre message avant de l’envoyer.")
+    text = Words(
+        label=_("Votre message"),
         max_length=4000,
         error_messages={
-            "required": _("Écrivez votre réponse avant de l’envoyer."),
             "max_length": _("4 000 caractères au plus. Envoyez l’essentiel, le reste se dira de vive voix."),
         },
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 4,
+                "data-counter": 4000,
+                "data-counter-left": _("encore {n} caractères"),
+                "data-counter-over": _("{n} caractères de trop"),
+            }
+        ),
+    )
+    attachments = _attachments(
+        _("Joindre des documents"),
+        _("PDF, PNG, JPEG, documents bureautiques, CSV ou texte. Cinq fichiers de 10 Mo au plus."),
+    )
+    jeton = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, needed: bool = True, **kwargs):
+        kwargs["initial"] = {"jeton": secrets.token_urlsafe(18), **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        self.needed = self.fields["text"].required = needed
+        self.use_required_attribute = False
+
+    def clean_jeton(self):
+        return re.sub(r"[^A-Za-z0-9_-]", "", self.cleaned_data["jeton"])
+
+    @property
+    def uploads(self) -> list:
+        return self.cleaned_data.get("attachments") or []
+
+    def clean(self):
+        data = super().clean()
+        if self.needed and not self.uploads and "text" in data and not data["text"]:
+            self.add_error("text", self.empty)
+        return data
+
+
+class AnswerForm(MessageForm):
+    """The company's answer to a question; `needed` is False beside questions that have fields of their own."""
+
+    empty = _("Écrivez votre réponse avant de l’envoyer.")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"].label = _("Votre réponse") if self.needed else _("Autre chose à nous dire ?")
+
+
+class FreeAnswer(forms.Form):
+    """The answer to one question in the coordinator's own words, which are its label."""
+
+    answer = LongText(
+        required=False,
+        max_length=2000,
+        error_messages={"max_length": _("2 000 caractères au plus pour cette réponse.")},
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ColleagueForm(forms.Form):
+    """Somebody else of the company who is to follow the irritant."""
+
+    name = Line(
+        label=_("Son nom"),
+        max_length=120,
+        error_messages={"required": _("Dites-nous comment appeler cette personne.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "class": "w-medium"}),
+    )
+    email = forms.EmailField(
+        label=_("Son adresse électronique"),
+        max_length=254,
+        error_messages={
+            "required": _("Indiquez l’adresse de cette personne."),
+            "invalid": _("Cette adresse semble incomplète. Exemple : prenom.nom@entreprise.fr"),
+        },
+        widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "w-medium"}),
     )

@@ -1,5 +1,6 @@
 """The states of an irritant, and whose turn it is (docs/lifecycles.md is generated from this table)."""
 
+import uuid
 from datetime import datetime, time
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from foundation.working_days import add_working_days
-from intake.models import Confidentiality, Irritant, Outcome, Post, Turn
+from intake.models import Confidentiality, Irritant, Outcome, Post, Question, Turn
 from intake.models import Stage as S
 from journal.actors import CLOCK, COMPANY, COORDINATOR, SYSTEM
 from journal.lifecycle import Lifecycle, Move, Refusal
@@ -36,17 +37,41 @@ def _take(irritant, actor, data):
 
 
 def _ask_info(irritant, actor, data):
-    Post.objects.create(
-        irritant=irritant, author_role=actor.role, author=actor.user, text=data["text"], at=clock.now()
+    """A word to the company and what it asks: answers of the form opened again, free questions."""
+    post = _say(irritant, actor, data["text"])
+    Question.objects.bulk_create(
+        [Question(post=post, field=code) for code in data.get("fields", ())]
+        + [Question(post=post, text=text) for text in data.get("free", ())]
     )
     return _hand(irritant, Turn.COMPANY, COMPANY_ANSWER_WORKING_DAYS)
 
 
 def _answer(irritant, actor, data):
-    Post.objects.create(
-        irritant=irritant, author_role=actor.role, author=actor.user, text=data["text"], at=clock.now()
+    """The company's word, and the columns of the irritant that its answers fill (intake.reopening)."""
+    _say(irritant, actor, data["text"], public_id=data.get("post_id"), form_token=data.get("form_token", ""))
+    values = data.get("values", {})
+    for name, value in values.items():
+        setattr(irritant, name, value)
+    irritant.answer_draft = {}
+    _drop_questions(irritant)
+    return (*values, "answer_draft", *_hand(irritant, Turn.COORDINATOR, settings.FIRST_ANSWER_WORKING_DAYS))
+
+
+def _say(irritant, actor, text, *, public_id=None, form_token=""):
+    return Post.objects.create(
+        public_id=public_id or uuid.uuid4(),
+        irritant=irritant,
+        author_role=actor.role,
+        author=actor.user,
+        text=text,
+        form_token=form_token,
+        at=clock.now(),
     )
-    return _hand(irritant, Turn.COORDINATOR, settings.FIRST_ANSWER_WORKING_DAYS)
+
+
+def _drop_questions(irritant):
+    """What is still asked is asked no more: answered by other means, or for nothing."""
+    Question.objects.open().filter(post__irritant=irritant).update(dropped_at=clock.now())
 
 
 def _orient(irritant, actor, data):
@@ -60,9 +85,8 @@ def _close(irritant, actor, data):
     irritant.outcome = outcome
     irritant.duplicate_of = data.get("duplicate_of")
     if data.get("text"):
-        Post.objects.create(
-            irritant=irritant, author_role=actor.role, author=actor.user, text=data["text"], at=clock.now()
-        )
+        _say(irritant, actor, data["text"])
+    _drop_questions(irritant)
     return ("outcome", "duplicate_of", *_hand(irritant, Turn.NOBODY, None))
 
 
@@ -70,7 +94,13 @@ def _withdraw(irritant, actor, data):
     return _close(irritant, actor, {"outcome": Outcome.WITHDRAWN})
 
 
+def _not_erased(irritant, actor):
+    if irritant.erased_at:
+        raise Refusal(_t("Cette demande a été effacée : il n’en reste rien à étudier."), "erased")
+
+
 def _reopen(irritant, actor, data):
+    _drop_questions(irritant)
     irritant.outcome = ""
     irritant.duplicate_of = None
     return ("outcome", "duplicate_of", *_hand(irritant, Turn.COORDINATOR, settings.FIRST_ANSWER_WORKING_DAYS))
@@ -89,8 +119,20 @@ IRRITANT = Lifecycle(
             (COORDINATOR,),
             _("Demander une précision"),
             apply=_ask_info,
+            payload=lambda irritant, data: {
+                "fields": list(data.get("fields", ())),
+                "free": len(data.get("free", ())),
+            },
         ),
-        Move("answer", (S.NEEDS_INFO,), S.IN_TRIAGE, (COMPANY,), _("Répondre"), apply=_answer),
+        Move(
+            "answer",
+            (S.NEEDS_INFO,),
+            S.IN_TRIAGE,
+            (COMPANY,),
+            _("Répondre"),
+            apply=_answer,
+            payload=lambda irritant, data: {"fields": list(data.get("fields", ()))},
+        ),
         Move(
             "orient",
             (S.IN_TRIAGE,),
@@ -111,10 +153,11 @@ IRRITANT = Lifecycle(
         Move("withdraw", OPEN, S.CLOSED, (COMPANY,), _("Retirer ma demande"), apply=_withdraw),
         Move(
             "reopen",
-            (S.ORIENTED, S.CLOSED),
+            (S.NEEDS_INFO, S.ORIENTED, S.CLOSED),
             S.IN_TRIAGE,
             (COORDINATOR, SYSTEM),
             _("Rouvrir"),
+            guard=_not_erased,
             apply=_reopen,
         ),
     ),

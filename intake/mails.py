@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from foundation import clock
-from intake.models import Confidentiality, Irritant, Outcome, Post, Stage
+from intake.models import Confidentiality, Irritant, Outcome, Post, Question, Reopened, Stage
+from intake.people import person_of
+from intake.reopening import asked_as, words_of
 from intake.wording import day, outcome_words
 from journal import links
 from journal.actors import COORDINATOR
@@ -39,6 +41,12 @@ WORDS = {
         lambda: Quote(_("Quelques lignes de la coordination.")),
     )
 }
+QUESTIONS = {
+    "questions": Value(
+        gettext_lazy("les questions auxquelles répondre sur la page de suivi, en liste"),
+        lambda: Lines((str(asked_as(Reopened.SITE)), str(asked_as(Reopened.DATA)))),
+    )
+}
 ELSEWHERE = {
     "tried": Value(
         gettext_lazy("ce qui a été cherché, et combien de partenaires ont été sollicités"),
@@ -60,19 +68,23 @@ def follow_url(irritant: Irritant, email: str) -> str:
 
 def irritant_of(message) -> Irritant | None:
     rows = Irritant.objects.select_related("contact", "company", "coordinator", "duplicate_of")
-    return rows.filter(public_id=message.case).first()
+    return rows.filter(public_id=message.case, erased_at=None).first()
 
 
 def company_context(message) -> dict | None:
-    """What every mail to a company says: its reference, its words, its link (made when it is written, not before)."""
+    """What every mail to a company says: its reference, its words, its link (made when it is written, not before).
+
+    None for somebody who no longer follows the irritant. A message without recipient is a preview.
+    """
     irritant = irritant_of(message)
-    if irritant is None:
+    person = irritant and (person_of(irritant, message.recipient) if message.recipient else irritant.contact)
+    if irritant is None or person is None:
         return None
     who = irritant.coordinator.full_name if irritant.coordinator else ""
     return {
         "irritant": irritant,
         "reference": irritant.reference,
-        "name": irritant.contact.name,
+        "name": person.name,
         "company": irritant.company.name,
         "coordinator": _("%(name)s, de la coordination du cluster,") % {"name": who}
         if who
@@ -101,7 +113,12 @@ def question_context(message) -> dict | None:
     if context is None or context["irritant"].stage != Stage.NEEDS_INFO:
         return None
     post = last_word(context["irritant"], message.created_at)
-    return {**context, "words": Quote(post.text if post else "")}
+    asked = Question.objects.open().filter(post__irritant=context["irritant"])
+    return {
+        **context,
+        "words": Quote(post.text if post else ""),
+        "questions": Lines(str(words_of(question)) for question in asked),
+    }
 
 
 def closing_context(message) -> dict | None:
@@ -262,8 +279,8 @@ for _key, _label, _build, _more, _required, _when in (
         "company_question",
         gettext_lazy("Question à l’entreprise"),
         question_context,
-        WORDS,
-        {"body": ("words",)},
+        {**WORDS, **QUESTIONS},
+        {"body": ("words", "questions")},
         gettext_lazy("quand un coordinateur demande une précision"),
     ),
     (

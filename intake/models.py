@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -116,11 +117,18 @@ class DraftQuerySet(models.QuerySet):
     def expired(self):
         return self.filter(expires_at__lte=clock.now())
 
+    def of_email(self, email: str):
+        """Forms in which this address was typed."""
+        return self.filter(answers__email__iexact=email)
+
 
 class Draft(models.Model):
     """A form being filled: anonymous, unguessable, expiring (48 h, 14 days once an e-mail is known).
 
-    `public_id` becomes the irritant's; `token` is the form token, unique key of the irritant it makes.
+    `public_id` becomes the irritant's; `token` is the form token, unique key of the irritant it makes. `email` is the
+    address that was given by a click, as far as it is one: the resume link is its own. `touched_at`: the last time
+    that something was kept. `origin`: who began it or sent it, within one hour (intake.gate). `proven`: the browser
+    that sent it had done the work that a machine would have to pay for.
     """
 
     token = models.CharField(max_length=40, unique=True, default=new_draft_token, editable=False)
@@ -130,7 +138,11 @@ class Draft(models.Model):
     provenance = models.CharField(max_length=60, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     expires_at = models.DateTimeField(default=draft_expiry)
-    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    email = models.EmailField(blank=True)
+    touched_at = models.DateTimeField(default=clock.now)
+    origin = models.CharField(max_length=32, blank=True, db_index=True)
+    proven = models.BooleanField(default=False)
 
     objects = DraftQuerySet.as_manager()
 
@@ -202,9 +214,15 @@ class IrritantQuerySet(models.QuerySet):
     def oldest_first(self):
         return self.order_by("created_at", "pk")
 
+    def unread(self):
+        """Those whose company wrote and was not read yet, closed ones included."""
+        return self.exclude(unread_since=None)
+
     def of_email(self, email: str):
-        """The irritants of one verified address."""
-        return self.filter(contact__email=email.casefold())
+        """The irritants of one verified address: those it sent, and those a colleague let it follow."""
+        email = email.casefold()
+        followed = Colleague.objects.filter(email=email).values("irritant")
+        return self.filter(Q(contact__email=email) | Q(pk__in=followed))
 
     def visible_to(self, user):
         """Coordinators see all; a company sees its own; partners reach irritants only through their referrals."""
@@ -258,6 +276,9 @@ class Irritant(models.Model):
     outcome = models.CharField(_("issue"), max_length=15, choices=Outcome.choices, blank=True)
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True)
     created_at = models.DateTimeField(_("reçu le"), default=clock.now, editable=False)
+    answer_draft = models.JSONField(_("réponse commencée"), default=dict, blank=True)
+    unread_since = models.DateTimeField(_("message non lu depuis le"), null=True, blank=True, db_index=True)
+    erased_at = models.DateTimeField(_("effacé le"), null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = IrritantQuerySet.as_manager()
@@ -290,12 +311,17 @@ class Irritant(models.Model):
     @property
     def headline(self) -> str:
         """The first sentence or 90 characters: a name for lists, never a rewriting."""
+        if self.erased_at:
+            return gettext("Demande effacée")
         first = self.text.strip().split("\n")[0]
         return first if len(first) <= 90 else first[:88].rsplit(" ", 1)[0] + "…"
 
 
 class Post(models.Model):
-    """A word in the conversation. `organisation` set: with that partner; `internal`: coordinators only."""
+    """A word in the conversation. `organisation` set: with that partner; `internal`: coordinators only.
+
+    `form_token`: issued with the form it was typed in, so that a double click is one word.
+    """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="posts")
@@ -304,11 +330,101 @@ class Post(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True)
     text = models.TextField(max_length=4000)
     internal = models.BooleanField(default=False)
+    form_token = models.CharField(max_length=40, blank=True, editable=False)
     at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("message du dossier")
         ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["irritant", "form_token"],
+                condition=~Q(form_token=""),
+                name="post_once_per_form",
+                violation_error_message=_("Ce message est déjà arrivé."),
+            )
+        ]
 
     def __str__(self):
         return f"{self.author_role} {self.at:%d/%m/%Y}"
+
+
+class Reopened(models.TextChoices):
+    """What of its own answers a coordinator may ask the company again (inputs: intake.reopening.INPUTS)."""
+
+    SECTOR = "sector", _("le secteur")
+    SITE = "site", _("le lieu concerné")
+    DATA = "data_maturity", _("les données disponibles")
+    KINDS = "kinds_wished", _("les formes d’aide souhaitées")
+    DEADLINE = "deadline", _("l’échéance")
+    TRIED = "tried", _("ce qui a déjà été essayé")
+    ORGANISATION_TYPE = "organisation_type", _("le type et la taille de l’organisation")
+    COMPANY = "company", _("les identifiants de l’organisation")
+    DOCUMENTS = "documents", _("des documents")
+
+
+class QuestionQuerySet(models.QuerySet):
+    def open(self):
+        """Asked, and neither answered nor let go."""
+        return self.filter(answered_at=None, dropped_at=None)
+
+
+class Question(models.Model):
+    """One thing asked of the company with a word of the coordination: an answer of its own again, or something free.
+
+    `field`: the answer that is opened again ("" for a free question, whose `text` is asked and whose `answer` is
+    kept here); what is answered to a field lives in the irritant.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    post = models.ForeignKey(Post, models.CASCADE, related_name="questions")
+    field = models.CharField(max_length=20, choices=Reopened.choices, blank=True)
+    text = models.CharField(max_length=400, blank=True)
+    answer = models.TextField(max_length=2000, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("question à l’entreprise")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "field"], condition=~Q(field=""), name="field_asked_once_per_post"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None) | Q(dropped_at=None), name="answered_or_dropped_not_both"
+            ),
+        ]
+
+    def __str__(self):
+        return self.field or self.text
+
+
+class Colleague(models.Model):
+    """Somebody whom the contact lets follow an irritant: same page, same mails, never the last word on the case.
+
+    The name is what the contact typed: what the portal knows of this address elsewhere is not shown here.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="colleagues")
+    email = models.EmailField(_("adresse électronique"), db_index=True)
+    name = models.CharField(_("nom"), max_length=120)
+    language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    added_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("collègue")
+        ordering = ["added_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["irritant", "email"],
+                name="colleague_once",
+                violation_error_message=_("Cette personne suit déjà la demande."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name

@@ -33,21 +33,6 @@ LABELS = {
     "territory": gettext_lazy("le lieu"),
     "kinds": gettext_lazy("la forme d’aide souhaitée"),
 }
-# As a coordinator would ask them by mail.
-SPOKEN = {
-    "sector": gettext_lazy("Dans quel secteur travaillez-vous ?"),
-    "organisation_type": gettext_lazy(
-        "Combien de personnes votre organisation emploie-t-elle, et sous quelle forme ?"
-    ),
-    "data_maturity": gettext_lazy(
-        "De quelles données disposez-vous sur ce problème : rien d’enregistré, des fichiers isolés, des historiques ?"
-    ),
-    "territory": gettext_lazy("Dans quelle commune se trouve le site concerné ?"),
-    "kinds": gettext_lazy(
-        "Quelle forme d’aide vous conviendrait : une formation, un stagiaire ou un alternant, une thèse, une "
-        "collaboration avec un laboratoire ?"
-    ),
-}
 _TOPIC = "topic:"
 YES, NO = "oui", "non"
 
@@ -97,10 +82,8 @@ def _asked(question, labels: Mapping[str, str]) -> Asked | None:
 
 
 def spoken(asked: Asked) -> str:
-    """The question as a sentence to the company, in the active language."""
-    if asked.topic:
-        return _("Votre besoin touche-t-il aussi à ce sujet : %(topic)s ?") % {"topic": asked.label}
-    return str(SPOKEN[asked.code])
+    """The question about a topic as a sentence to the company, in the active language."""
+    return _("Votre besoin touche-t-il aussi à ce sujet : %(topic)s ?") % {"topic": asked.label}
 
 
 def need_of(draft: Draft) -> dict:

@@ -2,6 +2,7 @@
 
 from intake.mails import CLOSINGS, company_context, follow_url
 from intake.models import Irritant, Outcome
+from intake.people import Person, people_of
 from journal import messages
 from journal.actors import SYSTEM
 from journal.events import reacts_to
@@ -10,10 +11,16 @@ __all__ = ["company_context", "follow_url", "owe_company_mail"]
 
 
 def owe_company_mail(template: str, irritant: Irritant, cause: str, **payload) -> None:
+    """Owe a mail to everybody who follows the irritant: one each, in their own language."""
+    for person in people_of(irritant):
+        owe_person_mail(template, irritant, person, cause, **payload)
+
+
+def owe_person_mail(template: str, irritant: Irritant, person: Person, cause: str, **payload) -> None:
     messages.owe(
         template,
-        to=irritant.contact.email,
-        language=irritant.contact.language,
+        to=person.email,
+        language=person.language,
         cause=cause,
         case=irritant.public_id,
         subject_id=irritant.public_id,

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from foundation import clock
 from intake.models import Irritant
+from intake.people import person_of
 from journal import links, messages
 from journal.models import AccessLink, Message
 
@@ -12,16 +13,20 @@ TEMPLATE = "company_link"
 
 @transaction.atomic
 def send_new_link(link: AccessLink) -> bool:
-    """Renew an expired link and owe the mail that carries it. False when one was already owed today."""
+    """Renew an expired link and owe the mail that carries it.
+
+    False when one was already owed today, or when this person no longer follows the irritant: the page says the same.
+    """
     irritant = Irritant.objects.select_related("contact").filter(public_id=link.subject_id).first()
+    person = irritant and person_of(irritant, link.email)
     cause = f"link:{link.pk}:{clock.today().isoformat()}"
-    if irritant is None or Message.objects.filter(cause=cause, template=TEMPLATE).exists():
+    if person is None or Message.objects.filter(cause=cause, template=TEMPLATE).exists():
         return False
     links.reissue(link)
     messages.owe(
         TEMPLATE,
         to=link.email,
-        language=irritant.contact.language,
+        language=person.language,
         cause=cause,
         case=irritant.public_id,
         subject_id=irritant.public_id,

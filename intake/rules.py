@@ -1,9 +1,14 @@
 """What time does to drafts."""
 
+from datetime import timedelta
+
 from django.db import transaction
+from django.db.models import Q
 
 from files import store
 from files.models import StoredFile
+from foundation import clock
+from intake import resuming
 from intake.models import Draft
 from journal.clockwork import RULES
 from journal.models import ChainHead
@@ -29,8 +34,17 @@ def _purge(pk: int) -> bool:
         if draft.submitted_at is None:  # else the files are the irritant's
             for row in StoredFile.objects.filter(case=draft.public_id):
                 store.remove(row)
+            resuming.forget(draft)
             ChainHead.objects.filter(
                 case=draft.public_id, seq=0
             ).delete()  # made to lock the case of an upload
         draft.delete()
     return True
+
+
+@RULES.register("intake.forget_origins")
+def forget_origins() -> int:
+    """Limits are per hour: what they counted by is not kept for longer."""
+    past = clock.now() - timedelta(hours=2)
+    rows = Draft.objects.exclude(origin="").filter(touched_at__lt=past)
+    return rows.filter(Q(submitted_at=None) | Q(submitted_at__lt=past)).update(origin="")

@@ -27,10 +27,12 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
     with transaction.atomic(savepoint=False):
         # One statement locks the draft, asks whether it was sent and empties it: what was typed lives on in the
         # irritant alone. Whoever comes second waits here for the first to commit, and finds nothing left to claim.
-        claimed = Draft.objects.filter(pk=draft.pk, submitted_at=None).update(answers={}, submitted_at=now)
+        claimed = Draft.objects.filter(pk=draft.pk, submitted_at=None).update(
+            answers={}, email="", origin=draft.origin, proven=draft.proven, submitted_at=now
+        )
         if not claimed:
             return _already(draft), False
-        company = _company(answers)
+        company = company_of(answers)
         # A German postcode has five digits too: an organisation abroad says its region, never a department.
         commune = answers.get("site_commune", "")
         department = answers.get("region", "") or department_of_site(
@@ -95,7 +97,7 @@ def _already(draft: Draft) -> Irritant:
     return irritant
 
 
-def _company(answers: dict) -> Company:
+def company_of(answers: dict) -> Company:
     """The legal entity, by its number where there is one; what people knew of it is never overwritten here.
 
     Two organisations typed by hand under one name stay two rows: intake.history proposes them as one, a person decides.

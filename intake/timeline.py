@@ -14,9 +14,24 @@ for _name, _to_company, _to_coordinator in (
     ("orient", _("Nous avons sollicité des partenaires"), _("Partenaires sollicités")),
     ("close", _("Demande close : %(outcome)s"), _("Clos : %(outcome)s")),
     ("withdraw", _("Vous avez retiré votre demande"), _("L’entreprise a retiré sa demande")),
+    ("message_in", _("Vous nous avez écrit"), _("L’entreprise a écrit")),
+    ("message_out", _("Nous vous avons écrit"), _("Message à l’entreprise")),
+    (
+        "colleague_added",
+        _("Une personne de plus suit votre demande"),
+        _("L’entreprise a invité un collègue à suivre le dossier"),
+    ),
+    (
+        "colleague_removed",
+        _("Une personne ne suit plus votre demande"),
+        _("L’entreprise a retiré un collègue du dossier"),
+    ),
+    ("exported", _("Vos données ont été téléchargées"), _("L’entreprise a téléchargé ses données")),
+    ("erased", _("Vous avez effacé vos données"), _("L’entreprise a effacé ses données")),
     ("reopen", _("Nous avons repris l’étude de votre demande"), _("Rouvert")),
 ):
     SENTENCES.add(f"irritant.{_name}", {COMPANY: _to_company, COORDINATOR: _to_coordinator})
+SENTENCES.add("irritant.message_read", {COORDINATOR: _("Message de l’entreprise lu")})
 
 SENTENCES.add(
     "irritant.address_corrected", {COORDINATOR: _("Adresse de l’entreprise corrigée par un coordinateur")}

@@ -8,9 +8,7 @@ class JournalConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from journal import hints, messages, tracking  # noqa: F401  register the sending job, hear of deliveries
-
-        hints.follow_requests()
+        from journal import erasing, messages, tracking  # noqa: F401  register jobs, hear of deliveries
 
         impersonal("journal.ChainHead", "hash", why="hash")
         impersonal(
@@ -22,7 +20,12 @@ class JournalConfig(AppConfig):
             "journal.Job", "kind key payload queue status last_error", why="ids and codes; errors are cut"
         )
         personal(
-            "journal.Message", "recipient", purpose="delivery", basis="contract", on_erase=OnErase.PSEUDONYM
+            "journal.Message",
+            "recipient",
+            purpose="delivery",
+            basis="contract",
+            on_erase=OnErase.PSEUDONYM,
+            case="case",
         )
         impersonal(
             "journal.Message",
@@ -40,5 +43,12 @@ class JournalConfig(AppConfig):
         impersonal(
             "journal.MessageText", "key language subject preheader body button", why="the portal's own words"
         )
-        personal("journal.AccessLink", "email", purpose="access", basis="contract", on_erase=OnErase.DELETE)
+        personal(
+            "journal.AccessLink",
+            "email",
+            purpose="access",
+            basis="contract",
+            on_erase=OnErase.DELETE,
+            case="subject_id",
+        )
         impersonal("journal.AccessLink", "purpose", why="code")

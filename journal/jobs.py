@@ -55,7 +55,7 @@ def sweep(limit: int = 500) -> int:
     owed = Job.objects.to_dispatch(now - HINT_IS_STALE_AFTER).order_by("not_before")
     sent = []
     for job_id, queue in owed.values_list("pk", "queue")[:limit]:
-        if not hints.send(job_id, queue):
+        if not hints.send([job_id], queue):
             break
         sent.append(job_id)
     Job.objects.filter(pk__in=sent).update(sent_at=now)

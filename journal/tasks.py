@@ -6,8 +6,9 @@ from journal import clockwork, jobs
 
 
 @shared_task(name="journal.run")
-def run(job_id: int) -> None:
-    jobs.execute(job_id)
+def run(*job_ids: int) -> None:
+    for job_id in job_ids:
+        jobs.execute(job_id)
 
 
 @shared_task(name="journal.sweep")

@@ -8,13 +8,28 @@ class ProposalsConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from proposals import jobs, lifecycle, mails, panels, reactions, rules, timeline  # noqa: F401
+        from proposals import (  # noqa: F401
+            erasing,
+            exporting,
+            jobs,
+            lifecycle,
+            mails,
+            panels,
+            reactions,
+            rules,
+            timeline,
+        )
 
         text = {"purpose": "the proposal", "basis": "contract", "on_erase": OnErase.BLANK}
-        personal("proposals.Proposal", "title need target path conditions next_steps", **text)
+        personal(
+            "proposals.Proposal",
+            "title need target path conditions next_steps",
+            **text,
+            case="irritant__public_id",
+        )
         impersonal("proposals.Proposal", "stage", why="code")
-        personal("proposals.ProposalVersion", "snapshot", **text)
+        personal("proposals.ProposalVersion", "snapshot", **text, case="proposal__irritant__public_id")
         impersonal("proposals.ProposalVersion", "input_hash template_version sha256", why="hashes")
-        personal("proposals.Agreement", "comment", **text)
+        personal("proposals.Agreement", "comment", **text, case="version__proposal__irritant__public_id")
         impersonal("proposals.Agreement", "state basis", why="codes")
         impersonal("proposals.Collaboration", "stage", why="code")

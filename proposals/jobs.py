@@ -2,6 +2,8 @@
 
 import hashlib
 
+from django.db import transaction
+
 from files.store import write_durably
 from foundation import clock
 from foundation.failpoints import failpoint
@@ -15,12 +17,18 @@ def render(payload: dict):
     from proposals.rendering import render_pdf  # WeasyPrint takes a second to import: only workers pay it
 
     version = ProposalVersion.objects.get(pk=payload["version"])
-    if version.rendered_at:
+    if version.rendered_at or not version.snapshot:  # erased in the meantime
         return None
     document = render_pdf(version.snapshot)
     failpoint("pdf.rendered")
     write_durably(version.path, [document.content])
     failpoint("pdf.file_written")
-    return lambda: ProposalVersion.objects.filter(pk=version.pk, rendered_at=None).update(
-        rendered_at=clock.now(), sha256=hashlib.sha256(document.content).hexdigest(), pages=document.pages
-    )
+    return lambda: _store(version, hashlib.sha256(document.content).hexdigest(), document.pages)
+
+
+def _store(version: ProposalVersion, digest: str, pages: int) -> None:
+    """Mark it rendered; a document whose text was erased while it was drawn goes again."""
+    rows = ProposalVersion.objects.filter(pk=version.pk)
+    rows.filter(rendered_at=None).update(rendered_at=clock.now(), sha256=digest, pages=pages)
+    if rows.filter(snapshot={}).exists():
+        transaction.on_commit(lambda: version.path.unlink(missing_ok=True))

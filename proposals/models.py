@@ -125,7 +125,7 @@ class ProposalVersion(models.Model):
     @property
     def file_name(self) -> str:
         """The name of a download: the reference alone, which says nothing of the company."""
-        return f"{self.snapshot['reference']}-v{self.number}.pdf"
+        return f"{self.snapshot.get('reference', 'ENACT')}-v{self.number}.pdf"
 
     @property
     def job_key(self) -> str:

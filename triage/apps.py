@@ -10,6 +10,8 @@ class TriageConfig(AppConfig):
         from foundation.privacy import OnErase, impersonal, personal
         from programs.memory import register_source
         from triage import (  # noqa: F401
+            erasing,
+            exporting,
             lifecycle,
             mails,
             memory,
@@ -27,6 +29,7 @@ class TriageConfig(AppConfig):
             "purpose": "finding who can help",
             "basis": "legitimate interest",
             "on_erase": OnErase.BLANK,
+            "case": "irritant__public_id",
         }
         personal("triage.Qualification", "reformulated partner_summary target hold_lifted_reason", **reading)
         impersonal("triage.MatchRun", "key verdict language engine_version data_version", why="codes")

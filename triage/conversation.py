@@ -21,7 +21,9 @@ def _words(text: str) -> str:
 
 
 def write_note(irritant: Irritant, text: str, *, actor: Actor) -> Post:
-    """A note that only coordinators read. Raises Refusal on an empty or too long text."""
+    """A note that only coordinators read. Raises Refusal on an empty or too long text, and on an erased case."""
+    if irritant.erased_at:
+        raise Refusal(_("Cette demande a été effacée : il n’en reste rien à étudier."), "erased")
     return Post.objects.create(
         irritant=irritant, author_role=actor.role, author=actor.user, text=_words(text), internal=True
     )

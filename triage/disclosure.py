@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from files.models import StoredFile
 from foundation import clock
+from intake.conversation import files_to_share
 from intake.models import Confidentiality, Irritant
 from journal.actors import Actor
 from journal.events import lock_case, record
@@ -150,12 +150,12 @@ def _view(referral: Referral, reach: Reach, files: tuple) -> PartnerView:
 
 
 def _files_of(irritants: Iterable[Irritant]) -> dict:
-    """Case → what came with the form. What was joined to a word of the conversation, or to an agreement, was
-    given to the coordination alone."""
+    """Case → documents of the request (intake.conversation.files_to_share): what was joined to a word of the
+    conversation, or to an agreement, was given to the coordination alone."""
     found: dict = {}
     cases = {irritant.public_id for irritant in irritants}
     if cases:
-        for row in StoredFile.objects.filter(case__in=cases, subject=None):
+        for row in files_to_share(cases):
             found[row.case] = (*found.get(row.case, ()), row)
     return found
 

@@ -113,6 +113,7 @@ def learn_from_an_answer(event, referral):
     "irritant.withdraw",
     "irritant.reopen",
     "irritant.qualified",
+    "irritant.answer",
     "confidentiality.open",
     "confidentiality.summary",
     "confidentiality.nda",

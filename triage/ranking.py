@@ -95,6 +95,8 @@ def compute(payload: dict):
 
 def _store(irritant: Irritant, ranking: engine.Ranked, key: str, sequence: int | None = None) -> None:
     lock_case(irritant.public_id)  # else a match that is kept at this moment could be among those deleted
+    if Irritant.objects.filter(pk=irritant.pk).exclude(erased_at=None).exists():
+        return
     before = irritant.runs.first()
     run, created = MatchRun.objects.get_or_create(
         key=key,

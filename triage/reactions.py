@@ -23,6 +23,13 @@ def rank_what_came_in(event, irritant):
     owe_ranking(irritant, cause=f"event:{event.pk}")
 
 
+@reacts_to("irritant.answer")
+def rank_again_what_was_answered(event, irritant):
+    """An answer that fills a field of the irritant changes what the engine reads; a word alone does not."""
+    if event.payload.get("fields"):
+        owe_ranking(irritant, cause=f"event:{event.pk}")
+
+
 _PARTNER_MAILS = {
     "referral.ask": "partner_asked",
     "referral.accept": "partner_thanked",

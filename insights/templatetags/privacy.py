@@ -23,14 +23,19 @@ PURPOSES = {
     "extending the vocabulary": _("apprendre les mots que les entreprises emploient"),
     "finding who can help": _("trouver qui peut aider"),
     "the proposal": _("écrire la proposition de collaboration"),
+    "keeping machines from flooding the form": _("empêcher des robots d’inonder le formulaire"),
     "resuming a form": _("reprendre un formulaire interrompu"),
     "sign-in": _("vous reconnaître quand vous vous connectez"),
 }
 # Fields whose model gives them no name in words.
 FIELDS = {
     "intake.Draft.answers": _("réponses"),
+    "intake.Draft.email": _("adresse électronique"),
+    "intake.Draft.origin": _("empreinte de l’accès à Internet"),
     "intake.Draft.token": _("clé du brouillon"),
     "intake.Post.text": _("texte"),
+    "intake.Question.answer": _("réponse"),
+    "intake.Question.text": _("texte"),
     "journal.AccessLink.email": _("adresse électronique"),
     "proposals.ProposalVersion.snapshot": _("texte figé"),
     "triage.MatchRun.concepts": _("notions reconnues"),

@@ -1,5 +1,9 @@
-"""The follow-up page: whoever holds the link reads, answers, withdraws. No account."""
+"""The follow-up page: whoever holds the link reads where the request stands. No account.
 
+What is done there: intake.views.talk (messages, answers), intake.views.followers (colleagues), intake.views.mydata.
+"""
+
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -9,16 +13,18 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import by_link
 from files import store
 from files.models import StoredFile
-from intake.forms import AnswerForm
+from intake.conversation import CLOSING, may_write, writable_until
+from intake.forms import ColleagueForm, MessageForm
 from intake.lifecycle import IRRITANT
-from intake.models import Irritant
+from intake.models import Irritant, Stage
+from intake.people import MOST, is_contact
 from intake.relinking import send_new_link
+from intake.reopening import Sheet, current_answer, words_of
 from intake.views.form import SeeOther
 from intake.wording import standing
 from journal import links
@@ -59,60 +65,97 @@ def holder(view):
     return opened
 
 
-def _url(token: str, name: str = "follow") -> str:
-    return reverse(f"intake:{name}", args=[token])
+def follow_path(token: str, anchor: str = "") -> str:
+    return reverse("intake:follow", args=[token]) + (f"#{anchor}" if anchor else "")
 
 
 @by_link
 @require_safe
 @holder
 def follow(request, irritant, actor, token):
-    return _page(request, irritant, actor, token)
+    return page(request, irritant, actor, token)
 
 
-def _page(
-    request, irritant, actor, token, *, form=None, refusal: str = "", status: int = 200
+def page(
+    request,
+    irritant,
+    actor,
+    token,
+    *,
+    sheet: Sheet | None = None,
+    message_form: MessageForm | None = None,
+    colleague_form: ColleagueForm | None = None,
+    lost_words: str = "",
+    refusal: str = "",
+    status: int = 200,
 ) -> HttpResponse:
+    """The whole page; the forms are those that were refused. `lost_words`: typed too late, given back."""
     moves = {move.name: move for move, refused in IRRITANT.available(irritant, actor) if not refused}
-    posts = irritant.posts.filter(internal=False, organisation=None).select_related("author")
+    told = tell(irritant.public_id, "company")
+    closed = max((entry.at for entry in told if entry.name in CLOSING), default=None)
+    files = _files(irritant, token)
+    if "answer" in moves:
+        sheet = sheet or Sheet(irritant)
+    if may_write(irritant, closed):
+        message_form = message_form or new_message_form(initial={"text": lost_words})
+    owner = is_contact(irritant, actor)
+    colleagues = list(irritant.colleagues.all())
     context = {
         "irritant": irritant,
         "token": token,
         "standing": standing(irritant),
-        "timeline": [
-            Line(entry.at, entry.title, _KINDS.get(entry.actor_role, "system"))
-            for entry in tell(irritant.public_id, "company")
-        ],
-        "posts": posts,
-        "files": [
-            row.listed(reverse("intake:follow_file", args=[token, row.pk]))
-            for row in StoredFile.objects.filter(case=irritant.public_id)
-        ],
+        "timeline": [Line(entry.at, entry.title, _KINDS.get(entry.actor_role, "system")) for entry in told],
+        "posts": _posts(irritant, files),
+        "files": files[None],
         "panels": render_panels("follow", {"irritant": irritant, "actor": actor, "token": token}, request),
-        "form": (form or AnswerForm()) if "answer" in moves else None,
-        "lost_words": form.data.get("text", "") if form is not None and "answer" not in moves else "",
+        "sheet": sheet if "answer" in moves else None,
+        "message_form": message_form if may_write(irritant, closed) else None,
+        "writable_until": writable_until(irritant, closed),
+        "lost_words": lost_words,
+        "is_closed": irritant.stage == Stage.CLOSED,
         "may_withdraw": "withdraw" in moves,
+        "owner": owner,
+        "colleagues": colleagues,
+        "colleague_form": (colleague_form or ColleagueForm(auto_id="colleague_%s"))
+        if owner and len(colleagues) < MOST
+        else None,
         "refusal": refusal,
     }
+    refused = [form for form in (*(sheet.forms if sheet else ()), message_form, colleague_form) if form]
+    context["refused"] = [form for form in refused if form.is_bound and form.errors]
+    context["form"] = context["refused"][0] if context["refused"] else None  # « Erreur : » in the title
     return render(request, "intake/follow.html", context, status=status)
 
 
-@by_link
-@csrf_exempt  # the link is the secret; a lost cookie must not cost the person the answer it typed
-@require_POST
-@holder
-def answer(request, irritant, actor, token):
-    """The company's answer to a question."""
-    form = AnswerForm(request.POST)
-    if not form.is_valid():
-        return _page(request, irritant, actor, token, form=form, status=422)
-    try:
-        IRRITANT.perform(irritant, "answer", actor=actor, text=form.cleaned_data["text"])
-    except Refusal as refusal:
-        irritant.refresh_from_db()
-        return _page(request, irritant, actor, token, form=form, refusal=str(refusal), status=409)
-    messages.success(request, _("Votre réponse est arrivée. Nous reprenons."))
-    return SeeOther(_url(token) + "#conversation")
+def new_message_form(*args, **kwargs) -> MessageForm:
+    return MessageForm(*args, auto_id="message_%s", **kwargs)
+
+
+def _files(irritant: Irritant, token: str) -> dict:
+    """What components/file_list.html wants, by the word or question that the files came with."""
+    found = defaultdict(list)
+    for row in StoredFile.objects.filter(case=irritant.public_id):
+        found[row.subject].append(row.listed(reverse("intake:follow_file", args=[token, row.pk])))
+    return found
+
+
+def _posts(irritant: Irritant, files: dict) -> list:
+    """The conversation, each word with its files and what it asked."""
+    rows = irritant.posts.filter(internal=False, organisation=None).select_related("author")
+    posts = list(rows.prefetch_related("questions"))
+    for post in posts:
+        post.files = files[post.public_id]
+        post.asked = [
+            {
+                "words": words_of(question),
+                "answer": current_answer(irritant, question) if question.answered_at else "",
+                "answered": bool(question.answered_at),
+                "dropped": bool(question.dropped_at),
+                "files": files[question.public_id] if question.answered_at else [],
+            }
+            for question in post.questions.all()
+        ]
+    return posts
 
 
 @by_link
@@ -127,9 +170,9 @@ def withdraw(request, irritant, actor, token):
             messages.warning(request, str(refusal))
         else:
             messages.success(request, _("Votre demande est retirée. Merci de nous l’avoir confiée."))
-        return SeeOther(_url(token))
+        return SeeOther(follow_path(token))
     if not any(move.name == "withdraw" for move, _refused in IRRITANT.available(irritant, actor)):
-        return SeeOther(_url(token))
+        return SeeOther(follow_path(token))
     return render(request, "intake/withdraw.html", {"irritant": irritant, "token": token})
 
 
@@ -152,4 +195,4 @@ def new_link(request, token: str):
             raise Http404 from error
         send_new_link(error.link)
         return render(request, "intake/link_sent.html")
-    return SeeOther(_url(token))
+    return SeeOther(follow_path(token))

@@ -1,48 +1,32 @@
 """The form: four steps kept on the server, sent once."""
 
-from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.access import by_link, public
-from files.models import StoredFile
-from foundation.working_days import add_working_days
-from intake import discretion, drafts, gate, organisation, questions
-from intake.forms import ConsentForm, IrritantForm
+from intake import drafts, gate, merging, organisation, questions
+from intake.forms import IrritantForm
 from intake.models import Draft
 from intake.registry import client as registry
-from intake.views import lookup, uploads
-from intake.views.summary import groups
-from journal import links
-from journal.models import AccessLink
+from intake.views import lookup, sending, uploads
+from intake.views.steps import (
+    BACK_TO_CHECK,
+    SeeOther,
+    gone,
+    later_words,
+    remember,
+    step_context,
+    step_url,
+    too_many,
+)
 
-BACK_TO_CHECK = "verifier"
+KEEP = "keep"  # the page saves on its own, while the person still types (static/js/form-keep.js)
 ORGANISATION_ACTS = ("search_company", "choose_company", "forget_company")
-
-
-class SeeOther(HttpResponseRedirect):
-    """After a POST: a reload of the next page sends nothing again."""
-
-    status_code = 303
-
-
-def step_url(draft: Draft, step: str, **query: str) -> str:
-    url = reverse("intake:step", args=[draft.token, step])
-    return url + ("?" + "&".join(f"{key}={value}" for key, value in query.items()) if query else "")
-
-
-def gone(request, token: str) -> HttpResponse:
-    """Unknown, expired or purged: says so, and lets the person begin again."""
-    response = render(request, "intake/gone.html", status=404)
-    if request.COOKIES.get(drafts.COOKIE) == token:
-        response.delete_cookie(drafts.COOKIE)
-    return response
 
 
 @public
@@ -56,11 +40,12 @@ def start(request):
     return _first_page(request, IrritantForm(initial=initial), via=request.GET.get("via", ""))
 
 
-def _first_page(request, form, *, via: str, status: int = 200) -> HttpResponse:
+def _first_page(request, form, *, via: str, status: int = 200, later: str = "") -> HttpResponse:
     context = {
-        **_step_context("irritant", None),
+        **step_context("irritant", None),
         "form": form,
         "via": drafts.clean_provenance(via),
+        "wait": later,
         **drafts.resume_offer(request.COOKIES),
     }
     response = render(request, "intake/step_irritant.html", context, status=status)
@@ -71,27 +56,24 @@ def _first_page(request, form, *, via: str, status: int = 200) -> HttpResponse:
 def _begin(request) -> HttpResponse:
     """A draft is made from whatever was typed; a text that is long enough is not asked for twice."""
     text, via = request.POST.get("text", ""), request.POST.get("via", "")
-    whole_step = "tried" in request.POST
+    by_itself = request.POST.get("action") == KEEP
     if not text.strip():
-        if whole_step:
+        if "tried" in request.POST and not by_itself:
             return _first_page(request, IrritantForm(request.POST), via=via, status=422)
         return SeeOther(reverse("intake:start"))
-    if gate.too_many(gate.address_of(request.META), "start"):
-        return render(request, "429.html", status=429)
-    draft = drafts.begin(text, tried=request.POST.get("tried", ""), via=via)
-    if drafts.bound(draft, "irritant").is_valid():
-        response = SeeOther(step_url(draft, "vous"))
-    else:
-        response = SeeOther(step_url(draft, "irritant", erreurs="1"))
-    response.set_cookie(
-        drafts.COOKIE,
-        draft.token,
-        max_age=int(drafts.KNOWN_FOR.total_seconds()),
-        httponly=True,
-        secure=settings.HTTPS,
-        samesite="Lax",
-    )
-    return response
+    origin = gate.origin_of(gate.address_of(request.META))
+    if gate.too_many_begun(origin):  # no row is made: what was typed stays on the page
+        return too_many(
+            _first_page(request, IrritantForm(initial=request.POST), via=via, later=later_words())
+        )
+    draft = drafts.begin(text, tried=request.POST.get("tried", ""), via=via, origin=origin)
+    form = drafts.bound(draft, "irritant")
+    if by_itself:
+        where = {"url": step_url(draft, "irritant"), "seen": merging.seen(form)}
+        return remember(JsonResponse(where, status=201), draft)
+    if form.is_valid():
+        return remember(SeeOther(step_url(draft, "vous")), draft)
+    return remember(SeeOther(step_url(draft, "irritant", erreurs="1")), draft)
 
 
 @by_link
@@ -109,9 +91,9 @@ def step(request, token: str, step: str):
     if draft is None:
         return gone(request, token)
     if draft.submitted_at:
-        return SeeOther(reverse("intake:received", args=[token]))
+        return sending.already_sent(request, draft, step)
     if step == "verifier":
-        return _check(request, draft)
+        return sending.check(request, draft)
     if request.method != "POST":
         judged = request.GET.get("erreurs") == "1"
         form = drafts.bound(draft, step) if judged else drafts.blank(draft, step)
@@ -123,11 +105,17 @@ def step(request, token: str, step: str):
 
 
 def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
-    drafts.keep(draft, step, request.POST)
     act = request.POST.get("action", "")
+    drafts.keep(draft, step, request.POST, said=act != KEEP)
+    if act == KEEP:
+        return JsonResponse({"seen": merging.seen(drafts.bound(draft, step))})
     back = {"retour": BACK_TO_CHECK} if request.GET.get("retour") == BACK_TO_CHECK else {}
     if act == "back":
         return SeeOther(step_url(draft, drafts.ORDER[max(0, drafts.ORDER.index(step) - 1)]))
+    if act == "link":
+        for sentence in uploads.sentences(uploads.receive(draft, request)):
+            messages.warning(request, sentence)
+        return sending.send_link(request, draft, step)
     if step == "vous" and act == "add_topic":
         return SeeOther(step_url(draft, "vous", **back) + "#compris")
     if step == "vous" and act in ORGANISATION_ACTS:
@@ -177,25 +165,11 @@ def _next(draft: Draft, step: str, back: bool) -> str:
     return step_url(draft, "verifier" if back else following)
 
 
-def _step_context(step: str, draft: Draft | None) -> dict:
-    names = drafts.ORDER
-    return {
-        "step": step,
-        "steps": [
-            {"label": drafts.LABELS[name], "url": step_url(draft, name) if draft else ""} for name in names
-        ],
-        "current": names.index(step) + 1,
-        "draft": draft,
-        "trap": gate.TRAP,
-    }
-
-
 def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpResponse:
     context = {
-        **_step_context(step, draft),
+        **step_context(step, draft),
         "form": form,
         "returning": request.GET.get("retour") == BACK_TO_CHECK,
-        "kept_until": draft.expires_at,
     }
     if step == "vous":
         context["understood"] = drafts.understood(draft)
@@ -215,6 +189,7 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
         context["keep_kinds"] = (
             "kinds_wished" in draft.answers and "kinds_wished" not in context["asked_fields"]
         )
+    context["seen"] = merging.seen(form, context.get("understood", ()))
     return render(request, f"intake/step_{step}.html", context, status=status)
 
 
@@ -248,69 +223,3 @@ def _questions(draft: Draft, form) -> list[tuple[questions.Asked, object]]:
             field = form.fields[one.field]
             field.choices = [choice for choice in field.choices if choice[0] in one.options]
     return [(one, form[one.field] if one.field else None) for one in asked]
-
-
-def _check(request, draft: Draft) -> HttpResponse:
-    """Every answer again, the consent, and the sending."""
-    review = drafts.review(draft)
-    if review.missing:
-        messages.warning(request, _("Il manque encore une réponse à cette étape. Tout le reste est gardé."))
-        return SeeOther(step_url(draft, review.missing, erreurs="1", retour=BACK_TO_CHECK))
-    form = ConsentForm(request.POST if request.method == "POST" else None)
-    status = 200
-    if request.method == "POST":
-        if form.is_valid() and gate.looks_like_a_machine(draft, request.POST):
-            form.add_error(
-                None,
-                _(
-                    "Notre protection contre les robots a retenu l’envoi. Cliquez "
-                    "encore une fois sur « Envoyer ma demande »."
-                ),
-            )
-        if form.is_valid():
-            return _send(request, draft, review)
-        status = 422
-    context = {
-        **_step_context("verifier", draft),
-        "form": form,
-        "groups": groups(draft, review.cleaned, step_url),
-        "seen": discretion.seen(review.cleaned),
-        "text_url": step_url(draft, "irritant", retour=BACK_TO_CHECK),
-        "previous_url": step_url(draft, "contexte"),
-        "kept_until": draft.expires_at,
-    }
-    return render(request, "intake/step_verifier.html", context, status=status)
-
-
-def _send(request, draft: Draft, review: drafts.Review) -> HttpResponse:
-    if gate.too_many(gate.address_of(request.META), "submit"):
-        return render(request, "429.html", status=429)
-    try:
-        drafts.send(draft, review.cleaned)
-    except Draft.DoesNotExist:
-        return gone(request, draft.token)
-    response = SeeOther(reverse("intake:received", args=[draft.token]))
-    response.delete_cookie(drafts.COOKIE)
-    return response
-
-
-@by_link
-@require_safe
-def received(request, token: str):
-    """It has arrived: the reference, who answers, by which day, the follow-up link."""
-    irritant = drafts.sent(token)
-    if irritant is None:
-        return gone(request, token)
-    usable = AccessLink.objects.usable().filter(purpose=links.FOLLOW, subject_id=irritant.public_id)
-    link = usable.filter(email=irritant.contact.email).first()  # made at the sending: a GET writes nothing
-    arrived = timezone.localdate(irritant.created_at)
-    follow = reverse("intake:follow", args=[link.token]) if link else ""
-    context = {
-        "irritant": irritant,
-        "call_back_by": add_working_days(arrived, settings.CALL_BACK_WORKING_DAYS, irritant.department),
-        "first_answer_by": add_working_days(arrived, settings.FIRST_ANSWER_WORKING_DAYS, irritant.department),
-        "follow_path": follow,
-        "follow_url": settings.SITE_URL + follow if follow else "",
-        "has_files": StoredFile.objects.filter(case=irritant.public_id).exists(),
-    }
-    return render(request, "intake/received.html", context)

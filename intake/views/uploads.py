@@ -24,7 +24,7 @@ def receive(draft: Draft, request) -> list[tuple[str, str]]:
     refused = []
     for upload in request.FILES.getlist("attachments"):
         name = store.harmless_name(upload.name or "")
-        if gate.too_many(gate.address_of(request.META), "upload"):
+        if gate.too_many_uploads(gate.address_of(request.META)):
             why = _("Beaucoup de fichiers sont arrivés de votre connexion. Réessayez dans une heure.")
         else:
             try:

@@ -229,5 +229,5 @@ def test_the_number_of_queries_is_known(client, case, staff, django_assert_num_q
         client.get(path)
 
 
-# link · irritant · events · posts · files, and what the panels of triage and proposals ask
-QUERIES = 7
+# link · irritant · events · files · what is asked · colleagues · posts · their questions · two panels
+QUERIES = 10

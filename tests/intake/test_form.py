@@ -11,11 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from foundation import clock
-from intake import drafts, gate
+from intake import drafts
 from intake.models import Company, Contact, Draft, Irritant
 from journal.models import AccessLink, Event, Message
 from tests import cast as casting
-from tests.intake import walking
 from tests.intake.walking import CONTEXT, WORDS, YOU, begin, fill, ready, send, unhurried, url
 
 pytestmark = pytest.mark.django_db
@@ -286,7 +285,6 @@ def test_sending_twice_is_sending_once(client):
     assert client.get(url(draft, "vous"))["Location"] == first["Location"], (
         "an old tab leads to the confirmation"
     )
-    assert client.post(url(draft, "vous"), {**YOU, "name": "Autre"})["Location"] == first["Location"]
     draft.refresh_from_db()
     assert draft.answers == {}
 
@@ -303,26 +301,6 @@ def test_an_anonymous_form_never_changes_nor_shows_a_known_contact(client):
         assert "06 12 34" not in page.content.decode()
     assert Contact.objects.get().name == "Vrai Nom"
     assert Company.objects.get().name == "Vraie Fonderie"
-
-
-def test_a_machine_is_stopped_and_a_person_only_clicks_again(client):
-    draft = ready(client)
-    response = send(client, draft, **{gate.TRAP: "http://spam.example"})
-    assert response.status_code == 422
-    assert "Cliquez encore une fois" in response.content.decode()
-    assert not Irritant.objects.exists()
-    Draft.objects.update(created_at=clock.now())
-    assert send(client, draft).status_code == 422, "nobody reads four pages in no time"
-    unhurried(draft)
-    assert send(client, draft).status_code == 303
-
-
-def test_an_address_that_begins_too_often_waits_and_others_do_not(client, monkeypatch):
-    monkeypatch.setitem(gate.PER_HOUR, "start", 2)
-    walking.casting.vocabulary()
-    codes = [client.post(reverse("intake:start"), {"text": WORDS}).status_code for _round in range(3)]
-    assert codes == [303, 303, 429]
-    assert client.post(reverse("intake:start"), {"text": WORDS}, REMOTE_ADDR="192.0.2.7").status_code == 303
 
 
 def test_the_form_stays_open_when_the_cache_is_down(client, settings):

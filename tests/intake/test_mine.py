@@ -73,5 +73,5 @@ def test_the_list_costs_the_same_for_one_or_many(client, cast, django_assert_num
         casting.irritant(company_name=f"Site {number}")
     client.force_login(cast.company)
     client.get(reverse("intake:mine"))
-    with django_assert_num_queries(5):  # session · user · proven address · count · irritants with companies
+    with django_assert_num_queries(6):  # session · user · proven address · count · irritants · forms begun
         client.get(reverse("intake:mine"))

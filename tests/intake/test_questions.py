@@ -10,6 +10,7 @@ from intake import questions
 from intake.models import Draft, Irritant
 from programs import engine
 from tests import cast as casting
+from tests.intake.walking import send
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ def test_answers_are_kept_and_reach_the_irritant(client, draft, engine_asks):
     assert 'value="training"' in page(client, draft)  # answered: not asked again, but still to be changed
     draft.created_at = draft.created_at.replace(year=2020)  # typed too fast is for machines
     draft.save()
-    client.post(check, {"consent": "on"})
+    send(client, draft)
     irritant = Irritant.objects.get()
     assert (irritant.kinds_wished, irritant.topics_confirmed) == (["training", "talent"], ["ai-literacy"])
     assert irritant.company.organisation_type == "PME"

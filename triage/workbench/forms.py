@@ -1,11 +1,17 @@
 """Forms of the workbench."""
 
 from django import forms
+from django.utils import translation
+from django.utils.functional import lazy
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from foundation.forms import Line, LongText
-from intake.models import Irritant, Outcome
+from intake.models import Irritant, Outcome, Reopened
+from intake.reopening import FREE_AT_MOST, asked_as
 from partners.models import Organisation
 from triage.models import NonDisclosure, Qualification
 from triage.qualifying import FIELDS
@@ -114,6 +120,71 @@ class CloseForm(forms.Form):
             self.add_error("duplicate_of", _("Aucun autre dossier ne porte cette référence."))
         cleaned["duplicate_of"] = original
         return cleaned
+
+
+def _as_read(code: str, language: str) -> SafeString:
+    """The name of a field, and the question as the company will read it, in its own language."""
+    with translation.override(language):
+        words = str(asked_as(code))
+    return format_html(
+        '{}<span class="choice-hint" lang="{}">{}</span>', capfirst(Reopened(code).label), language, words
+    )
+
+
+class AskForm(forms.Form):
+    """A word to the company, answers of its form to open again, and questions of one's own."""
+
+    text = LongText(
+        label=_("Votre question"),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Elle part par courriel ; le dossier attend ensuite la réponse de l’entreprise."),
+        error_messages={"max_length": _("Écrivez votre question, en 4 000 caractères au plus.")},
+    )
+    fields_asked = forms.MultipleChoiceField(
+        label=_("Réponses du formulaire à rouvrir"),
+        choices=Reopened.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("L’entreprise ne peut changer que celles-ci, déjà remplies de ce que nous savons."),
+    )
+
+    def __init__(self, *args, irritant: Irritant, **kwargs):
+        super().__init__(*args, **kwargs)
+        language = irritant.contact.language
+        read = lazy(_as_read, SafeString)
+        self.fields["fields_asked"].choices = [(code, read(code, language)) for code in Reopened.values]
+        for number in range(1, FREE_AT_MOST + 1):
+            self.fields[f"free_{number}"] = Line(
+                label=_("Question libre %(number)s") % {"number": number},
+                max_length=400,
+                required=False,
+                error_messages={"max_length": _("400 caractères au plus pour une question.")},
+                widget=forms.TextInput(attrs={"lang": language}),
+            )
+
+    @property
+    def free_fields(self) -> list:
+        return [self[f"free_{number}"] for number in range(1, FREE_AT_MOST + 1)]
+
+    @property
+    def has_free(self) -> bool:
+        return any(field.value() for field in self.free_fields)
+
+    def clean(self):
+        cleaned = super().clean()
+        free = [cleaned.get(f"free_{number}", "") for number in range(1, FREE_AT_MOST + 1)]
+        cleaned["free"] = list(dict.fromkeys(filter(None, free)))
+        if not self.errors and not (cleaned.get("text") or cleaned.get("fields_asked") or cleaned["free"]):
+            self.add_error("text", _("Écrivez votre question, ou cochez ce que l’entreprise doit préciser."))
+        return cleaned
+
+    @property
+    def act(self) -> dict:
+        """What the move « demander une précision » takes. Only after is_valid()."""
+        cleaned = self.cleaned_data
+        return {"text": cleaned["text"], "fields": cleaned["fields_asked"], "free": cleaned["free"]}
 
 
 class AgreementForm(forms.Form):

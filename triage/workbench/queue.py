@@ -30,6 +30,7 @@ _TABS = {
     "to_take": (_("À prendre"), Q(stage=Stage.SUBMITTED)),
     "to_qualify": (_("À qualifier"), Q(stage=Stage.IN_TRIAGE, turn=Turn.COORDINATOR)),
     "answered": (_("Réponse reçue"), Q(stage=Stage.ORIENTED, turn=Turn.COORDINATOR)),
+    "unread": (_("Nouveau message"), Q(unread_since__isnull=False)),
     "company": (_("Attente entreprise"), Q(turn=Turn.COMPANY)),
     "partner": (_("Attente partenaire"), Q(turn=Turn.PARTNER)),
     "late": (_("En retard"), None),

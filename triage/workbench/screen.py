@@ -3,14 +3,18 @@
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from files.models import StoredFile
 from intake import company_words, discretion, history, questions
+from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
-from intake.models import Irritant, Post, Stage
+from intake.models import Irritant, Post, Reopened, Stage
+from intake.reopening import current_answer, words_of
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
@@ -33,7 +37,7 @@ from triage.ranking import need_of
 from triage.why_not import WhyNot
 from triage.workbench.base import page_context
 from triage.workbench.deliveries import deliveries
-from triage.workbench.forms import CloseForm, QualificationForm
+from triage.workbench.forms import AskForm, CloseForm, QualificationForm
 from triage.workbench.queue import dress
 
 SHOWN_MATCHES, OPEN_MATCHES = 20, 6
@@ -56,6 +60,8 @@ class Bench:
 
     qualification_form: QualificationForm | None = None
     close_form: CloseForm | None = None
+    ask_form: AskForm | None = None
+    message_form: MessageForm | None = None
     words: dict[str, str] = field(default_factory=dict)  # what was typed in a refused one-field form
 
 
@@ -216,11 +222,57 @@ def _questions(irritant: Irritant) -> list[Question]:
     ]
 
 
-def _prefilled(irritant: Irritant, code: str) -> str:
-    """The question of this code as the company's contact would read it; "" for none of those that help."""
-    with translation.override(irritant.contact.language):
-        asked = {one.code: questions.spoken(one) for one in questions.for_need(need_of(irritant))}
-    return asked.get(code, "")
+# What helps most (intake.questions) → the field of the company's form that answers it.
+_REOPENS = {
+    "sector": Reopened.SECTOR,
+    "organisation_type": Reopened.ORGANISATION_TYPE,
+    "data_maturity": Reopened.DATA,
+    "territory": Reopened.SITE,
+    "kinds": Reopened.KINDS,
+}
+
+
+def _ask_form(irritant: Irritant, code: str) -> AskForm:
+    """Empty, or with what was chosen among the questions that help: its field ticked, or its words in the language
+    of the company's contact."""
+    initial = {}
+    if code in _REOPENS:
+        initial["fields_asked"] = [_REOPENS[code]]
+    elif code:
+        with translation.override(irritant.contact.language):
+            asked = {
+                one.code: questions.spoken(one) for one in questions.for_need(need_of(irritant)) if one.topic
+            }
+        initial["free_1"] = asked.get(code, "")
+    return AskForm(irritant=irritant, initial=initial, auto_id="ask_%s")
+
+
+def _conversation(irritant: Irritant, posts: list[Post], files: list[StoredFile]) -> list[Post]:
+    """The words exchanged with the company, with their files and what was asked."""
+    talk = [post for post in posts if not post.internal and post.organisation_id is None]
+    for post in talk:
+        post.files = [_listed(irritant, row) for row in files if row.subject == post.public_id]
+        post.asked = [
+            {
+                "words": words_of(question),
+                "answered": question.answered_at,
+                "dropped": question.dropped_at,
+                "answer": current_answer(irritant, question) if question.answered_at else "",
+                "files": [_listed(irritant, row) for row in files if row.subject == question.public_id]
+                if question.answered_at
+                else [],
+            }
+            for question in post.questions.all()
+        ]
+    return talk
+
+
+def erased_screen(request: HttpRequest, irritant: Irritant, status: int = 200):
+    """What is left of a case that its company erased: when, and what happened."""
+    context = page_context(
+        request, irritant.reference, irritant=irritant, timeline=_timeline(irritant), is_closed=True
+    )
+    return render(request, "triage/workbench/erased.html", context, status=status)
 
 
 def _referrals(irritant: Irritant, posts: list[Post], actor, words: dict[str, str]) -> list:
@@ -271,11 +323,10 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     chosen = request.GET.get("nature", "")
     chosen = chosen if chosen in OfferKind.values else ""
     proposed = [m for m in rows if m.state == MatchState.SUGGESTED and chosen in ("", m.offer.kind)]
-    posts = list(irritant.posts.select_related("author", "organisation"))
+    posts = list(irritant.posts.select_related("author", "organisation").prefetch_related("questions"))
+    files = list(StoredFile.objects.filter(case=irritant.public_id))
+    talk = _conversation(irritant, posts, files)
     refused = why_not_now(irritant)
-    typed = dict(bench.words)
-    if request.GET.get("demander"):
-        typed.setdefault("question", _prefilled(irritant, request.GET["demander"]))
     company_history = history.of(irritant, limit=HISTORY_SHOWN)
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
     askable, said_no = candidates(irritant), refusals(irritant)
@@ -286,9 +337,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         irritant=irritant,
         moves={move.name: move for move, refused in IRRITANT.available(irritant, actor) if not refused},
         words=_words(irritant, rows, held, request.GET.get("piste", "")),
-        files=[
-            _listed(irritant, row) for row in StoredFile.objects.filter(case=irritant.public_id, subject=None)
-        ],
+        files=[_listed(irritant, row) for row in files if row.subject is None],
         kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
         seen=discretion.seen_in(irritant),
         company_history=company_history,
@@ -301,7 +350,13 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         qualification_refused=refused,
         qualification_form=bench.qualification_form or qualification_form(irritant, qualification),
         close_form=bench.close_form or CloseForm(irritant=irritant, auto_id="close_%s"),
-        typed=typed,
+        typed=bench.words,
+        ask_form=bench.ask_form or _ask_form(irritant, request.GET.get("demander", "")),
+        message_form=bench.message_form or MessageForm(auto_id="message_%s"),
+        reads_in=get_language_info(irritant.contact.language)["name_translated"]
+        if irritant.contact.language != get_language()
+        else "",
+        words_seen=sum(post.author_role == COMPANY for post in talk),
         kept=[match for match in rows if match.state == MatchState.KEPT],
         proposed=proposed[:OPEN_MATCHES],
         weaker=proposed[OPEN_MATCHES:SHOWN_MATCHES],
@@ -318,7 +373,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         again=len(askable.keys() & said_no.keys()),
         referrals=referrals,
         accepted=any(referral.stage == ReferralStage.ACCEPTED for referral in referrals),
-        conversation=[post for post in posts if not post.internal and post.organisation_id is None],
+        conversation=talk,
         notes=[post for post in posts if post.internal],
         timeline=_timeline(irritant),
         deliveries=deliveries(irritant),

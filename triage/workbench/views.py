@@ -11,7 +11,10 @@ from accounts.access import coordinator
 from accounts.models import User
 from files.models import StoredFile
 from files.store import stream
-from foundation.plain import line, paragraphs
+from foundation.plain import line
+from intake import conversation
+from intake.conversation import read_up_to
+from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
@@ -25,13 +28,15 @@ from triage.disclosure import partner_view
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Match, MatchState, Qualification
 from triage.workbench.base import attempt, back_to, irritant_or_404, version_in
-from triage.workbench.forms import CloseForm
-from triage.workbench.screen import Bench, context_of, qualification_form
+from triage.workbench.forms import AskForm, CloseForm
+from triage.workbench.screen import Bench, context_of, erased_screen, qualification_form
 
 UNPROCESSABLE, CONFLICT = 422, 409
 
 
 def _screen(request: HttpRequest, irritant, bench: Bench | None = None, status: int = 200):
+    if irritant.erased_at:
+        return erased_screen(request, irritant, status)
     context = context_of(request, irritant, bench or Bench())
     return render(request, "triage/workbench/irritant.html", context, status=status)
 
@@ -39,7 +44,8 @@ def _screen(request: HttpRequest, irritant, bench: Bench | None = None, status: 
 @coordinator
 @require_safe
 def irritant(request, public_id):
-    return _screen(request, irritant_or_404(request, public_id))
+    row = irritant_or_404(request, public_id)
+    return erased_screen(request, row) if row.erased_at else _screen(request, row)
 
 
 @coordinator
@@ -97,18 +103,60 @@ def close(request, public_id):
 @require_POST
 def ask_company(request, public_id):
     row = irritant_or_404(request, public_id)
-    text = paragraphs(request.POST.get("text", "")).strip()
+    form = AskForm(request.POST, irritant=row, auto_id="ask_%s")
     actor = as_coordinator(request.user)
-    if not text or len(text) > 4000:
-        messages.error(request, _("Écrivez votre question, en 4 000 caractères au plus."))
-        return _screen(request, row, Bench(words={"question": text}), UNPROCESSABLE)
+    if not form.is_valid():
+        return _screen(request, row, Bench(ask_form=form), UNPROCESSABLE)
     try:
-        IRRITANT.perform(row, "ask_info", actor=actor, version=version_in(request), text=text)
+        IRRITANT.perform(row, "ask_info", actor=actor, version=version_in(request), **form.act)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         row.refresh_from_db()
-        return _screen(request, row, Bench(words={"question": text}), CONFLICT)
+        return _screen(request, row, Bench(ask_form=form), CONFLICT)
+    read_up_to(row, _seen(request), actor=actor)
     messages.success(request, _("La question part à l’entreprise. C’est à elle de répondre."))
+    return back_to(row, "echanges")
+
+
+def _seen(request) -> int:
+    """How many words of the company the page showed."""
+    value = request.POST.get("seen", "")
+    return int(value) if value.isdecimal() and len(value) < 10 else 0
+
+
+@coordinator
+@require_POST
+def write(request, public_id):
+    """A word to the company at any time: it changes nothing of whose turn it is."""
+    row = irritant_or_404(request, public_id)
+    form = MessageForm(request.POST, request.FILES, auto_id="message_%s")
+    actor = as_coordinator(request.user)
+    status = UNPROCESSABLE
+    if form.is_valid():
+        data = form.cleaned_data
+        try:
+            conversation.say(row, data["text"], form.uploads, actor=actor, form_token=data["jeton"])
+        except conversation.FilesRefused as refused:
+            for sentence in refused.sentences:
+                form.add_error("attachments", sentence)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+            status = CONFLICT
+        else:
+            read_up_to(row, _seen(request), actor=actor)
+            messages.success(request, _("Votre message part à l’entreprise. Le tour ne change pas."))
+            return back_to(row, "echanges")
+    return _screen(request, row, Bench(message_form=form), status)
+
+
+@coordinator
+@require_POST
+def mark_read(request, public_id):
+    row = irritant_or_404(request, public_id)
+    if read_up_to(row, _seen(request), actor=as_coordinator(request.user)):
+        messages.success(request, _("C’est noté : rien de non lu dans ce dossier."))
+    else:
+        messages.info(request, _("L’entreprise a écrit entre-temps : relisez, puis confirmez."))
     return back_to(row, "echanges")
 
 

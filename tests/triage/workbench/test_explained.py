@@ -113,6 +113,9 @@ def test_the_question_that_would_change_most(cast, browser, at, taken, monkeypat
     assert "<strong>le lieu</strong>" in page and "«\u202fCulture de l’IA\u202f»" in page
     page = text_of(browser.get(at("irritant", taken), {"demander": "territory"}))
     assert "Dans quelle commune se trouve le site concerné" in page
+    assert re.search(r'value="site"[^>]*checked|checked[^>]*value="site"', page), "its field is ticked"
+    page = text_of(browser.get(at("irritant", taken), {"demander": "topic:ai-literacy"}))
+    assert re.search(r'name="free_1"[^>]*value="Votre besoin touche-t-il aussi', page)
     taken.contact.language = "de"
     taken.contact.save()
     prefilled = text_of(browser.get(at("irritant", taken), {"demander": "territory"}))

@@ -1,0 +1,173 @@
+"""Coming back to a form that was left: one link by mail, one reminder, and a door that opens only while it should.
+
+The raw address of a draft is never mailed. A link (journal.links, purpose "resume") opens as long as the address that
+it went to is the one the draft holds: whoever corrects a mistyped address shuts the door on whoever got the first mail.
+"""
+
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from foundation import clock
+from foundation.identifiers import department_of
+from foundation.working_days import add_working_days, is_working_day
+from intake.models import Draft, Irritant
+from journal import links, messages
+from journal.clockwork import RULES
+from journal.messages import Template
+from journal.models import AccessLink, Message
+
+LINK, REMINDER = "company_resume", "company_reminder"
+QUIET = timedelta(minutes=5)  # who finishes without such a pause gets no link
+OFFICE_HOURS = time(9), time(18)
+# An address typed by anybody is nobody's permission: how many links it may be sent a day, whatever drafts name it.
+PER_EMAIL_AND_DAY, PER_DRAFT, PER_ORIGIN = 3, 3, 60
+AT_ONCE = 200
+
+
+def open_draft(token: str) -> Draft | None:
+    """The draft behind a link that may still be opened. None: forged, run out, refused, corrected or sent."""
+    try:
+        link = links.read(token, links.RESUME)
+    except links.LinkError:
+        return None
+    return Draft.objects.open().filter(public_id=link.subject_id, email=link.email).first()
+
+
+@transaction.atomic
+def refuse(token: str) -> None:
+    """« Je n’ai rien commencé »: the link is void for good and the draft no longer knows the address."""
+    try:
+        link = links.read(token, links.RESUME)
+    except links.LinkError:
+        return
+    Draft.objects.open().filter(public_id=link.subject_id, email=link.email).update(email="")
+    links.revoke(link)
+
+
+def _owed(template: str):
+    """The mails of this kind to the address that a draft (the outer row) holds."""
+    return Message.objects.filter(template=template, case=OuterRef("public_id"), recipient=OuterRef("email"))
+
+
+def owe_link(draft: Draft) -> bool:
+    """Owe the mail with the link, once per draft and address; False when that address has had its share."""
+    mails = Message.objects.filter(template=LINK)
+    today = mails.filter(recipient=draft.email, created_at__gt=clock.now() - timedelta(days=1))
+    if today.count() >= PER_EMAIL_AND_DAY or mails.filter(case=draft.public_id).count() >= PER_DRAFT:
+        return False
+    if draft.origin:
+        neighbours = Draft.objects.filter(origin=draft.origin).values("public_id")
+        if mails.filter(case__in=neighbours).count() >= PER_ORIGIN:
+            return False
+    _owe(LINK, draft)
+    return True
+
+
+def _owe(template: str, draft: Draft) -> None:
+    messages.owe(
+        template,
+        to=draft.email,
+        language=draft.language,
+        cause=f"draft:{draft.pk}",
+        case=draft.public_id,
+        subject_id=draft.public_id,
+    )
+
+
+def send_now(draft: Draft) -> None:
+    """« M’envoyer le lien maintenant ». Says nothing: the page does, and always the same."""
+    with transaction.atomic():
+        fresh = Draft.objects.open().select_for_update().exclude(email="").filter(pk=draft.pk).first()
+        if (
+            fresh
+            and not Message.objects.filter(
+                template=LINK, case=fresh.public_id, recipient=fresh.email
+            ).exists()
+        ):
+            owe_link(fresh)
+
+
+@RULES.register("intake.resume_links")
+def send_links() -> int:
+    """Owe the link of every form left alone for QUIET since its e-mail address is known."""
+    left = Draft.objects.open().exclude(email="").filter(touched_at__lte=clock.now() - QUIET)
+    waiting = left.exclude(Exists(_owed(LINK))).order_by("touched_at").values_list("pk", flat=True)
+    return sum(_still(pk, owe_link, touched_at__lte=clock.now() - QUIET) for pk in list(waiting[:AT_ONCE]))
+
+
+@RULES.register("intake.reminders")
+def remind() -> int:
+    """Owe the one reminder of a form left for a working day, in office hours, unless the person sent another one."""
+    now = timezone.localtime(clock.now())
+    if not OFFICE_HOURS[0] <= now.time() < OFFICE_HOURS[1]:
+        return 0
+    left = (
+        Draft.objects.open()
+        .exclude(email="")
+        .filter(touched_at__lte=clock.now() - timedelta(hours=12))
+        .annotate(linked_at=Subquery(_owed(LINK).values("created_at")[:1]))
+        .exclude(linked_at=None)
+        .exclude(Exists(_owed(REMINDER)))
+    )
+    due = [draft.pk for draft in left.order_by("-touched_at") if _is_due(draft, now)]
+    return sum(_still(pk, _owe_reminder) for pk in due[:AT_ONCE])
+
+
+def _is_due(draft: Draft, now: datetime) -> bool:
+    """One working day after the last word or the link, at the same time of day, at the earliest at nine."""
+    department = department_of(draft.answers.get("site_postcode", ""))
+    since = timezone.localtime(max(draft.touched_at, draft.linked_at))
+    day = add_working_days(since.date(), 1, department)
+    moment = timezone.make_aware(datetime.combine(day, max(since.time(), OFFICE_HOURS[0])))
+    return is_working_day(now.date(), department) and now >= moment
+
+
+def _owe_reminder(draft: Draft) -> bool:
+    """False for an address that sent an irritant since this draft began, or had a reminder of another one."""
+    if _sent_another(draft) or Message.objects.filter(
+        template=REMINDER, recipient=draft.email, created_at__gt=clock.now() - timedelta(days=14)
+    ):
+        return False
+    _owe(REMINDER, draft)
+    return True
+
+
+def _sent_another(draft: Draft) -> bool:
+    return Irritant.objects.filter(contact__email=draft.email, created_at__gte=draft.created_at).exists()
+
+
+def _still(pk: int, act, **state) -> bool:
+    """Do it with the draft locked, if it is still open: it may have been sent or changed a moment ago."""
+    with transaction.atomic():
+        draft = Draft.objects.open().select_for_update().exclude(email="").filter(pk=pk, **state).first()
+        return draft is not None and act(draft)
+
+
+def forget(draft: Draft) -> None:
+    """What was mailed about a draft that will never be sent goes with it."""
+    AccessLink.objects.filter(purpose=links.RESUME, subject_id=draft.public_id).delete()
+    Message.objects.filter(case=draft.public_id, template__in=(LINK, REMINDER)).delete()
+
+
+def _context(message: Message) -> dict | None:
+    """What both mails say: until when, one link. None once the draft was sent, ran out or knows another address."""
+    draft = Draft.objects.open().filter(public_id=message.subject_id, email=message.recipient).first()
+    if draft is None or (message.template == REMINDER and _sent_another(draft)):
+        return None
+    link = links.give(links.RESUME, draft.public_id, draft.email)
+    if link.revoked_at:
+        return None
+    return {
+        "action_url": settings.SITE_URL + reverse("intake:resume", args=[link.token]),
+        "kept_until": draft.expires_at,
+    }
+
+
+messages.TEMPLATES.add(LINK, Template(_("Lien pour reprendre une demande"), _context))
+messages.TEMPLATES.add(REMINDER, Template(_("Rappel d’une demande commencée"), _context))

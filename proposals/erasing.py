@@ -1,0 +1,74 @@
+"""What erasing a case leaves of its proposals: the document that a collaboration rests on, as long as a claim may.
+
+Source: Code civil, art. 2224 (five years from the day a party knew, or should have known, what lets it act);
+GDPR art. 17(3)(e).
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from foundation import clock
+from foundation.privacy import STAYS, Subject, spares
+from journal.clockwork import RULES
+from journal.erasing import erase_held
+from journal.events import lock_case
+from proposals.models import Agreement, Collaboration, CollaborationStage, Proposal
+
+CLAIMS_LAST = timedelta(days=5 * 365 + 2)
+
+
+def relied_on():
+    """Collaborations that their partners may still have to prove."""
+    since = clock.now() - CLAIMS_LAST
+    return Collaboration.objects.filter(created_at__gte=since).exclude(stage=CollaborationStage.ABANDONED)
+
+
+@spares("proposals.Proposal")
+def proposals_nobody_relies_on(rows, subject: Subject):
+    return rows.exclude(Exists(relied_on().filter(proposal=OuterRef("pk"))))
+
+
+def _accepted():
+    return Agreement.objects.filter(organisation=None, state=Agreement.State.AGREED)
+
+
+@spares("proposals.ProposalVersion")
+def versions_nobody_relies_on(rows, subject: Subject):
+    """Of an agreed proposal, the one version that was agreed to."""
+    agreed = _accepted().filter(version=OuterRef("pk"))
+    relied = relied_on().filter(proposal=OuterRef("proposal"))
+    return rows.exclude(Exists(agreed) & Exists(relied))
+
+
+@spares("intake.Company")
+def companies_nobody_relies_on(rows, subject: Subject):
+    return rows.exclude(Exists(relied_on().filter(irritant__company=OuterRef("pk"))))
+
+
+@STAYS.register("proposals.collaboration")
+def the_agreed_document(case: UUID) -> str:
+    row = relied_on().filter(irritant__public_id=case).first()
+    if row is None:
+        return ""
+    return _(
+        "La proposition que vous avez acceptée et le nom de votre organisation : une collaboration repose dessus. "
+        "Conservés cinq ans, parce que chaque partie peut avoir à en faire la preuve (Code civil, article 2224 ; "
+        "RGPD, article 17, paragraphe 3)."
+    )
+
+
+@RULES.register("proposals.erase_kept")
+def erase_what_was_kept() -> int:
+    """What outlived an erasure goes once nobody relies on it. Returns how many cases were finished."""
+    left = Proposal.objects.exclude(irritant__erased_at=None).exclude(title="")
+    left = left.exclude(Exists(relied_on().filter(proposal=OuterRef("pk"))))
+    cases = list(left.values_list("irritant__public_id", flat=True).distinct()[:50])
+    for case in cases:
+        with transaction.atomic():
+            lock_case(case)
+            erase_held(Subject(case))
+    return len(cases)

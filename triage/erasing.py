@@ -1,0 +1,21 @@
+"""What erasing a case does in triage beyond its own fields: the vocabulary's finds, and what ranking remembers."""
+
+from foundation.privacy import ERASERS, Subject
+from intake.models import Irritant
+from triage.memory import changed
+from triage.models import UnknownWord
+
+
+@ERASERS.register("triage.memory")
+def forget_words_and_decisions(subject: Subject) -> None:
+    """Processes drop what they remember of the irritant; unknown words read in it go, to be found again elsewhere."""
+    irritant = Irritant.objects.filter(public_id=subject.case).first()
+    if irritant is None:
+        return
+    changed(irritant)
+    read_here = [
+        word.pk
+        for word in UnknownWord.objects.only("pk", "examples").iterator()
+        if any(example[0] == irritant.pk for example in word.examples)
+    ]
+    UnknownWord.objects.filter(pk__in=read_here).delete()

@@ -1,0 +1,41 @@
+"""Who saw what of a case: named where the company’s name was given, else by category."""
+
+from journal.exporting import SECTIONS, Reader
+from triage.models import Disclosure, NonDisclosure, Referral, ReferralStage
+
+
+@SECTIONS.register("disclosures")
+def disclosures(reader: Reader) -> list[dict]:
+    """Partners that were given name, words and files; `opened_at`: when they read them, None: not yet."""
+    rows = (
+        Disclosure.objects.filter(irritant__public_id=reader.case)
+        .select_related("organisation")
+        .order_by("at")
+    )
+    return [{"organisation": row.organisation.name, "at": row.at, "opened_at": row.opened_at} for row in rows]
+
+
+@SECTIONS.register("agreements")
+def agreements(reader: Reader) -> list[dict]:
+    """Confidentiality agreements between the company and partners."""
+    rows = NonDisclosure.objects.filter(irritant__public_id=reader.case).select_related("organisation")
+    return [
+        {"organisation": row.organisation.name, "signed_on": row.signed_on, "state": row.state}
+        for row in rows.order_by("signed_on", "pk")
+    ]
+
+
+@SECTIONS.register("asked")
+def asked(reader: Reader) -> list[dict]:
+    """The summary that partners were sent. Those that did not accept stay unnamed, as on the follow-up page."""
+    rows = Referral.objects.filter(irritant__public_id=reader.case).exclude(asked_at=None)
+    return [
+        {
+            "kind": row.organisation.kind,
+            "organisation": row.organisation.name if row.stage == ReferralStage.ACCEPTED else "",
+            "at": row.asked_at,
+            "summary": row.summary,
+            "accepted": row.stage == ReferralStage.ACCEPTED,
+        }
+        for row in rows.select_related("organisation").order_by("asked_at", "pk")
+    ]
