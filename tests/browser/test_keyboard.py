@@ -45,7 +45,7 @@ def fill_and_go_on(page, answers: dict[str, str]) -> None:
         if at["name"] in answers and at["type"] not in ("checkbox", "radio"):
             page.keyboard.press("Control+a")
             page.keyboard.type(answers[at["name"]])
-        elif at["name"] == "consent":
+        elif at["name"] == "consent" and not at["checked"]:
             page.keyboard.press("Space")
         elif at["primary"]:
             with page.expect_navigation():
