@@ -1,7 +1,7 @@
 """What follows from what happens to an irritant: the mails to the company."""
 
 from intake.mails import CLOSINGS, company_context, follow_url
-from intake.models import Irritant, Outcome
+from intake.models import Contact, Irritant, Outcome
 from intake.people import Person, people_of
 from journal import messages
 from journal.actors import SYSTEM
@@ -16,7 +16,9 @@ def owe_company_mail(template: str, irritant: Irritant, cause: str, **payload) -
         owe_person_mail(template, irritant, person, cause, **payload)
 
 
-def owe_person_mail(template: str, irritant: Irritant, person: Person, cause: str, **payload) -> None:
+def owe_person_mail(
+    template: str, irritant: Irritant, person: Person | Contact, cause: str, **payload
+) -> None:
     messages.owe(
         template,
         to=person.email,
@@ -28,8 +30,13 @@ def owe_person_mail(template: str, irritant: Irritant, person: Person, cause: st
     )
 
 
+@reacts_to("irritant.submitted")
+def tell_whoever_sent_it(event, irritant):
+    """Nobody can follow it yet but its contact: no colleagues are asked for."""
+    owe_person_mail("company_received", irritant, irritant.contact, cause=f"event:{event.pk}")
+
+
 _MAILS = {
-    "irritant.submitted": "company_received",
     "irritant.take": "company_taken",
     "irritant.ask_info": "company_question",
     "irritant.withdraw": "company_withdrawn",

@@ -20,7 +20,7 @@ QUERIES = {
     "contexte": 4,
     "verifier": 4,
     "received": 4,
-    "follow": 7,
+    "follow": 9,
     "mine": 3,
     "catalogue": 3,
     "catalogue searched": 3,
