@@ -1,6 +1,6 @@
 """Two web applications under the same load, slice after slice, so that their ratio survives a noisy machine.
 
-Both are served by gunicorn with the portal's own settings (enact_portal/webserver.py), on free loopback ports. The load
+Both are served by gunicorn with the portal's settings (enact_portal/webserver.py), on free loopback ports. The load
 (wrk) goes to one and the other in turn, in slices of a second; what counts is the median of the ratios of slices taken
 side by side. A fixed calculation before and after each slice tells how fast the machine was at that moment: a pair
 between whose slices it changed is left out as long as enough others remain. Only what was started here is ended.
@@ -73,12 +73,13 @@ def run_django(settings: str, *command: str) -> None:
 
 
 @contextmanager
-def served(application: str, environment: Mapping[str, str], *, path: str, proxied: bool) -> Iterator[Served]:
-    """gunicorn with `application` ("module:name") on a free port, until `path` answers; ended with its children."""
+def served(package: str, environment: Mapping[str, str], *, path: str, proxied: bool) -> Iterator[Served]:
+    """gunicorn with the settings and the application of a package on a free port, once `path` answers; ended with
+    its children."""
     port = free_port()
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", "gunicorn", "--config=python:enact_portal.webserver", application],
+            [sys.executable, "-m", "gunicorn", f"--config=python:{package}.webserver", f"{package}.wsgi"],
             cwd=ROOT,
             env={**os.environ, **environment, "HOST": "127.0.0.1", "PORT": str(port), "WEB_CONCURRENCY": "2"},
             start_new_session=True,
@@ -89,7 +90,7 @@ def served(application: str, environment: Mapping[str, str], *, path: str, proxi
             answers = Served(f"http://127.0.0.1:{port}", proxied)
             if not _answers(process, answers, path):
                 said.seek(0)
-                raise RuntimeError(f"{application} did not start: {said.read()[-2000:]}")
+                raise RuntimeError(f"{package} did not start: {said.read()[-2000:]}")
             yield answers
         finally:
             _end(process)

@@ -244,10 +244,10 @@ def _bench(arguments) -> Iterator[Bench]:
         ways.grow(1)
         _prepare_reference()
         connections.close_all()
-        portal = stack.enter_context(load.served("enact_portal.wsgi:application", {}, path="/", proxied=True))
+        portal = stack.enter_context(load.served("enact_portal", {}, path="/", proxied=True))
         reference = stack.enter_context(
             load.served(
-                "benchmarks.reference.wsgi:application",
+                "benchmarks.reference",
                 {"DJANGO_SETTINGS_MODULE": "benchmarks.reference.settings"},
                 path="/page",
                 proxied=False,

@@ -1,5 +1,6 @@
 """gunicorn's settings, in `sh run.sh` and in production: ``gunicorn -c python:enact_portal.webserver``."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -32,6 +33,14 @@ graceful_timeout = 20
 max_requests, max_requests_jitter = 5000, 500  # a slow leak, should there be one, never grows old
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # heartbeats must not wait for a busy disk
 control_socket_disable = True
+
+
+def when_ready(_server):
+    """What was imported stays until the end: Python's collector need not go through it again and again, nor touch the
+    memory that the workers share. Nor need it look several times within one page (of some thousand objects)."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 def post_fork(_server, worker):

@@ -16,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from foundation import clock
 from foundation.identifiers import department_of
 from foundation.working_days import add_working_days, is_working_day
+from intake.mails import in_a_week
 from intake.models import Draft, Irritant
+from intake.wording import day
 from journal import links, messages
 from journal.clockwork import RULES
-from journal.messages import Template
 from journal.models import AccessLink, Message
+from journal.texts import Template, Value
 
 LINK, REMINDER = "company_resume", "company_reminder"
 QUIET = timedelta(minutes=5)  # who finishes without such a pause gets no link
@@ -165,9 +167,28 @@ def _context(message: Message) -> dict | None:
         return None
     return {
         "action_url": settings.SITE_URL + reverse("intake:resume", args=[link.token]),
-        "kept_until": draft.expires_at,
+        "until": day(draft.expires_at),
     }
 
 
-messages.TEMPLATES.add(LINK, Template(_("Lien pour reprendre une demande"), _context))
-messages.TEMPLATES.add(REMINDER, Template(_("Rappel d’une demande commencée"), _context))
+_UNTIL = {"until": Value(_("le dernier jour où les réponses sont gardées"), lambda: day(in_a_week()))}
+messages.TEMPLATES.add(
+    LINK,
+    Template(
+        _("Lien pour reprendre une demande"),
+        _context,
+        placeholders=_UNTIL,
+        required={"body": ("until",)},
+        when=_("cinq minutes après la dernière frappe, ou à la demande de la personne"),
+    ),
+)
+messages.TEMPLATES.add(
+    REMINDER,
+    Template(
+        _("Rappel d’une demande commencée"),
+        _context,
+        placeholders=_UNTIL,
+        required={"body": ("until",)},
+        when=_("un jour ouvré après le lien, une seule fois, si rien n’a été envoyé"),
+    ),
+)

@@ -9,7 +9,6 @@ from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import translation
 
 from foundation import clock
@@ -17,7 +16,7 @@ from foundation.failpoints import failpoint
 from foundation.plain import printable
 from foundation.rows import added
 from journal import delivery, jobs, texts
-from journal.letters import Letter, one_line
+from journal.letters import Letter
 from journal.models import BlockedAddress, Job, Message
 from journal.texts import TEMPLATES, Template
 
@@ -56,22 +55,8 @@ def letter(message: Message) -> Letter | None:
         context = TEMPLATES[message.template].build(message)
         if context is None:
             return None
-        if not texts.is_editable(message.template):
-            return _from_templates(message, context)
         blocks = texts.in_force(message.template, message.language)
         return texts.write(message.template, message.language, blocks, context)
-
-
-def _from_templates(message: Message, context: dict) -> Letter:
-    """A mail whose words only developers change: subject.txt, body.txt and body.html."""
-    folder = f"emails/{message.template}"
-    context = {"site_name": settings.SITE_NAME, "language": message.language, **context}
-    return Letter(
-        one_line(render_to_string(f"{folder}/subject.txt", context)),
-        "",
-        render_to_string(f"{folder}/body.txt", context).strip() + "\n",
-        render_to_string(f"{folder}/body.html", context),
-    )
 
 
 def render(message: Message) -> EmailMultiAlternatives | None:

@@ -6,13 +6,11 @@ What they write is data, never a program: `$name` from the list of the mail, not
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from uuid import UUID
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.template import TemplateDoesNotExist
-from django.template.loader import get_template, render_to_string
+from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -66,16 +64,6 @@ class Template:
 TEMPLATES: Registry[Template] = Registry("mail template")
 
 _HEADING = re.compile(r"^\[(\w+)\]$", re.M)
-
-
-@cache
-def is_editable(key: str) -> bool:
-    """Whether the mail has a text of its own; one made of Django templates has not."""
-    try:
-        get_template(f"emails/{key}/text.txt")
-    except TemplateDoesNotExist:
-        return False
-    return True
 
 
 def original(key: str, language: str) -> dict[str, str]:

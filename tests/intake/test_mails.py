@@ -164,7 +164,9 @@ def test_an_address_that_is_known_takes_the_case_over(case, staff):
     correct_address(case, other.contact.email, actor=staff)
     case.refresh_from_db()
     assert case.contact == other.contact
-    assert not Contact.objects.filter(email=casting.SECRET_EMAIL).exists(), "nobody is written to there any more"
+    assert not Contact.objects.filter(email=casting.SECRET_EMAIL).exists(), (
+        "nobody is written to there any more"
+    )
 
 
 @pytest.mark.parametrize(

@@ -120,8 +120,7 @@ def _latest() -> dict[str, dict[str, MessageText]]:
 @require_safe
 def every(request: HttpRequest):
     rows = _latest()
-    known = [key for key in TEMPLATES if texts.is_editable(key)]
-    lines = [(key, TEMPLATES[key], _states(rows.get(key, {}))) for key in known]
+    lines = [(key, TEMPLATES[key], _states(rows.get(key, {}))) for key in TEMPLATES]
     context = page_context(
         request,
         _("Courriels"),
@@ -136,7 +135,7 @@ def every(request: HttpRequest):
 
 
 def _known(key: str, language: str) -> None:
-    if key not in TEMPLATES or language not in LANGUAGES or not texts.is_editable(key):
+    if key not in TEMPLATES or language not in LANGUAGES:
         raise Http404
 
 
