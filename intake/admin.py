@@ -81,4 +81,4 @@ class ContactAdmin(_Correctable):
     list_filter = ("language",)
     search_fields = ("name", "email", "phone")
     fields = ("email", "name", "phone", "position", "language")
-    readonly_fields = ("email",)
+    readonly_fields = ("email", "language")

@@ -111,7 +111,7 @@ class YouForm(forms.Form):
 
     email = forms.EmailField(
         label=_("Votre adresse électronique"),
-        help_text=_("Nous y envoyons l’accusé de réception et votre lien de suivi. Rien d’autre."),
+        help_text=_("Nous y envoyons vos liens et les nouvelles de cette demande. Rien d’autre."),
         max_length=254,
         error_messages={
             "required": _("Indiquez une adresse où vous répondre."),

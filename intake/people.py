@@ -28,11 +28,15 @@ class Person:
 
 
 def people_of(irritant: Irritant) -> list[Person]:
-    """The contact, then its colleagues; an address stands once."""
-    rows = [irritant.contact, *irritant.colleagues.all()]
+    """The contact, then its colleagues; an address stands once.
+
+    The contact is written to in the language in which this irritant was sent, whatever it spoke another time.
+    """
+    contact = irritant.contact
+    people = [(contact, irritant.language), *((row, row.language) for row in irritant.colleagues.all())]
     found: dict[str, Person] = {}
-    for row in rows:
-        found.setdefault(row.email.casefold(), Person(row.email.casefold(), row.name, row.language))
+    for row, language in people:
+        found.setdefault(row.email.casefold(), Person(row.email.casefold(), row.name, language))
     return list(found.values())
 
 
@@ -75,7 +79,7 @@ def add_colleague(
     if Event.objects.filter(case=irritant.public_id, name=ADDED).count() >= MOST_EVER:
         raise Refusal(_("Trop d’ajouts sur cette demande. Écrivez-nous : nous le ferons pour vous."), "often")
     row = Colleague.objects.create(
-        irritant=irritant, email=email, name=name, language=irritant.contact.language
+        irritant=irritant, email=email, name=name, language=irritant.language
     )
     link = links.give(links.FOLLOW, irritant.public_id, email)
     if link.revoked_at:

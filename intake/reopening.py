@@ -28,6 +28,7 @@ from intake.models import Irritant, OrganisationType, Question, Reopened, Stage
 from journal.actors import Actor
 from journal.events import lock_case
 from journal.lifecycle import Refusal
+from programs.engine import tongue
 from programs.models import Sector
 
 FREE_AT_MOST = 5
@@ -181,6 +182,7 @@ def _name(question: Question) -> str:
 def _free(question: Question, data, draft: str) -> FreeAnswer:
     form = FreeAnswer(data, prefix=_name(question), initial={"answer": draft})
     form.fields["answer"].label = question.text
+    form.fields["answer"].spoken = tongue(question.text)  # the label’s own language (bootstrap5/field.html)
     return form
 
 

@@ -37,7 +37,7 @@ def prepare(irritant: Irritant, *, actor: Actor) -> Proposal:
     if irritant.proposals.open().exists():
         raise Refusal(_("Une proposition est déjà ouverte pour cet irritant."), "exists")
     qualification = getattr(irritant, "qualification", None)
-    with translation.override(irritant.contact.language):
+    with translation.override(irritant.language):
         title = _("Proposition de collaboration – %(company)s") % {"company": irritant.company.name}
         proposal = Proposal.objects.create(
             irritant=irritant,
@@ -87,7 +87,7 @@ def step_from(proposal: Proposal, offer_id: str) -> dict | None:
     for referral in _accepted(proposal.irritant):
         for match in _kept(referral):
             if str(match.offer.public_id) == offer_id:
-                with translation.override(proposal.irritant.contact.language):
+                with translation.override(proposal.irritant.language):
                     return _step(match.offer, referral)
     return None
 
@@ -149,7 +149,7 @@ def snapshot_of(proposal: Proposal) -> dict:
     irritant = proposal.irritant
     return {
         "schema": 1,
-        "language": irritant.contact.language,
+        "language": irritant.language,
         "reference": irritant.reference,
         "date": clock.today().isoformat(),
         "valid_until": proposal.valid_until.isoformat(),
@@ -184,7 +184,7 @@ def _referrals_in(proposal: Proposal) -> list:
 
 
 def _partners(proposal: Proposal) -> list[dict]:
-    with translation.override(proposal.irritant.contact.language):
+    with translation.override(proposal.irritant.language):
         return [
             {
                 "organisation_id": str(referral.organisation.public_id),

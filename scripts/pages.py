@@ -107,6 +107,12 @@ def many_files(page: Page) -> None:
         _attach(page, FILES)
 
 
+def answer_with_a_program(page: Page) -> None:
+    """Refused: what was asked stays unanswered, for whoever looks next."""
+    page.locator("main form[method=post] input[type=file]").first.set_input_files(REFUSED)
+    go_on(page)
+
+
 def files_then_check(page: Page) -> None:
     many_files(page)
     go_on(page)
@@ -149,7 +155,7 @@ PAGES = (
     Shown("follow-received", "{follow_received}", paper=True),
     Shown("follow-study", "{follow_study}"),
     Shown("follow-question", "{follow_question}"),
-    Shown("follow-question-errors", "{follow_question}", do=nothing_filled, status=422),
+    Shown("follow-question-errors", "{follow_question}", do=answer_with_a_program, status=422),
     Shown("follow-asked", "{follow_asked}"),
     Shown("follow-proposal", "{follow_proposal}", do=everything_open, paper=True),
     Shown("follow-agreed", "{follow_agreed}", paper=True),

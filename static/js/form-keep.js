@@ -130,6 +130,8 @@ if (form) {
   window.addEventListener("offline", () => { stash(); say("offline"); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") leave(); });
   window.addEventListener("pagehide", leave);
+  // Another language is another page at this address, drawn before the last words arrive: they wait for it here.
+  document.querySelector(".lang")?.addEventListener("submit", () => { if (typed !== saved) stash(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) { leaving = false; } });
   restore();
 }

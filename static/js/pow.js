@@ -1,7 +1,7 @@
 // <form data-work="challenge" data-worker="file">: solved in a worker while the person reads (static/js/pow-worker.js).
 // Without it, or where it fails, the server asks for one more click.
 const form = document.querySelector("form[data-work]");
-const PATIENCE = 8000; // ms after a click: beyond, the form goes as it is
+const PATIENCE = 15000; // ms after a click: beyond, the form goes as it is
 
 if (form && window.Worker) {
   const challenge = JSON.parse(form.dataset.work);

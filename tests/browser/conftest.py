@@ -34,7 +34,7 @@ def portal(tmp_path_factory):
     with own_stack(tmp_path_factory) as environment:
         portal = Portal(environment, tmp_path_factory.mktemp("log") / "portal.log")
         try:
-            portal.wait_until_it_answers()
+            portal.wait_until_it_answers(300)
             yield portal
         finally:
             portal.process.terminate()

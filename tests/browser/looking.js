@@ -55,7 +55,7 @@
     const at = document.elementFromPoint(box.left + box.width / 2, Math.min(innerHeight - 1, box.top + box.height / 2));
     return {
       what: `${one.tagName.toLowerCase()}#${one.id}[${one.name ?? ""}] ${(one.innerText ?? "").slice(0, 40)}`,
-      name: one.name ?? "", type: one.type ?? "", value: one.value ?? "", id: one.id, text: one.innerText ?? "",
+      name: one.name ?? "", type: one.type ?? "", value: one.value ?? "", checked: one.checked ?? false, id: one.id, text: one.innerText ?? "",
       summary: one.matches("[data-error-summary]"), primary: one.matches("main .btn-primary"),
       seen: box.width > 1 && box.height > 1 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth,
       uncovered: !!at && (one.contains(at) || at.contains(one) || [...(one.labels ?? [])].some((label) => label.contains(at))),

@@ -181,6 +181,7 @@ def test_leaving_at_once_saves_the_last_word(people):
     where = page.url
     page.locator("#id_name").fill("Scieur des Vosges")
     page.goto(someone.address + "/pages/confidentialite/")  # before the page saved on its own
+    page.wait_for_timeout(1500)  # what was sent on leaving arrives beside the next page
     page.goto(where)
     expect(page.locator("#id_name")).to_have_value("Scieur des Vosges")
 

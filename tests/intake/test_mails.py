@@ -57,6 +57,14 @@ def test_received(case):
         assert "préparez" in text
 
 
+def test_a_known_contact_is_answered_in_the_language_it_wrote_in_this_time(case):
+    letters()
+    german = casting.irritant(language="de")
+    assert german.contact == case.contact and german.contact.language == "fr"
+    [letter] = letters()
+    assert letter.subject.startswith("Ihr Anliegen") and german.reference in letter.subject
+
+
 def test_taken(case, staff):
     letters()
     IRRITANT.perform(case, "take", actor=staff)

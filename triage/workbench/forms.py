@@ -152,7 +152,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args, irritant: Irritant, **kwargs):
         super().__init__(*args, **kwargs)
-        language = irritant.contact.language
+        language = irritant.language
         read = lazy(_as_read, SafeString)
         self.fields["fields_asked"].choices = [(code, read(code, language)) for code in Reopened.values]
         for number in range(1, FREE_AT_MOST + 1):

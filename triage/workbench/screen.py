@@ -239,7 +239,7 @@ def _ask_form(irritant: Irritant, code: str) -> AskForm:
     if code in _REOPENS:
         initial["fields_asked"] = [_REOPENS[code]]
     elif code:
-        with translation.override(irritant.contact.language):
+        with translation.override(irritant.language):
             asked = {
                 one.code: questions.spoken(one) for one in questions.for_need(need_of(irritant)) if one.topic
             }
@@ -353,8 +353,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         typed=bench.words,
         ask_form=bench.ask_form or _ask_form(irritant, request.GET.get("demander", "")),
         message_form=bench.message_form or MessageForm(auto_id="message_%s"),
-        reads_in=get_language_info(irritant.contact.language)["name_translated"]
-        if irritant.contact.language != get_language()
+        reads_in=get_language_info(irritant.language)["name_translated"]
+        if irritant.language != get_language()
         else "",
         words_seen=sum(post.author_role == COMPANY for post in talk),
         kept=[match for match in rows if match.state == MatchState.KEPT],

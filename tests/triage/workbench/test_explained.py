@@ -116,7 +116,6 @@ def test_the_question_that_would_change_most(cast, browser, at, taken, monkeypat
     assert re.search(r'value="site"[^>]*checked|checked[^>]*value="site"', page), "its field is ticked"
     page = text_of(browser.get(at("irritant", taken), {"demander": "topic:ai-literacy"}))
     assert re.search(r'name="free_1"[^>]*value="Votre besoin touche-t-il aussi', page)
-    taken.contact.language = "de"
-    taken.contact.save()
+    type(taken).objects.filter(pk=taken.pk).update(language="de")
     prefilled = text_of(browser.get(at("irritant", taken), {"demander": "territory"}))
-    assert "Dans quelle commune" not in prefilled and "Standort" in prefilled  # in the contact's language
+    assert "Dans quelle commune" not in prefilled and "Standort" in prefilled  # in the language of the irritant
