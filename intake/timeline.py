@@ -11,7 +11,6 @@ for _name, _to_company, _to_coordinator in (
     ("take", _("Une personne du cluster a pris votre demande en charge"), _("Pris en charge")),
     ("ask_info", _("Nous vous avons demandé une précision"), _("Précision demandée à l’entreprise")),
     ("answer", _("Vous avez répondu"), _("L’entreprise a répondu")),
-    ("orient", _("Nous avons sollicité des partenaires"), _("Partenaires sollicités")),
     ("close", _("Demande close : %(outcome)s"), _("Clos : %(outcome)s")),
     ("withdraw", _("Vous avez retiré votre demande"), _("L’entreprise a retiré sa demande")),
     ("message_in", _("Vous nous avez écrit"), _("L’entreprise a écrit")),
@@ -31,6 +30,8 @@ for _name, _to_company, _to_coordinator in (
     ("reopen", _("Nous avons repris l’étude de votre demande"), _("Rouvert")),
 ):
     SENTENCES.add(f"irritant.{_name}", {COMPANY: _to_company, COORDINATOR: _to_coordinator})
+# The company is told of each partner asked (triage.timeline): once is enough.
+SENTENCES.add("irritant.orient", {COORDINATOR: _("Partenaires sollicités")})
 SENTENCES.add("irritant.message_read", {COORDINATOR: _("Message de l’entreprise lu")})
 
 SENTENCES.add(
