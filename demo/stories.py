@@ -26,12 +26,12 @@ from triage.models import Match, Qualification, Referral, SetAsideReason
 
 
 def working_day(days_ago: int, hour: int = 10) -> datetime:
-    """The same hour `days_ago` working days before today (Europe/Paris)."""
+    """The same hour `days_ago` working days before today (Europe/Paris), or now where that is still to come."""
     day = timezone.localdate()
     while days_ago > 0 or not is_working_day(day):
         day -= timedelta(days=1)
         days_ago -= is_working_day(day)
-    return timezone.make_aware(datetime.combine(day, time(hour)))
+    return min(timezone.make_aware(datetime.combine(day, time(hour))), timezone.now())
 
 
 PROVENANCE = "demonstration"
