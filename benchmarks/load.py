@@ -20,7 +20,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing.pool import Pool
 from pathlib import Path
@@ -52,6 +52,17 @@ class Served:
 
     url: str
     proxied: bool
+    group: int
+
+    def processor(self) -> float:
+        """Seconds of processor that its processes have used so far; 0 where there is no /proc."""
+        used = 0
+        for path in Path("/proc").glob("[0-9]*/stat"):
+            with suppress(OSError):  # a process that ended meanwhile
+                fields = path.read_text().rpartition(")")[2].split()
+                if int(fields[2]) == self.group:
+                    used += int(fields[11]) + int(fields[12])
+        return used / os.sysconf("SC_CLK_TCK")
 
 
 def wrk() -> str:
@@ -87,7 +98,7 @@ def served(package: str, environment: Mapping[str, str], *, path: str, proxied: 
             stderr=said,
         )
         try:
-            answers = Served(f"http://127.0.0.1:{port}", proxied)
+            answers = Served(f"http://127.0.0.1:{port}", proxied, process.pid)
             if not _answers(process, answers, path):
                 said.seek(0)
                 raise RuntimeError(f"{package} did not start: {said.read()[-2000:]}")
@@ -142,6 +153,7 @@ def post(target: Served, posts: Sequence[Post], *, expected: int, seconds: int, 
 
 def _slice(target: Served, path: str, *, seconds: int, connections: int, environment: dict) -> dict:
     proxied = {"PROXIED": "1"} if target.proxied else {}
+    used = target.processor()
     done = subprocess.run(
         [wrk(), "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", "-s", str(SCRIPT), target.url + path],
         env={**os.environ, **environment, **proxied},
@@ -153,7 +165,11 @@ def _slice(target: Served, path: str, *, seconds: int, connections: int, environ
     if not found:
         raise RuntimeError(f"wrk: {done.stdout[-500:]}{done.stderr[-500:]}")
     told = json.loads(line)
-    return {**told, "rate": told["answered"] / max(told["seconds"], 1e-6)}
+    return {
+        **told,
+        "rate": told["answered"] / max(told["seconds"], 1e-6),
+        "processor_milliseconds": 1e3 * (target.processor() - used) / max(told["answered"], 1),
+    }
 
 
 def paired(portal: Callable[[], dict], reference: Callable[[], dict], *, rounds: int) -> dict:
@@ -168,11 +184,16 @@ def paired(portal: Callable[[], dict], reference: Callable[[], dict], *, rounds:
             pairs.append(slices)
     steady = [pair for pair in pairs if _steady(pair)]
     compared = steady if len(steady) >= max(3, rounds // 2) else pairs
+    processor = [
+        pair["reference"]["processor_milliseconds"] / (pair["portal"]["processor_milliseconds"] or 1)
+        for pair in compared
+    ]
     ratios = sorted(pair["portal"]["rate"] / pair["reference"]["rate"] for pair in compared)
     speeds = [one["calculation"] for pair in pairs for one in pair.values()]
     return {
         "ratio": round(statistics.median(ratios), 3),
         "ratios": [round(ratio, 3) for ratio in ratios],
+        "processor_ratio": round(statistics.median(processor), 3),  # what remains of it on a busy machine
         "pairs": {"taken": len(pairs), "steady": len(steady), "compared": len(compared)},
         "machine": {
             "calculation_milliseconds": round(statistics.median(speeds), 1),
@@ -192,10 +213,8 @@ def _steady(pair: dict) -> bool:
 
 
 def _summary(slices: list[dict]) -> dict:
-    return {
-        name: round(statistics.median(one[name] for one in slices), 2)
-        for name in ("rate", "p50_milliseconds", "p95_milliseconds")
-    }
+    names = ("rate", "p50_milliseconds", "p95_milliseconds", "processor_milliseconds")
+    return {name: round(statistics.median(one[name] for one in slices), 2) for name in names}
 
 
 def _calculation(pool: Pool) -> float:

@@ -29,14 +29,15 @@ QUERIES = {
 
 def slices(**rates):
     """Applications that always answer at these rates."""
-    told = {"answered": 1, "other": 0, "errors": 0, "p50_milliseconds": 1.0, "p95_milliseconds": 2.0}
+    told = {"answered": 1, "other": 0, "errors": 0, "p50_milliseconds": 1.0}
+    told |= {"p95_milliseconds": 2.0, "processor_milliseconds": 1.0}
     return {name: lambda rate=rate: {**told, "rate": rate} for name, rate in rates.items()}
 
 
 def test_a_ratio_is_the_median_of_pairs_taken_side_by_side():
     found = load.paired(**slices(portal=30.0, reference=100.0), rounds=3)
     assert (found["ratio"], found["ratios"]) == (0.3, [0.3, 0.3, 0.3])
-    assert found["pairs"]["taken"] == 3
+    assert (found["pairs"]["taken"], found["processor_ratio"]) == (3, 1.0)
     assert found["wrong_answers"] == {"portal": 0, "reference": 0}
 
 
