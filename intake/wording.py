@@ -127,7 +127,9 @@ def _ours(irritant: Irritant, late: bool) -> Standing:
             "Votre demande est arrivée. Une personne du cluster la lit, puis vous appelle ou vous écrit."
         ),
         Stage.IN_TRIAGE: _("Une personne du cluster étudie votre demande et cherche qui peut vous aider."),
-        Stage.ORIENTED: _("Un partenaire a répondu. Nous préparons la suite avec lui et revenons vers vous."),
+        Stage.ORIENTED: _(  # a partner has just said yes, or the company no to a first proposal
+            "Nous préparons la suite avec les partenaires qui ont répondu, et revenons vers vous."
+        ),
     }
     labels = {
         Stage.SUBMITTED: _("Reçue"),

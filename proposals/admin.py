@@ -1,6 +1,7 @@
 """Proposals and collaborations: to read; they are written and sent from the irritant's screen."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
 from proposals.models import Collaboration, Proposal
@@ -17,8 +18,12 @@ class ProposalAdmin(ReadOnlyAdmin):
 
 @admin.register(Collaboration)
 class CollaborationAdmin(ReadOnlyAdmin):
-    list_display = ("proposal", "irritant", "stage", "created_at")
+    list_display = ("what", "irritant", "stage", "created_at")
     list_filter = ("stage",)
     search_fields = ("irritant__reference", "irritant__company__name")
     list_select_related = ("irritant", "proposal")
     ordering = ("-created_at",)
+
+    @admin.display(description=_("proposition"), ordering="proposal__title")
+    def what(self, collaboration):
+        return str(collaboration.proposal)

@@ -24,6 +24,8 @@ def blocked_because(irritant: Irritant, *, run: MatchRun | None = None) -> str:
 
     `run`: the latest, where the caller has read it.
     """
+    if irritant.stage == Stage.NEEDS_INFO:
+        return _("L’entreprise n’a pas encore répondu : reprenez d’abord l’étude.")
     if irritant.stage not in (Stage.IN_TRIAGE, Stage.ORIENTED):
         return _("Prenez d’abord l’irritant en charge.")
     qualification = Qualification.objects.filter(irritant=irritant).first()

@@ -46,7 +46,12 @@ def check(request, draft: Draft) -> HttpResponse:
         return _page(request, draft, review, form, status=422)
     proven = gate.is_proven(draft, request.POST)
     if not proven and not gate.is_confirmed(draft, request.POST):
-        asked = {"ticket": gate.ticket(draft, request.POST), "later": False}
+        hasty = _("C’était trop rapide pour nous : attendez deux secondes, puis cliquez de nouveau.")
+        asked = {
+            "ticket": gate.ticket(draft, request.POST),
+            "later": False,
+            "wait": hasty if "ticket" in request.POST else "",
+        }
         context = {**step_context("verifier", draft), **asked}
         return render(request, "intake/step_confirmer.html", context, status=422)
     return _send(request, draft, review, proven)

@@ -66,11 +66,11 @@ def test_silence_is_news(client, case):
 @pytest.mark.parametrize(
     ("stage", "turn", "words"),
     [
-        ("submitted", "coordinator", "vous rappelle"),
+        ("submitted", "coordinator", "vous appelle ou vous écrit"),
         ("in_triage", "coordinator", "cherche qui peut vous aider"),
         ("needs_info", "company", "Une question vous attend"),
         ("oriented", "partner", "au tour des partenaires"),
-        ("oriented", "coordinator", "Un partenaire a répondu"),
+        ("oriented", "coordinator", "Nous préparons la suite"),
         ("oriented", "company", "Une proposition vous attend"),
     ],
 )

@@ -240,3 +240,11 @@ def test_the_workbench_refuses_what_may_not_be_asked(client, case, staff, sent):
     assert response.status_code == 422
     assert not Post.objects.exists()
     assert sent.get("free_1", "") in response.content.decode()
+
+
+def test_what_is_asked_comes_before_who_has_seen_what(client, case, staff):
+    asked = 'id="repondre"'
+    ask(case, staff, "Deux points.", fields=["site"])
+    html = client.get(address(case)).content.decode()
+    assert html.count(asked) == html.count("Qui a vu quoi") == 1
+    assert html.index(asked) < html.index("Qui a vu quoi")

@@ -108,6 +108,8 @@ def test_without_the_work_one_more_click_is_asked_and_is_enough(client):
     assert not Irritant.objects.exists()
     early = confirm(client, draft, asked, after=timedelta(seconds=1))
     assert early.status_code == 422
+    assert "attendez deux secondes" in early.content.decode(), "the same page again says why"
+    assert "attendez deux secondes" not in asked.content.decode()
     assert ticket_of(early) == ticket_of(asked), "who clicks quickly does not wait for longer each time"
     assert confirm(client, draft, asked).status_code == 303
     assert (Irritant.objects.count(), Draft.objects.get().proven) == (1, False)

@@ -157,6 +157,12 @@ def test_not_before_it_is_taken(cast, browser, at):
     assert IRRITANT.by_name["orient"].target == "oriented"
 
 
+def test_not_while_the_company_is_asked(cast, browser, at, ready):
+    IRRITANT.perform(ready, "ask_info", actor=coordinator(cast.coordinator), text="Combien de pièces ?")
+    page = browser.get(at("ask", ready)).content.decode()
+    assert "reprenez d’abord l’étude" in page and "Prenez d’abord l’irritant" not in page
+
+
 def test_the_seal_does_not_depend_on_order(cast):
     assert previewing.seal([cast.lab, cast.other_lab], "a", "b") == previewing.seal(
         [cast.other_lab, cast.lab], "a", "b"
