@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import by_link
 from accounts.reading import read_in
 from files import store
-from files.models import StoredFile
+from files.models import FileState, StoredFile
 from intake.conversation import CLOSING, may_write, writable_until
 from intake.forms import ColleagueForm, MessageForm
 from intake.lifecycle import IRRITANT
@@ -137,7 +137,10 @@ def _files(irritant: Irritant, token: str) -> dict:
     """What components/file_list.html wants, by the word or question that the files came with."""
     found = defaultdict(list)
     for row in StoredFile.objects.filter(case=irritant.public_id):
-        found[row.subject].append(row.listed(reverse("intake:follow_file", args=[token, row.pk])))
+        file = row.listed(reverse("intake:follow_file", args=[token, row.pk]))
+        if row.state == FileState.UNSCANNED:  # the portal has no antivirus: no news for whoever sent the file
+            file["note"] = ""
+        found[row.subject].append(file)
     return found
 
 
