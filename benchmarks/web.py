@@ -257,9 +257,7 @@ def _bench(arguments) -> Iterator[Bench]:
                 proxied=False,
             )
         )
-        load.get(
-            portal, "/catalogue/?q=fonderie", seconds=2, connections=8
-        )  # until the workers know the catalogue
+        load.settled(portal, "/catalogue/?q=fonderie")  # workers learn the catalogue in the background
         yield Bench(portal, reference, arguments.rounds, arguments.seconds, ways)
         connections.close_all()
 

@@ -1,4 +1,4 @@
-"""Finding and inserting a row by statements that are written once per model: a third of the time of the ORM's own.
+"""Finding, changing and inserting a row by statements written once per model: a third of the time of the ORM's own.
 
 For the busiest path (a submission finds one row and writes nine), and for what a unique key lets in only once. No
 signal is sent and nothing is updated: a row that is there already stays as it is.
@@ -13,11 +13,29 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def find(model: type[Row], **key) -> Row | None:
-    """The row whose fields have these values, all of them unique together."""
+    """The row whose fields have these values, which no other has."""
     connection = connections[DEFAULT_DB_ALIAS]
-    fields, statement = _selection(model, connection.vendor, tuple(key))
-    values = [field.get_db_prep_value(key[field.name], connection) for field in fields]
-    return next(iter(model._default_manager.raw(statement, values)), None)
+    fields, statement, converters = _selection(model, connection.vendor, tuple(key))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [field.get_db_prep_value(key[field.name], connection) for field in fields])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    values = list(found)
+    for place, column, functions in converters:
+        for convert in functions:
+            values[place] = convert(values[place], column, connection)
+    return model.from_db(DEFAULT_DB_ALIAS, [field.attname for field in model._meta.concrete_fields], values)
+
+
+def change(model: type[models.Model], values: dict, *, pk, **unset: None) -> bool:
+    """Set these values in the row `pk` as long as the fields named `unset` are; whether they were."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    fields, statement = _change(model, connection.vendor, tuple(values), tuple(unset))
+    prepared = [field.get_db_prep_save(values[field.name], connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*prepared, pk])
+        return cursor.rowcount == 1
 
 
 def insert(row: models.Model) -> None:
@@ -62,10 +80,29 @@ def _insertion(model: type[models.Model], _vendor: str, with_key: bool) -> tuple
 @lru_cache
 def _selection(
     model: type[models.Model], _vendor: str, names: tuple[str, ...]
-) -> tuple[list[models.Field], str]:
+) -> tuple[list[models.Field], str, list]:
+    """The fields of the condition, the text of a SELECT, and what makes Python's values of a row's: (place, …)."""
+    connection = connections[DEFAULT_DB_ALIAS]
     fields = [model._meta.get_field(name) for name in names]
     same = " AND ".join(f"{_quoted(field)} = %s" for field in fields)
-    return fields, f"SELECT * FROM {_table(model)} WHERE {same}"
+    columns = ", ".join(map(_quoted, model._meta.concrete_fields))
+    converters = []
+    for place, field in enumerate(model._meta.concrete_fields):
+        column = field.get_col(model._meta.db_table)
+        functions = [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)]
+        if functions:
+            converters.append((place, column, functions))
+    return fields, f"SELECT {columns} FROM {_table(model)} WHERE {same}", converters
+
+
+@lru_cache
+def _change(
+    model: type[models.Model], _vendor: str, names: tuple[str, ...], unset: tuple[str, ...]
+) -> tuple[list[models.Field], str]:
+    fields = [model._meta.get_field(name) for name in names]
+    new = ", ".join(f"{_quoted(field)} = %s" for field in fields)
+    still = [f" AND {_quoted(model._meta.get_field(name))} IS NULL" for name in unset]
+    return fields, f"UPDATE {_table(model)} SET {new} WHERE {_quoted(model._meta.pk)} = %s{''.join(still)}"
 
 
 def _table(model: type[models.Model]) -> str:

@@ -28,7 +28,7 @@ COOKIE = "__Host-draft" if SECURE else "draft"
 KNOWN_FOR = timedelta(days=14)
 CONFIRMATION_FOR = timedelta(days=2)  # the page « c’est envoyé » carries the follow-up link: not for ever
 STEPS = {"irritant": IrritantForm, "vous": YouForm, "contexte": ContextForm}
-_JUDGES = {step: judging(form) for step, form in STEPS.items()}
+_JUDGES = {step: judging(form, without=merging.NOT_KEPT) for step, form in STEPS.items()}
 ORDER = (*STEPS, "verifier")
 LABELS = {
     "irritant": _("L’irritant"),

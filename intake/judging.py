@@ -1,5 +1,6 @@
 """Forms that only judge answers: the review of a whole draft, at every visit of the check and again at the sending."""
 
+from collections.abc import Collection
 from copy import deepcopy
 
 from django.forms import Form
@@ -12,10 +13,12 @@ class _Shared(dict):
         return dict(self)
 
 
-def judging(form: type[Form]) -> type[Form]:
-    """The same form in half the time."""
+def judging(form: type[Form], *, without: Collection[str]) -> type[Form]:
+    """The same form in half the time; without fields that no answer is kept of."""
     judge = type(form)(f"Judging{form.__name__}", (form,), {"__module__": __name__})
-    judge.base_fields = _Shared(deepcopy(form.base_fields))
+    judge.base_fields = _Shared(
+        (name, deepcopy(field)) for name, field in form.base_fields.items() if name not in without
+    )
     for field in judge.base_fields.values():
         field.help_text = ""  # else translated for each field of each form
     return judge

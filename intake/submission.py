@@ -7,7 +7,7 @@ from foundation import clock
 from foundation.communes import department_of_site
 from foundation.failpoints import failpoint
 from foundation.identifiers import Identifier, association_number, clean_siren_or_siret, foreign_identifier
-from foundation.rows import added, insert
+from foundation.rows import added, change, insert
 from intake import organisation
 from intake.lifecycle import due_in
 from intake.models import Company, Contact, Draft, Irritant
@@ -27,10 +27,8 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
     with transaction.atomic(savepoint=False):
         # One statement locks the draft, asks whether it was sent and empties it: what was typed lives on in the
         # irritant alone. Whoever comes second waits here for the first to commit, and finds nothing left to claim.
-        claimed = Draft.objects.filter(pk=draft.pk, submitted_at=None).update(
-            answers={}, email="", origin=draft.origin, proven=draft.proven, submitted_at=now
-        )
-        if not claimed:
+        emptied = {"answers": {}, "email": "", "origin": draft.origin, "proven": draft.proven}
+        if not change(Draft, {**emptied, "submitted_at": now}, pk=draft.pk, submitted_at=None):
             return _already(draft), False
         company = company_of(answers)
         # A German postcode has five digits too: an organisation abroad says its region, never a department.

@@ -6,11 +6,11 @@ from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
-from django.db import models
 from django.test import Client
 
+from foundation import rows
 from intake import drafts, submission
-from intake.models import Company, Contact, Draft, DraftQuerySet, Irritant, new_draft_token
+from intake.models import Company, Contact, Draft, Irritant, new_draft_token
 from journal.models import Message
 from tests import cast as casting
 from tests.intake.walking import YOU, begin, ready, send, unhurried, url, work
@@ -47,11 +47,11 @@ def test_eight_clicks_at_once_make_one_irritant_every_time(settings):
     assert Irritant.objects.count() == TIMES
 
 
-def look_then_act(rows, **values):
+def look_then_act(model, values, *, pk, **unset):
     """As a claim without a lock: whether the draft is still there is asked before, not by the claim itself."""
-    free = rows.exists() if "submitted_at" in values else None
-    changed = models.QuerySet.update(rows, **values)
-    return changed if free is None else int(free)
+    free = model.objects.filter(pk=pk, **unset).exists()
+    rows.change(model, values, pk=pk)
+    return free
 
 
 def test_without_key_and_lock_there_would_be_more(settings, monkeypatch):
@@ -64,7 +64,7 @@ def test_without_key_and_lock_there_would_be_more(settings, monkeypatch):
         insert(row)
 
     monkeypatch.setattr(submission, "insert", with_its_own_key)
-    monkeypatch.setattr(DraftQuerySet, "update", look_then_act)
+    monkeypatch.setattr(submission, "change", look_then_act)
     for module in (drafts, submission):
         monkeypatch.setattr(module, "transaction", SimpleNamespace(atomic=lambda **_how: nullcontext()))
     monkeypatch.setattr(submission, "record", lambda *_arguments, **_more: None)
@@ -74,7 +74,7 @@ def test_without_key_and_lock_there_would_be_more(settings, monkeypatch):
 
 def test_with_the_key_alone_there_is_still_one(settings, monkeypatch):
     """Were the claim forgotten one day, the unique key would turn the others away."""
-    monkeypatch.setattr(DraftQuerySet, "update", look_then_act)
+    monkeypatch.setattr(submission, "change", look_then_act)
     for draft, answers in clicked_at_once(settings, 5):
         assert 303 in {answer.status_code for answer in answers}
         assert Irritant.objects.filter(form_token=draft.token).count() == 1
