@@ -45,6 +45,14 @@ def person_of(irritant: Irritant, email: str) -> Person | None:
     return next((person for person in people_of(irritant) if person.email == email.casefold()), None)
 
 
+def language_of(irritant: Irritant, email: str) -> str:
+    """The language of this person's mails about the irritant."""
+    if email.casefold() == irritant.contact.email.casefold():
+        return irritant.language
+    person = person_of(irritant, email)
+    return person.language if person else irritant.language
+
+
 def is_contact(irritant: Irritant, actor: Actor) -> bool:
     """Whether the holder of the link is the first contact: who adds, removes and erases."""
     return actor.link is not None and actor.link.email.casefold() == irritant.contact.email.casefold()

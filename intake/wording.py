@@ -1,5 +1,6 @@
 """Where an irritant stands, in plain words for the company: one sentence, whose turn it is, by when."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation import clock
+from foundation.registry import Registry
 from intake.models import Irritant, Outcome, Stage, Turn
 
 
@@ -64,8 +66,26 @@ def outcome_sentence(irritant: Irritant) -> str:
     return outcome_words(irritant.outcome)
 
 
+# name → function(irritants) giving, by primary key, what an app to the right asks the company to decide while it is
+# the cluster's or a partner's turn.
+APPEALS: Registry[Callable[[list[Irritant]], dict[int, Standing]]] = Registry("appeal to the company")
+
+
 def standing(irritant: Irritant) -> Standing:
+    return standings([irritant])[irritant.pk]
+
+
+def standings(irritants: Iterable[Irritant]) -> dict[int, Standing]:
     """What the company reads on its follow-up page and in its list. Silence is news: lateness is said."""
+    irritants = list(irritants)
+    found = {irritant.pk: _standing(irritant) for irritant in irritants}
+    idle = [irritant for irritant in irritants if not found[irritant.pk].mine]
+    for appeal in APPEALS.values():
+        found |= appeal(idle)
+    return found
+
+
+def _standing(irritant: Irritant) -> Standing:
     if irritant.stage == Stage.CLOSED:
         return _closed(irritant)
     late = irritant.due_at is not None and irritant.due_at < clock.now()

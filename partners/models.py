@@ -75,6 +75,10 @@ class Organisation(models.Model):
             people = {self.contact_email.casefold(): self.language}
         return sorted(people.items())
 
+    def language_of(self, email: str) -> str:
+        """The language in which this address is written to."""
+        return dict(self.recipients()).get(email, self.language)
+
 
 class Affiliation(models.Model):
     """A parent (tutelle) of an organisation, with dates: teams and laboratories change theirs."""

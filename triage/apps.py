@@ -10,6 +10,7 @@ class TriageConfig(AppConfig):
         from foundation.privacy import OnErase, impersonal, personal
         from programs.memory import register_source
         from triage import (  # noqa: F401
+            appeals,
             erasing,
             exporting,
             lifecycle,

@@ -177,11 +177,10 @@ def owe_new_link(link: AccessLink) -> None:
     )
     if referral is None:
         return
-    known = dict(referral.organisation.recipients())
     messages.owe(
         "partner_link",
         to=link.email,
-        language=known.get(link.email, referral.organisation.language),
+        language=referral.organisation.language_of(link.email),
         cause=f"renew:{link.pk}:{clock.today().isoformat()}",
         case=referral.irritant.public_id,
         subject_id=referral.public_id,

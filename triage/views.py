@@ -1,6 +1,6 @@
 """The partner's answer, without an account."""
 
-from functools import wraps
+from functools import partial, wraps
 
 from django.contrib import messages
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import by_link, signed_in
 from accounts.models import User
+from accounts.reading import read_in
 from files.models import StoredFile
 from files.store import stream
 from intake.models import Post
@@ -46,6 +47,7 @@ def _with_referral(view):
             ),
             public_id=link.subject_id,
         )
+        read_in(request, partial(referral.organisation.language_of, link.email))
         return view(request, link=link, referral=referral, **kwargs)
 
     return opened

@@ -6,7 +6,7 @@ What is done there: intake.views.talk (messages, answers), intake.views.follower
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import by_link
+from accounts.reading import read_in
 from files import store
-from files.models import StoredFile
+from files.models import FileState, StoredFile
 from intake.conversation import CLOSING, may_write, writable_until
 from intake.forms import ColleagueForm, MessageForm
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Stage
-from intake.people import MOST, is_contact
+from intake.people import MOST, is_contact, language_of
 from intake.relinking import send_new_link
 from intake.reopening import Sheet, current_answer, words_of
 from intake.views.form import SeeOther
@@ -60,6 +61,7 @@ def holder(view):
             return render(request, "intake/link_expired.html", {"token": token}, status=410)
         rows = Irritant.objects.select_related("company", "contact", "coordinator", "sector")
         irritant = get_object_or_404(rows, public_id=link.subject_id)
+        read_in(request, partial(language_of, irritant, link.email))
         return view(request, irritant, Actor(COMPANY, link=link), token, *args, **kwargs)
 
     return opened
@@ -135,7 +137,10 @@ def _files(irritant: Irritant, token: str) -> dict:
     """What components/file_list.html wants, by the word or question that the files came with."""
     found = defaultdict(list)
     for row in StoredFile.objects.filter(case=irritant.public_id):
-        found[row.subject].append(row.listed(reverse("intake:follow_file", args=[token, row.pk])))
+        file = row.listed(reverse("intake:follow_file", args=[token, row.pk]))
+        if row.state == FileState.UNSCANNED:  # the portal has no antivirus: no news for whoever sent the file
+            file["note"] = ""
+        found[row.subject].append(file)
     return found
 
 

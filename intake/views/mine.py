@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import signed_in
 from intake.models import Draft, Irritant
 from intake.views.form import SeeOther
-from intake.wording import standing
+from intake.wording import standings
 from journal import links
 
 PER_PAGE, DRAFTS = 20, 5
@@ -38,7 +38,8 @@ def mine(request):
     page = Paginator(
         _own(request.user, proven).select_related("company").order_by("-created_at", "-pk"), PER_PAGE
     ).get_page(request.GET.get("page"))
-    lines = [{"irritant": irritant, "standing": standing(irritant)} for irritant in page]
+    stand = standings(page)
+    lines = [{"irritant": irritant, "standing": stand[irritant.pk]} for irritant in page]
     begun = _begun(request.user) if proven and page.number == 1 else []
     return render(request, "intake/mine.html", {"page_obj": page, "lines": lines, "drafts": begun})
 

@@ -80,6 +80,7 @@ def test_a_whole_submission(people):
     fill_and_go_on(page, ANSWERS)
     fill_and_go_on(page, {})
     assert "/verifier/" in page.url
+    page.wait_for_timeout(4000)  # a test is quicker than any person, and would be asked for one more click
     fill_and_go_on(page, {})
     page.wait_for_url(re.compile("/recue/"))  # the work may not be done yet
     assert page.locator(".receipt .reference").inner_text().startswith("ENACT-")

@@ -56,6 +56,16 @@ def test_it_says_whose_turn_it_is_and_by_when(client, case):
         assert shown in html
 
 
+def test_the_page_speaks_the_language_of_the_mail_that_led_there(client):
+    """On another machine too, whose browser asks for French; whoever switches has the last word."""
+    page = address(casting.irritant(language="de"))
+    french = {"headers": {"accept-language": "fr"}}
+    assert '<html lang="de"' in client.get(page, **french).content.decode()
+    assert '<html lang="fr"' in client.get("/catalogue/", **french).content.decode()
+    client.post(reverse("set_language"), {"language": "en", "next": page})
+    assert '<html lang="en"' in client.get(page, **french).content.decode()
+
+
 def test_silence_is_news(client, case):
     with clock.at(case.due_at + timedelta(hours=1)):
         html = client.get(address(case)).content.decode()

@@ -48,6 +48,12 @@ def test_the_page_says_what_is_needed_and_nothing_of_the_company(client, asked):
     assert leaks(page) == []
 
 
+def test_the_page_speaks_the_language_of_the_partner(client, cast, asked):
+    type(cast.editor).objects.filter(pk=cast.editor.pk).update(language="de")
+    page = client.get(url("answer", token_of(asked)), headers={"accept-language": "fr"}).content.decode()
+    assert '<html lang="de"' in page
+
+
 def test_reading_changes_nothing(client, asked):
     token = token_of(asked)
     before = _state_of_everything()

@@ -77,6 +77,21 @@ def test_subjects_never_name_the_company(client, cast):
     assert [sent.subject for sent in mail.outbox if leaks(sent.subject)] == []
 
 
+@pytest.mark.parametrize(("level", "mine"), [("open", False), ("summary", True), ("nda", False)])
+def test_a_partner_that_waits_for_a_name_makes_it_the_companys_turn(client, cast, level, mine):
+    """Not at « open », where nothing is left to choose, nor before an agreement that others must sign first."""
+    _accept(client, cast, level)
+    page = reverse("intake:follow", args=[follow_token(cast.irritant)])
+    appeal = "Choisissez ci-dessous si vous lui donnez votre nom"
+    assert (appeal in client.get(page).content.decode()) is mine
+    client.force_login(cast.company)
+    assert ("Votre choix est attendu" in client.get(reverse("intake:mine")).content.decode()) is mine
+    if mine:
+        referral = cast.irritant.referrals.get(stage="accepted")
+        client.post(reverse("triage:disclose", args=[follow_token(cast.irritant), referral.public_id]))
+        assert appeal not in client.get(page).content.decode()
+
+
 def test_the_company_shares_its_name_by_one_button(client, cast):
     accepted, other = _accept(client, cast, "summary")
     assert leaks(_partner_mails()) == []
