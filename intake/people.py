@@ -27,17 +27,21 @@ class Person:
     language: str
 
 
-def people_of(irritant: Irritant) -> list[Person]:
-    """The contact, then its colleagues; an address stands once.
+def contact_of(irritant: Irritant) -> Person:
+    """Written to in the language in which this irritant was sent, whatever it spoke another time."""
+    return _person(irritant.contact, irritant.language)
 
-    The contact is written to in the language in which this irritant was sent, whatever it spoke another time.
-    """
-    contact = irritant.contact
-    people = [(contact, irritant.language), *((row, row.language) for row in irritant.colleagues.all())]
+
+def people_of(irritant: Irritant) -> list[Person]:
+    """The contact, then its colleagues; an address stands once."""
     found: dict[str, Person] = {}
-    for row, language in people:
-        found.setdefault(row.email.casefold(), Person(row.email.casefold(), row.name, language))
+    for person in [contact_of(irritant), *(_person(row, row.language) for row in irritant.colleagues.all())]:
+        found.setdefault(person.email, person)
     return list(found.values())
+
+
+def _person(row, language: str) -> Person:
+    return Person(row.email.casefold(), row.name, language)
 
 
 def person_of(irritant: Irritant, email: str) -> Person | None:
@@ -86,9 +90,7 @@ def add_colleague(
         )
     if Event.objects.filter(case=irritant.public_id, name=ADDED).count() >= MOST_EVER:
         raise Refusal(_("Trop d’ajouts sur cette demande. Écrivez-nous : nous le ferons pour vous."), "often")
-    row = Colleague.objects.create(
-        irritant=irritant, email=email, name=name, language=irritant.language
-    )
+    row = Colleague.objects.create(irritant=irritant, email=email, name=name, language=irritant.language)
     link = links.give(links.FOLLOW, irritant.public_id, email)
     if link.revoked_at:
         links.reissue(link)

@@ -1,8 +1,8 @@
 """What follows from what happens to an irritant: the mails to the company."""
 
 from intake.mails import CLOSINGS, company_context, follow_url
-from intake.models import Contact, Irritant, Outcome
-from intake.people import Person, people_of
+from intake.models import Irritant, Outcome
+from intake.people import Person, contact_of, people_of
 from journal import messages
 from journal.actors import SYSTEM
 from journal.events import reacts_to
@@ -16,9 +16,7 @@ def owe_company_mail(template: str, irritant: Irritant, cause: str, **payload) -
         owe_person_mail(template, irritant, person, cause, **payload)
 
 
-def owe_person_mail(
-    template: str, irritant: Irritant, person: Person | Contact, cause: str, **payload
-) -> None:
+def owe_person_mail(template: str, irritant: Irritant, person: Person, cause: str, **payload) -> None:
     messages.owe(
         template,
         to=person.email,
@@ -33,7 +31,7 @@ def owe_person_mail(
 @reacts_to("irritant.submitted")
 def tell_whoever_sent_it(event, irritant):
     """Nobody can follow it yet but its contact: no colleagues are asked for."""
-    owe_person_mail("company_received", irritant, irritant.contact, cause=f"event:{event.pk}")
+    owe_person_mail("company_received", irritant, contact_of(irritant), cause=f"event:{event.pk}")
 
 
 _MAILS = {
