@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.utils import translation
 
 from enact_portal import views
 from programs import engine, memory, terms, thesaurus
@@ -45,7 +46,8 @@ def _private_folders(settings, tmp_path):
 
 @pytest.fixture(autouse=True)
 def _no_memory_between_tests(request, settings, _private_folders):
-    """Nothing counted or indexed for one test is known to the next."""
+    """Nothing counted or indexed for one test is known to the next; nor the language of its last page."""
+    translation.activate(settings.LANGUAGE_CODE)
     if settings.REDIS_URL:
         cache.clear()
     elif touches_rows(request.node):
