@@ -139,7 +139,7 @@ if [ -z "$FAST" ]; then
     command -v clamd >/dev/null || missing "the tests with a real antivirus (no clamd: install clamav-daemon)"
     if [ -n "$FULL_STACK_DATABASE" ] && [ -n "$FULL_STACK_REDIS" ]; then
         export DATABASE_URL="$FULL_STACK_DATABASE" REDIS_URL="$FULL_STACK_REDIS"
-        tier "PostgreSQL + Redis" "not browser and not process and not pure" -n 2 "$@"
+        tier "PostgreSQL + Redis" "not browser and not process and not pure and not once" -n 2 "$@"
         tier "Real processes, PostgreSQL + Redis" process -n 2 --dist loadfile "$@"
         unset DATABASE_URL REDIS_URL
     fi

@@ -105,6 +105,7 @@ def outcome(response) -> str:
     return "in"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_a_walk_of_every_url_as_everybody(people, method):
     wrong = []
@@ -124,6 +125,7 @@ def test_a_walk_of_every_url_as_everybody(people, method):
     assert wrong == []
 
 
+@pytest.mark.once
 def test_reading_changes_nothing(people, cast):
     """Every URL by GET and HEAD as everybody: not one row more or less, but for sessions and the admin's own log."""
     before = counts()

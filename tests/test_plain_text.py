@@ -317,6 +317,7 @@ def shapes(cast, group: list[str]) -> tuple[set, set]:
     return tuple(set().union(*(Page(one).shape for one in some)) for some in (html, sent))
 
 
+@pytest.mark.once
 def test_hostile_text_is_text_on_every_page_in_every_mail_and_document(full):
     usual, usual_mail = shapes(full, ORDINARY)
     assert not [name for _tag, name in usual | usual_mail if name.startswith("on")]
@@ -355,6 +356,7 @@ def _check_mail(sent, usual: set) -> None:
     )
 
 
+@pytest.mark.once
 def test_the_walk_sees_text_that_became_markup(full, monkeypatch):
     """The negative twin: without the escaping of templates, the same walk finds elements and handlers."""
     usual, usual_mail = shapes(full, ORDINARY)

@@ -77,6 +77,7 @@ def excess(cast, stage: str) -> list[tuple[str, str, set[str]]]:
     return found
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("level", LEVELS)
 def test_nobody_learns_more_than_the_table_says(level):
     cast = a_case(level)
@@ -91,6 +92,7 @@ def test_nobody_learns_more_than_the_table_says(level):
     assert [code for code, secret in SECRETS.items() if secret in told] == []
 
 
+@pytest.mark.once
 def test_the_walk_sees_a_wall_that_fell(monkeypatch):
     """The negative twin: with the one rule gone, pages and mails give everything away, and the walk says where."""
     cast = a_case("summary")

@@ -246,6 +246,7 @@ KINDS = ("blind", "hurried", "borrower", "patient", "spread")
 SOLVED: dict[str, str] = {}
 
 
+@pytest.mark.once
 def test_of_a_thousand_machines_hardly_one_gets_through():
     casting.vocabulary()
     SOLVED.clear()
@@ -293,6 +294,7 @@ def human(number: int, chance: random.Random) -> bool:
         return confirm(client, draft, asked, after=timedelta(seconds=5)).status_code == 303
 
 
+@pytest.mark.once
 def test_of_two_hundred_people_nobody_is_refused_fifty_of_them_behind_one_address():
     casting.vocabulary()
     chance = random.Random(4)
