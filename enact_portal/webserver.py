@@ -30,7 +30,9 @@ workers = int(os.environ.get("WEB_CONCURRENCY", "2"))  # sync, no threads: measu
 preload_app = True  # imported once, shared by the workers: half the time and memory to the first page
 timeout = 60  # a company on a slow line sends its files
 graceful_timeout = 20
-max_requests, max_requests_jitter = 5000, 500  # a slow leak, should there be one, never grows old
+# A slow leak, should there be one, never grows old. A new worker warms up for a second or two, in which it answers
+# little: never two of them at once.
+max_requests, max_requests_jitter = 20_000, 20_000
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # heartbeats must not wait for a busy disk
 control_socket_disable = True
 
