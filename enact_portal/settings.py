@@ -134,7 +134,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-            "PRAGMA foreign_keys=ON; PRAGMA busy_timeout=20000"
+            "PRAGMA foreign_keys=ON; PRAGMA busy_timeout=20000;"
+            # a log of 16 MB before it is copied into the file: pages written again and again are copied once
+            "PRAGMA wal_autocheckpoint=4000"
         ),
     }
 else:
