@@ -105,17 +105,19 @@ class Ways:
         }
 
     def queries(self) -> dict[str, int]:
-        """Page → queries of a visit, the second one: what a process remembers is remembered."""
+        """Page → queries of a visit that finds remembered what a process remembers (for a minute, some of it)."""
         return {name: self._counted(name, address) for name, address in self.addresses().items()}
 
     def _counted(self, name: str, address: str) -> int:
         client = Client(headers={"x-forwarded-proto": "https"})
         if name == "mine":
             client.force_login(self.user, backend="accounts.backends.RoleBackend")
-        for _visit in range(2):
+        counts = []
+        for _visit in range(3):
             reset_queries()
             with override_settings(ALLOWED_HOSTS=["*"]), CaptureQueriesContext(connection) as asked:
                 answer = client.get(address)
             if answer.status_code != 200:
                 raise RuntimeError(f"{address} answers {answer.status_code}")
-        return len(asked)
+            counts.append(len(asked))
+        return min(counts)
