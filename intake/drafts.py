@@ -108,6 +108,8 @@ def keep(draft: Draft, step: str, post, *, said: bool = True) -> None:
             told = questions.answered(post, answers)
             if typed.get("site_city", "") not in ("", answers.get("site_city", "")):
                 typed["site_commune"] = ""  # written by hand: it counts before a commune that was chosen
+            elif _moved(answers, typed):
+                answers = answers | {"site_city": "", "site_commune": ""}  # of the place before
             typed |= {name: told.pop(name) for name in _LISTS & told.keys()}
             answers = answers | told
         fresh.answers = merging.merged(answers, typed, post.get("seen", ""))
@@ -129,6 +131,13 @@ def speak(cookies: dict, language: str) -> None:
     token = cookies.get(COOKIE, "")
     if _may_be(token):
         Draft.objects.open().filter(token=token).update(language=language)
+
+
+def _moved(answers: dict, typed: dict) -> bool:
+    """Whether another postcode or commune was given than the one that the city came with."""
+    commune, postcode = answers.get("site_commune", ""), answers.get("site_postcode", "")
+    elsewhere = typed.get("site_postcode", postcode).strip() != postcode.strip()
+    return commune != "" and (elsewhere or typed.get("site_commune", "") not in ("", commune))
 
 
 def _storable(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import BrowserContext, Page
 
 CHROMIUM_ARGUMENTS = [
     "--no-sandbox",  # as root there is no other way
@@ -193,6 +193,11 @@ def mails(doors: dict[str, str], language: str) -> tuple[Shown, ...]:
         for name, path in sorted(doors.items())
         if name.startswith("mail_") and name.endswith(f"_{language}")
     )
+
+
+def choose_language(context: BrowserContext, address: str, language: str) -> None:
+    """As by the switch: a page behind a link speaks the language of its mail unless the reader chose one."""
+    context.add_cookies([{"name": "django_language", "value": language, "url": address}])
 
 
 def become(page: Page, address: str, who: str) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts.pages import CHROMIUM_ARGUMENTS, PAGES, Shown, become, mails, show
+from scripts.pages import CHROMIUM_ARGUMENTS, PAGES, Shown, become, choose_language, mails, show
 from scripts.throwaway import ROOT, demonstration
 
 HEIGHTS = {390: 844, 768: 1024, 1280: 900}
@@ -95,6 +95,7 @@ class Photographer(threading.Thread):
         try:
             page = context.new_page()
             page.set_default_timeout(15_000)
+            choose_language(context, self.address, language)
             if shown.who:
                 become(page, self.address, shown.who)
                 press_language(page, language)

@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import pytest
 
-from scripts.pages import PAGES, Shown, become, mails, press, show
+from scripts.pages import PAGES, Shown, become, choose_language, mails, press, show
 from tests.browser import looking
 from tests.browser.conftest import axe
 
@@ -50,6 +50,7 @@ def test_every_page(browser, portal, doors, language):
         complaints: list[str] = []
         page.on("pageerror", lambda error, said=complaints: said.append(str(error)))
         page.on("console", lambda line, said=complaints: line.type == "error" and said.append(line.text))
+        choose_language(context, portal.address, language)
         if shown.who:
             become(page, portal.address, shown.who)
             page.goto(portal.address)
