@@ -1,6 +1,6 @@
 #!/bin/sh
 # Every test, in tiers: SQLite + file broker, PostgreSQL + Redis, real processes, a real browser.
-#   sh test.sh                 all of it (less than 15 minutes on two cores)
+#   sh test.sh                 all of it (some twenty minutes on two cores)
 #   sh test.sh --fast          the first tier only
 #   sh test.sh --full          every failpoint of the workers instead of a sample (half an hour)
 #   sh test.sh tests/x.py -k y  arguments go to pytest, in every tier
