@@ -26,7 +26,7 @@ def send(company):
     company.press("Continuer")
     company.press("Continuer")
     page.get_by_label(re.compile("J’accepte que la coordination")).check()
-    page.wait_for_timeout(3000)  # a test is quicker than any person
+    page.wait_for_timeout(4000)  # a test is quicker than any person
     company.press("Envoyer ma demande")
     page.wait_for_url(re.compile("/recue/"))
 

@@ -213,7 +213,7 @@ def test_the_work_is_done_while_one_reads_and_one_click_sends(people):
     expect(page.locator("[name=work]")).to_have_value(re.compile("^[A-Za-z0-9+/=]{100,}$"))
     someone.assert_healthy()
     page.get_by_label(re.compile("J’accepte que la coordination")).check()
-    page.wait_for_timeout(3000)  # a test is quicker than any person
+    page.wait_for_timeout(4000)  # a test is quicker than any person
     page.get_by_role("button", name="Envoyer ma demande").dblclick()
     on(page, "recue")
     assert left_behind(page) == []
@@ -224,7 +224,7 @@ def test_the_work_is_done_while_one_reads_and_one_click_sends(people):
 
 def test_who_clicks_before_the_work_is_done_waits_a_moment(people):
     page = at_check(people(), "presse@scierie.example")
-    page.wait_for_timeout(3000)
+    page.wait_for_timeout(4000)
     page.route("**/pow-worker*", lambda route: (time.sleep(1.5), route.continue_()))
     page.reload()
     page.get_by_label(re.compile("J’accepte que la coordination")).check()
@@ -329,7 +329,7 @@ def test_a_forgotten_tab_after_the_sending_shows_what_it_holds(people):
     forgotten = someone.context.new_page()
     forgotten.goto(page.url.replace("/verifier/", "/irritant/"))
     page.get_by_label(re.compile("J’accepte que la coordination")).check()
-    page.wait_for_timeout(3500)
+    page.wait_for_timeout(4000)
     page.get_by_role("button", name="Envoyer ma demande").click()
     on(page, "recue")
     forgotten.locator("#id_tried").fill("Un trieur optique, trop lent.")

@@ -62,6 +62,7 @@ def fill_the_form(company):
     expect(page.get_by_text("défauts.csv").first).to_be_visible()
     company.assert_healthy()
     page.get_by_label(re.compile("J’accepte que la coordination")).check()
+    page.wait_for_timeout(4000)  # a test is quicker than any person, and would be asked for one more click
     page.get_by_role("button", name="Envoyer ma demande").dblclick()
     page.wait_for_url(re.compile("/recue/"))
     company.assert_healthy()
