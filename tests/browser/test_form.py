@@ -297,11 +297,8 @@ def test_by_keyboard_alone_with_everything_pasted(people):
     page.keyboard.press("Tab")
     while page.evaluate("document.activeElement.tagName") != "BUTTON":
         page.keyboard.press("Tab")
+    page.wait_for_timeout(4000)  # this keyboard is quicker than any hand
     page.keyboard.press("Enter")
-    page.wait_for_url(re.compile("/recue/|/verifier/$"))
-    if "recue" not in page.url:  # this keyboard is quicker than any hand
-        page.wait_for_timeout(2500)
-        page.get_by_role("button", name="Oui, envoyer ma demande").press("Enter")
     on(page, "recue")
 
 
