@@ -168,7 +168,7 @@ PAGES = (
     Shown("partner-answer", "{partner_answer}", paper=True),
     # the catalogue
     Shown("catalogue", "/catalogue/"),
-    Shown("catalogue-found", "/catalogue/?q=soudure&kind=training&kind=laboratory"),
+    Shown("catalogue-found", "/catalogue/?q=vision&kind=training&kind=laboratory"),
     Shown("catalogue-none", "/catalogue/?q=zzzqq&kind=training&place=88"),
     Shown("offer-laboratory", "{offer_laboratory}", paper=True),
     Shown("offer-training", "{offer_training}"),

@@ -1,0 +1,20 @@
+"""allauth's sign-in forms with our words: one label, no placeholder that looks like an answer."""
+
+from allauth.account import forms as allauth_forms
+from django.utils.translation import gettext_lazy as _
+
+
+class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        email = self.fields["email"]
+        email.label = _("Votre adresse électronique")
+        email.error_messages["required"] = _("Indiquez une adresse où vous répondre.")
+        email.widget.attrs.pop("placeholder", None)
+        email.widget.attrs["class"] = "w-medium"
+
+
+class ConfirmLoginCodeForm(allauth_forms.ConfirmLoginCodeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["code"].widget.attrs.pop("placeholder", None)
