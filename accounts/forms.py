@@ -1,7 +1,10 @@
 """allauth's sign-in forms with our words: one label, no placeholder that looks like an answer."""
 
 from allauth.account import forms as allauth_forms
+from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from foundation.forms import Line
 
 
 class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
@@ -15,6 +18,4 @@ class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
 
 
 class ConfirmLoginCodeForm(allauth_forms.ConfirmLoginCodeForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["code"].widget.attrs.pop("placeholder", None)
+    code = Line(label=_("Code"), widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}))
