@@ -128,7 +128,7 @@ class YouForm(forms.Form):
     phone = Line(
         label=_("Votre téléphone"),
         required=False,
-        help_text=_("Pour vous rappeler plutôt que vous écrire."),
+        help_text=_("Pour vous appeler plutôt que vous écrire."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "class": "w-short"}),
     )
     position = Line(
