@@ -19,7 +19,7 @@ from accounts.access import by_link
 from accounts.reading import read_in
 from files import store
 from files.models import FileState, StoredFile
-from intake.conversation import CLOSING, may_write, writable_until
+from intake.conversation import CLOSING, may_write, sent_before, writable_until
 from intake.forms import ColleagueForm, MessageForm
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Stage
@@ -95,7 +95,9 @@ def page(
     moves = {move.name: move for move, refused in IRRITANT.available(irritant, actor) if not refused}
     told = tell(irritant.public_id, "company")
     closed = max((entry.at for entry in told if entry.name in CLOSING), default=None)
-    files = _files(irritant, token)
+    rows = irritant.posts.filter(internal=False, organisation=None).select_related("author")
+    posts = list(rows.prefetch_related("questions"))
+    files = _files(irritant, token, posts)
     if "answer" in moves:
         sheet = sheet or Sheet(irritant)
     if may_write(irritant, closed):
@@ -106,8 +108,14 @@ def page(
         "irritant": irritant,
         "token": token,
         "standing": standing(irritant),
-        "timeline": [Line(entry.at, entry.title, _KINDS.get(entry.actor_role, "system")) for entry in told],
-        "posts": _posts(irritant, files),
+        "timeline": [
+            Line(entry.at, entry.title, _KINDS.get(entry.actor_role, "system"))
+            for entry in told
+            if not (
+                entry.name in CLOSING and entry.actor_role == SYSTEM
+            )  # follows from what the line before says
+        ],
+        "posts": _dressed(irritant, posts, files),
         "files": files[None],
         "panels": render_panels("follow", {"irritant": irritant, "actor": actor, "token": token}, request),
         "sheet": sheet if "answer" in moves else None,
@@ -133,21 +141,22 @@ def new_message_form(*args, **kwargs) -> MessageForm:
     return MessageForm(*args, auto_id="message_%s", **kwargs)
 
 
-def _files(irritant: Irritant, token: str) -> dict:
+def _files(irritant: Irritant, token: str, posts: list) -> dict:
     """What components/file_list.html wants, by the word or question that the files came with."""
     found = defaultdict(list)
-    for row in StoredFile.objects.filter(case=irritant.public_id):
-        file = row.listed(reverse("intake:follow_file", args=[token, row.pk]))
+    rows = list(StoredFile.objects.filter(case=irritant.public_id))
+    before = sent_before(posts, rows)
+    for row in rows:
+        url = reverse("intake:follow_file", args=[token, row.pk])
+        file = row.listed(url, first=before.get(row.pk))
         if row.state == FileState.UNSCANNED:  # the portal has no antivirus: no news for whoever sent the file
             file["note"] = ""
         found[row.subject].append(file)
     return found
 
 
-def _posts(irritant: Irritant, files: dict) -> list:
+def _dressed(irritant: Irritant, posts: list, files: dict) -> list:
     """The conversation, each word with its files and what it asked."""
-    rows = irritant.posts.filter(internal=False, organisation=None).select_related("author")
-    posts = list(rows.prefetch_related("questions"))
     for post in posts:
         post.files = files[post.public_id]
         post.asked = [

@@ -113,7 +113,7 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
     if act == "back":
         return SeeOther(step_url(draft, drafts.ORDER[max(0, drafts.ORDER.index(step) - 1)]))
     if act == "link":
-        for sentence in uploads.sentences(uploads.receive(draft, request)):
+        for sentence in uploads.sentences(_received(draft, request)):
             messages.warning(request, sentence)
         return sending.send_link(request, draft, step)
     if step == "vous" and act == "add_topic":
@@ -136,7 +136,7 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
             ),
         )
     form = drafts.bound(draft, step)
-    refused = uploads.receive(draft, request) if step == "contexte" else []
+    refused = _received(draft, request) if step == "contexte" else []
     valid = form.is_valid()
     for sentence in uploads.sentences(refused):
         form.add_error("attachments", sentence)
@@ -145,6 +145,14 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
     if act == "upload":
         return SeeOther(step_url(draft, "contexte", **back) + "#documents")
     return SeeOther(_next(draft, step, bool(back)))
+
+
+def _received(draft: Draft, request) -> list[tuple[str, str]]:
+    """Keep the files of this request; what may not be kept. What was there already is said, and is no error."""
+    received = uploads.receive(draft, request)
+    if received.again:
+        messages.info(request, uploads.already_there(received.again))
+    return received.refused
 
 
 def _organisation_act(request, draft: Draft, act: str) -> dict:
