@@ -225,7 +225,7 @@ def _organisation(request, draft: Draft, form) -> dict:
 
 def _questions(draft: Draft, form) -> list[tuple[questions.Asked, object]]:
     """What would help most, each with the field that answers it (None for a topic); fewer choices where told."""
-    asked = questions.for_draft(draft)
+    asked = sorted(questions.for_draft(draft), key=lambda one: bool(one.field))  # topics together, and first
     for one in asked:
         if one.field == "kinds_wished" and one.options:
             field = form.fields[one.field]
