@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import by_link
-from accounts.reading import read_in
+from accounts.reading import read_at, read_in
 from files import store
 from files.models import FileState, StoredFile
 from intake.conversation import CLOSING, may_write, sent_before, writable_until
@@ -58,6 +58,7 @@ def holder(view):
         except links.LinkError as error:
             if error.reason == "forged":
                 return render(request, "intake/link_unknown.html", status=404)
+            read_at(request, follow_path(token))
             return render(request, "intake/link_expired.html", {"token": token}, status=410)
         rows = Irritant.objects.select_related("company", "contact", "coordinator", "sector")
         irritant = get_object_or_404(rows, public_id=link.subject_id)
@@ -92,6 +93,7 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     """The whole page; the forms are those that were refused. `lost_words`: typed too late, given back."""
+    read_at(request, follow_path(token))
     moves = {move.name: move for move, refused in IRRITANT.available(irritant, actor) if not refused}
     told = tell(irritant.public_id, "company")
     closed = max((entry.at for entry in told if entry.name in CLOSING), default=None)
@@ -208,5 +210,6 @@ def new_link(request, token: str):
         if error.link is None:
             raise Http404 from error
         send_new_link(error.link)
+        read_at(request, reverse("home"))  # the old link opens nothing any more
         return render(request, "intake/link_sent.html")
     return SeeOther(follow_path(token))

@@ -2,9 +2,11 @@
 
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import by_link
+from accounts.reading import read_at
 from intake import erasing, exporting
 from intake.forms import EraseForm
 from intake.people import is_contact
@@ -64,4 +66,5 @@ def erase(request, irritant, actor, token):
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         return render(request, "intake/erase.html", context, status=409)
+    read_at(request, reverse("home"))  # this link opens nothing any more
     return render(request, "intake/erased.html", {"reference": irritant.reference, "stays": context["stays"]})
