@@ -167,7 +167,7 @@ _OTHERWISE = re.compile(
 
 
 def _written_otherwise(text: str, known: Collection[str]) -> list[str]:
-    """What looks like a name to be replaced and is none here; <tags> are words like any other, unless they are names."""
+    """What looks like a name to be replaced and is none here; a <tag> is a word like any other, but a name."""
     found = _OTHERWISE.finditer(text)
     return list(dict.fromkeys(one.group() for one in found if not one["angle"] or one["angle"] in known))
 

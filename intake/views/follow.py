@@ -20,12 +20,13 @@ from accounts.reading import read_at, read_in
 from files import store
 from files.models import FileState, StoredFile
 from intake.conversation import CLOSING, may_write, sent_before, writable_until
-from intake.forms import ColleagueForm, MessageForm
+from intake.forms import ColleagueForm, ContextForm, MessageForm
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Stage
 from intake.people import MOST, is_contact, language_of
 from intake.relinking import send_new_link
 from intake.reopening import Sheet, current_answer, words_of
+from intake.views import lookup
 from intake.views.form import SeeOther
 from intake.wording import standing
 from journal import links
@@ -104,6 +105,7 @@ def page(
         sheet = sheet or Sheet(irritant)
     if may_write(irritant, closed):
         message_form = message_form or new_message_form(initial={"text": lost_words})
+    site = sheet.site if sheet and "answer" in moves else None
     owner = is_contact(irritant, actor)
     colleagues = list(irritant.colleagues.all())
     context = {
@@ -121,6 +123,7 @@ def page(
         "files": files[None],
         "panels": render_panels("follow", {"irritant": irritant, "actor": actor, "token": token}, request),
         "sheet": sheet if "answer" in moves else None,
+        "site": lookup.site(site, reverse("intake:follow_communes", args=[token]), {}) if site else None,
         "message_form": message_form if may_write(irritant, closed) else None,
         "writable_until": writable_until(irritant, closed),
         "lost_words": lost_words,
@@ -198,6 +201,14 @@ def withdraw(request, irritant, actor, token):
 def follow_file(request, irritant, actor, token, file_id):
     """One file of this case, as a download."""
     return store.stream(get_object_or_404(StoredFile, pk=file_id, case=irritant.public_id))
+
+
+@by_link
+@require_safe
+@holder
+def communes(request, irritant, actor, token):
+    """The field of the commune or of the city, whichever fits the postcode."""
+    return lookup.place(request, ContextForm(country=irritant.company.country), {})
 
 
 @by_link

@@ -183,13 +183,7 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
         context["understood"] = drafts.understood(draft)
         context |= _organisation(request, draft, form)
     if step == "contexte":
-        context |= lookup.places(draft, form, form["site_postcode"].value() or "")
-        form.fields["site_postcode"].widget.attrs |= {
-            "hx-get": reverse("intake:communes", args=[draft.token]),
-            "hx-trigger": "input changed delay:300ms",
-            "hx-target": "#site-place",
-            "hx-sync": "this:replace",
-        }
+        context |= lookup.site(form, reverse("intake:communes", args=[draft.token]), draft.answers)
         context["files"] = uploads.of_draft(draft)
         context["questions"] = _questions(draft, form)
         context["asked_fields"] = {asked.field for asked, _field in context["questions"]}
