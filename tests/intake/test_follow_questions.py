@@ -119,7 +119,9 @@ def test_the_communes_of_a_postcode_are_proposed_with_and_without_javascript(cli
     assert '<option value="57306">Hayange' in page and "Metz</option>" not in page and "Douze" in page
     wrong = client.post(address(case, "answer"), {**typed, "site_postcode": "577"})
     html = wrong.content.decode()
-    assert wrong.status_code == 422 and "Un code postal a cinq chiffres" in html and "Metz</option>" not in html
+    assert (
+        wrong.status_code == 422 and "Un code postal a cinq chiffres" in html and "Metz</option>" not in html
+    )
 
 
 def test_what_was_not_asked_cannot_be_changed(client, case, staff):

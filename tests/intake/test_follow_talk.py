@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from files import store
 from files.models import StoredFile
 from foundation import clock
 from intake import conversation
@@ -21,6 +22,7 @@ from journal.models import Event, Message
 from tests import cast as casting
 from tests.files.corpus import PDF
 from tests.intake.following import address, ask, give
+from triage import disclosure
 
 pytestmark = pytest.mark.django_db
 WORDS = "Nous avons retrouvé <b>deux ans</b> de relevés."
@@ -246,6 +248,17 @@ def test_a_file_that_came_before_is_shown_as_such(client, case, user, staff, wor
         html = page.content.decode()
         assert html.count("déjà reçu le") == html.count(f"déjà reçu le {today}") == 1
         assert html.index("Deux") < html.index("déjà reçu le") < html.index("Trois")
+
+
+def test_a_partner_reads_of_the_same_document_once(client, case, staff):
+    """Sent with the form, and again because it was asked for."""
+    store.receive(pdf("plan.pdf"), case.public_id)
+    ask(case, staff, "", fields=["documents"])
+    answered = {"attachments": [pdf("plan bis.pdf"), pdf("relevé.pdf", PDF + b"% two\n")]}
+    assert client.post(address(case, "answer"), answered).status_code == 303
+    assert StoredFile.objects.count() == 3
+    [files] = disclosure._files_of([case]).values()
+    assert [row.name for row in files] == ["plan.pdf", "relevé.pdf"]
 
 
 def test_documents_asked_for_may_be_sent_again(client, case, staff):
