@@ -150,8 +150,8 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
 def _received(draft: Draft, request) -> list[tuple[str, str]]:
     """Keep the files of this request; what may not be kept. What was there already is said, and is no error."""
     received = uploads.receive(draft, request)
-    if received.again:
-        messages.info(request, uploads.already_there(received.again))
+    for sentence in received.again:
+        messages.info(request, sentence)
     return received.refused
 
 

@@ -6,7 +6,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -23,8 +22,8 @@ def of_draft(draft: Draft) -> list[StoredFile]:
 
 
 class Received(NamedTuple):
-    """`refused`: (name, why) of each file that may not be kept ("" for all together). `again`: names of those that were
-    there already."""
+    """`refused`: (name, why) of each file that may not be kept ("" for all together). `again`: a sentence on each
+    that was there already."""
 
     refused: list[tuple[str, str]]
     again: list[str]
@@ -39,7 +38,8 @@ def receive(draft: Draft, request) -> Received:
             why = _("Beaucoup de fichiers sont arrivés de votre connexion. Réessayez dans une heure.")
         else:
             try:
-                again += [name] if store.receive(upload, draft.public_id).came_again else []
+                row = store.receive(upload, draft.public_id)
+                again += [_there_already(name, row.name)] if row.came_again else []
                 continue
             except Rejected as rejected:
                 why = store.SENTENCES[rejected.code]
@@ -49,15 +49,11 @@ def receive(draft: Draft, request) -> Received:
     return Received(refused, again)
 
 
-def already_there(names: list[str]) -> str:
-    """What the person reads of files that it sent once more; "" without any."""
-    if not names:
-        return ""
-    return ngettext(
-        "%(names)s est déjà joint : nous le gardons une seule fois.",
-        "%(names)s sont déjà joints : nous les gardons une seule fois.",
-        len(names),
-    ) % {"names": ", ".join(names)}
+def _there_already(name: str, kept: str) -> str:
+    if name == kept:
+        return _("%(name)s est déjà joint : nous le gardons une seule fois.") % {"name": name}
+    same = _("%(name)s est le même document que %(kept)s : nous le gardons une seule fois.")
+    return same % {"name": name, "kept": kept}
 
 
 def sentences(refused: list[tuple[str, str]]) -> list[str]:
@@ -93,7 +89,7 @@ def documents(request, token: str) -> HttpResponse:
         elif (received := receive(draft, request)).refused:
             return JsonResponse({"error": " ".join(why for _name, why in received.refused)}, status=422)
         else:
-            again = already_there(received.again)
+            again = " ".join(received.again)
     response = render(request, "components/upload_list.html", {"files": of_draft(draft), "again": again})
     response["Cache-Control"] = "no-store, private"
     return response

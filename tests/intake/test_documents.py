@@ -169,7 +169,7 @@ def test_one_file_sent_again_one_by_one_is_said_to_be_there(client):
     assert "data-again" not in one_by_one(client, draft).content.decode()
     answer = one_by_one(client, draft, name="plan bis.pdf")
     assert answer.status_code == 200 and '<p class="form-text" data-again>' in answer.content.decode()
-    assert "plan bis.pdf est déjà joint" in answer.content.decode()
+    assert "plan bis.pdf est le même document que plan.pdf" in answer.content.decode()
     assert StoredFile.objects.get().name == "plan.pdf"
 
 
