@@ -377,7 +377,7 @@ class ConsentForm(forms.Form):
 class EraseForm(forms.Form):
     sure = forms.BooleanField(
         label=_("J’ai compris : cela ne se reprend pas."),
-        error_messages={"required": _("Cochez la case : un effacement ne se reprend pas.")},
+        error_messages={"required": _("Cochez la case pour effacer vos données.")},
     )
 
 
