@@ -69,15 +69,19 @@ function restore() {
   let left = null;
   try { left = JSON.parse(sessionStorage.getItem(LANG)); sessionStorage.removeItem(LANG); } catch { /* private mode */ }
   if (left?.path !== location.pathname || Date.now() - left.at > AT_ONCE) return;
-  const fields = new Map(typed().map((one) => [one.id, one]));
-  for (const [id, value, checked] of left.words) {
-    const one = fields.get(id);
-    const choice = one?.type === "checkbox" || one?.type === "radio";
-    if (!one || (choice ? one.checked === checked : one.value === value)) continue;
-    if (choice) one.checked = checked; else one.value = value;
-    const shut = one.closest("details:not([open])");
-    if (shut) shut.open = true;
-    one.dispatchEvent(new Event("input", { bubbles: true }));
-  }
+  let waiting = left.words.filter((one) => !put(...one));
+  document.addEventListener("htmx:load", () => { waiting = waiting.filter((one) => !put(...one)); }); // choices that follow from others
+}
+function put(id, value, checked) {
+  const one = document.getElementById(id);
+  if (!one) return false;
+  const choice = one.type === "checkbox" || one.type === "radio";
+  if (choice ? one.checked === checked : one.value === value) return true;
+  if (choice) one.checked = checked; else one.value = value;
+  if (!choice && one.value !== value) { one.value = ""; return false; }
+  const shut = one.closest("details:not([open])");
+  if (shut) shut.open = true;
+  one.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
 }
 restore();

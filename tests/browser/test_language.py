@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.pages import press
+from scripts.pages import REFUSED, press
 from tests.browser.conftest import DESKTOP
 
 pytestmark = pytest.mark.browser
@@ -57,13 +57,14 @@ def test_words_for_the_coordination_wait_too(people, doors):
     switch(person, "de")
     assert person.page.locator("#repondre textarea").first.input_value() == "Depuis le printemps."
     person.page.locator("details:has(#message_text) > summary").click()
-    person.page.locator("#message_text").fill("x" * 4001)
+    person.page.locator("#message_text").fill("Voici le relevé.")
+    person.page.locator("#message_attachments").set_input_files(REFUSED)
     press(person.page, "#ecrire .actions .btn")
     assert person.page.url.endswith("/ecrire/")
     person.complaints.clear()  # 422
     press(person.page, ".lang button[value=en]")
     assert person.page.url.partition("#")[0] == address
-    assert person.page.locator("#message_text").input_value() == "x" * 4001
+    assert person.page.locator("#message_text").input_value() == "Voici le relevé."
     assert person.page.locator("#message_text").is_visible()
     person.assert_healthy()
 
