@@ -4,7 +4,7 @@ Run by files.sandbox with limits on memory, time and output; imports nothing of 
 in a decoder breaks here and holds no secret. Exit 0: acceptable, and what is to be kept of a picture is on stdout.
 Exit 3: refused, the code (a key of files.store.SENTENCES) is on stderr. Anything else: it did not survive the file.
 
-Sources: ITU T.81 annex B and JFIF 1.02 (JPEG), RFC 2083 and PNG 3rd edition §11 (PNG), ISO 32000-2 §7.3, §7.6, §12.6
+Sources: ITU T.81 annex B and JFIF 1.02 (JPEG), PNG 3rd edition §7 to §11 (PNG), ISO 32000-2 §7.3, §7.6, §12.6
 (PDF), ECMA-376 part 2 and ODF 1.3 part 2 (office), APPNOTE 4.3.16 (end of a ZIP).
 """
 
@@ -14,11 +14,13 @@ import struct
 import sys
 import warnings
 import zipfile
+import zlib
 
 MAX_PIXELS = 40_000_000
 MAX_ENTRIES = 2000
 MAX_RATIO = 100
 MAX_UNPACKED = 200 * 1024 * 1024
+_BLOCK = 1024 * 1024
 ACTIVE = (b"<html", b"<script", b"<?php", b"<svg", b"<!doctype html")
 PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c")
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
@@ -51,7 +53,7 @@ def refuse_doubles(data: bytes, tail: bytes, kind: str) -> None:
         raise Refused("polyglot")
 
 
-# -- Pictures: decoded whole, then kept without what they say about people and places.
+# -- Pictures: read to the last pixel, then kept without what they say about people and places.
 
 
 def picture(kind: str, data: bytes) -> bytes:
@@ -59,7 +61,8 @@ def picture(kind: str, data: bytes) -> bytes:
 
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     try:
-        image = Image.open(io.BytesIO(data), formats=("PNG",) if kind == "png" else ("JPEG", "MPO"))
+        told = read_png(data) if kind == "png" else data
+        image = Image.open(io.BytesIO(told), formats=("PNG",) if kind == "png" else ("JPEG", "MPO"))
         if image.width * image.height > MAX_PIXELS:
             raise Refused("pixels")
         orientation = image.getexif().get(0x0112, 1)
@@ -111,25 +114,117 @@ def _belongs_to_the_picture(marker: int, body: bytes) -> bool:
 
 
 _PNG_KEPT = b"IHDR PLTE IDAT IEND tRNS iCCP sRGB gAMA cHRM pHYs sBIT bKGD".split()
+_PNG_ANIMATION = b"acTL fcTL fdAT".split()
+_SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}  # of a pixel, by colour type
+_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+_FILTERS = bytes(range(5))
+
+
+def png_chunks(data: bytes) -> list[tuple[bytes, int, int]]:
+    """(name, start, end) of each up to IEND; all are whole. Raises Refused."""
+    found, at, view = [], 8, memoryview(data)
+    while at + 12 <= len(data):
+        end = at + 12 + int.from_bytes(view[at : at + 4], "big")
+        name = data[at + 4 : at + 8]
+        if zlib.crc32(view[at + 4 : end - 4]) != int.from_bytes(view[end - 4 : end], "big"):
+            break
+        found.append((name, at, end))
+        at = end
+        if name == b"IEND":
+            return found
+    raise Refused("damaged")
+
+
+def png_chunk(name: bytes, body: bytes) -> bytes:
+    return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+
+
+def read_png(data: bytes) -> bytes:
+    """Read every pixel, a block at a time: 40 million need no more memory than one. Raises Refused, zlib.error.
+
+    What is left to a decoder comes back: the same picture in one pixel, with everything it says of itself.
+    """
+    chunks = png_chunks(data)
+    names = [name for name, _start, _end in chunks]
+    pixels = names.count(b"IDAT")
+    first = names.index(b"IDAT") if pixels else 0
+    if chunks[0] != (b"IHDR", 8, 33) or names.count(b"IHDR") > 1:
+        raise Refused("damaged")
+    if names[first : first + pixels] != [b"IDAT"] * pixels:  # one run, or which is read depends on the reader
+        raise Refused("damaged")
+    width, height, depth, colours, _packing, _filtering, interlaced = struct.unpack_from(">IIBBBBB", data, 16)
+    if width * height > MAX_PIXELS:
+        raise Refused("pixels")
+    bits = depth * _SAMPLES.get(colours, 0)
+    if not width or not height or not bits or interlaced > 1:
+        raise Refused("damaged")
+    _refuse_missing_pixels(
+        _unpacked(memoryview(data)[start + 8 : end - 4] for name, start, end in chunks if name == b"IDAT"),
+        _png_passes(width, height, bits, interlaced),
+    )
+    one = struct.pack(">II", 1, 1) + data[24:28] + b"\0"
+    row = zlib.compress(bytes(1 + (bits + 7) // 8))
+    before = (data[at:end] for name, at, end in chunks[1:first] if name not in _PNG_ANIMATION)
+    after = (data[at:end] for name, at, end in chunks[first + pixels :] if name not in _PNG_ANIMATION)
+    return b"".join([data[:8], png_chunk(b"IHDR", one), *before, png_chunk(b"IDAT", row), *after])
+
+
+def _png_passes(width: int, height: int, bits: int, interlaced: int) -> list[tuple[int, int]]:
+    """(rows, bytes of a row with its filter) of each pass, in the order of the file."""
+    steps = _ADAM7 if interlaced else ((0, 0, 1, 1),)
+    sizes = [(-((x - width) // across), -((y - height) // down)) for x, y, across, down in steps]
+    return [(rows, 1 + (columns * bits + 7) // 8) for columns, rows in sizes if columns > 0 and rows > 0]
+
+
+def _unpacked(parts):
+    """The bytes of a whole zlib stream that lies in several parts, at most _BLOCK at a time. Raises Refused."""
+    unpacker = zlib.decompressobj()
+    for part in parts:
+        for start in range(0, len(part), 65536):  # what a block leaves over is copied
+            packed = part[start : start + 65536]
+            while packed and not unpacker.eof:
+                yield unpacker.decompress(packed, _BLOCK)
+                packed = unpacker.unconsumed_tail
+    while block := unpacker.decompress(b"", _BLOCK):
+        yield block
+    if not unpacker.eof:
+        raise Refused("damaged")
+
+
+def _refuse_missing_pixels(blocks, passes: list[tuple[int, int]]) -> None:
+    """Every row of every pass is there and starts with a filter that exists (§9); little may follow the last."""
+    coming = iter(passes)
+    left = at = stride = spare = (
+        0  # left: bytes of this pass still to come; at: where in them the next row starts
+    )
+    for block in blocks:
+        while block:
+            if not left:
+                rows, stride = next(coming, (0, 0))
+                left = rows * stride
+            if not left:
+                spare += len(block)
+                if spare > _BLOCK:
+                    raise Refused("bomb")
+                break
+            here, block = block[:left], block[left:]
+            if here[at::stride].translate(None, _FILTERS):
+                raise Refused("damaged")
+            at = (at - len(here)) % stride
+            left -= len(here)
+    if left or next(coming, None):
+        raise Refused("damaged")
 
 
 def png_parts(data: bytes, exif: bytes) -> tuple[bytes, bytes]:
     """The same for PNG; of an animation the still picture is kept."""
-    import zlib
-
-    kept, at = [data[:8]], 8
-    while at + 12 <= len(data):
-        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
-        name = data[at + 4 : at + 8]
+    kept, end, view = [data[:8]], 8, memoryview(data)
+    for name, start, end in png_chunks(data):
         if name in _PNG_KEPT:
-            kept.append(data[at:end])
+            kept.append(view[start:end])
         if name == b"IHDR" and exif:
-            body = b"eXIf" + exif.removeprefix(b"Exif\0\0")
-            kept.append(struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body)))
-        at = end
-        if name == b"IEND":
-            return b"".join(kept), data[at:]
-    raise Refused("damaged")
+            kept.append(png_chunk(b"eXIf", exif.removeprefix(b"Exif\0\0")))
+    return b"".join(kept), data[end:]
 
 
 # -- PDF: every object is looked at, also those in compressed streams.
@@ -179,7 +274,6 @@ _MACROS = (b"macroenabled", b"vbaproject", b"activex")
 _DDE = re.compile(rb"instrtext[^>]*>\s*dde")
 _REMOTE = re.compile(rb"<[^>]*(?:attachedtemplate|oleobject|/frame|subdocument)[^>]*>")
 _PACKAGE = "Ole10Native".encode("utf-16-le")  # OLE's way to carry any file at all
-_BLOCK = 1024 * 1024
 
 
 def office(kind: str, data: bytes) -> None:
@@ -274,7 +368,10 @@ def confine() -> None:
     import resource
 
     for name, most in (
-        ("RLIMIT_AS", 512 * 1024 * 1024),  # 40 million pixels of four bytes, and the interpreter
+        (
+            "RLIMIT_AS",
+            512 * 1024 * 1024,
+        ),  # what a progressive JPEG of 40 million pixels needs, and the interpreter
         ("RLIMIT_CPU", 10),
         ("RLIMIT_FSIZE", 12 * 1024 * 1024),
         ("RLIMIT_CORE", 0),

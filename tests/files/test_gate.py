@@ -3,6 +3,8 @@
 import hashlib
 import io
 import random
+import subprocess
+import sys
 import tempfile
 import uuid
 
@@ -103,10 +105,38 @@ def test_a_picture_keeps_its_orientation_and_colours_and_forgets_the_rest(kind):
     assert b"Zirkonia" not in kept and b"xmp" not in kept and b"2026:11:20" not in kept
 
 
-def test_the_check_is_bounded_in_memory(tmp_path):
-    """The largest picture that is taken, in half a gibibyte of addresses; a larger one never gets that far."""
-    content = picture("PNG", "RGBA", (8000, 5000), compress_level=1)
-    assert judged("grande.png", content)[1] == content
+MEASURE = """
+import resource, subprocess, sys
+done = subprocess.run([sys.executable, "-I", *sys.argv[1:]], stdout=subprocess.DEVNULL)
+print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def largest_memory(kind: str, content: bytes) -> int:
+    """MiB that the judge of an acceptable file held at most. Measured from a small process: a child inherits the
+    highest mark of the one that made it."""
+    with tempfile.TemporaryFile() as raw:
+        raw.write(content)
+        raw.seek(0)
+        code, kib = subprocess.check_output(
+            [sys.executable, "-c", MEASURE, judge.__file__, kind], stdin=raw, text=True
+        ).split()
+    assert code == "0"
+    return int(kib) // 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kibibytes on Linux only")
+def test_the_largest_pictures_are_judged_in_little_memory():
+    """40 million pixels of four bytes are 160 MB; a file of ten megabytes lies in memory twice."""
+    grey = picture("PNG", "RGBA", (8000, 5000), compress_level=1)
+    assert judged("grande.png", grey)[1] == grey
+    assert largest_memory("png", grey) < 40
+    noise = io.BytesIO()
+    Image.frombytes("RGB", (1860, 1860), random.Random(7).randbytes(1860 * 1860 * 3)).save(noise, "PNG")
+    assert 0.95 * MAX_BYTES < len(noise.getvalue()) < MAX_BYTES
+    assert largest_memory("png", noise.getvalue()) < 60
+    photo = picture("JPEG", "RGB", (8000, 5000))
+    assert largest_memory("jpeg", photo) < 60
 
 
 def test_a_judge_that_cannot_start_lets_nothing_in(monkeypatch):
