@@ -41,7 +41,8 @@ from matching.documents import Analyser
 from matching.engine import recogniser_of
 from matching.evaluate import need_of
 from matching.facets import Filters
-from matching.memory import Decision, Memory
+from matching.memory.decisions import Decision
+from matching.memory.remembering import Memory
 from matching.snapshot import SAMPLE, Snapshot, expertise_of, sectors_of, write
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -24,7 +24,8 @@ from .facets import Filters
 from .facts import Facts
 from .index import normalised
 from .meaning import Meaning
-from .memory import SILENT, Memory
+from .memory.recollection import SILENT
+from .memory.remembering import Memory
 from .reading import Reading, read, told_concepts, told_topics
 from .reasons import Evidence, Reasoner
 from .rules import active_rules, allowed, holding, outcomes

@@ -21,7 +21,8 @@ from .catalogue import KINDS, SIZES
 from .engine import Engine
 from .facts import Facts
 from .index import normalised
-from .memory import SILENT, Memory, Recollection
+from .memory.recollection import SILENT, Recollection
+from .memory.remembering import Memory
 from .reading import CONFIRMED, Reading
 from .rules import size_of
 from .types import Need, Question, VerdictCode

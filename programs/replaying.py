@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from foundation import clock
 from matching import Need, Settings, Thesaurus
 from matching.engine import Engine
-from matching.memory import MemorySettings
+from matching.memory.decisions import MemorySettings
 from matching.types import MatchingError
 from programs import engine, index, memory
 
