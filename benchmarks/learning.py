@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from matching.concepts import Recogniser
+from matching.concepts.recognising import Recogniser
 from matching.evaluate import ndcg
 from matching.memory.background import Titles
 from matching.memory.decisions import Decision, MemorySettings

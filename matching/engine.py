@@ -18,7 +18,7 @@ import numpy as np
 
 from .affinity import Affinities, Weights, asked, default_weights, features_of, named
 from .catalogue import KINDS, Catalogue
-from .concepts import Recogniser
+from .concepts.recognising import Recogniser
 from .embedder import EmbedderError
 from .facets import Filters
 from .facts import Facts

@@ -17,7 +17,8 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from .concepts import Hit, Recogniser
+from .concepts.finding import Hit
+from .concepts.recognising import Recogniser
 from .documents import PROFILE
 from .facets import Facets, Filters
 from .facts import Facts

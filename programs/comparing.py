@@ -12,7 +12,9 @@ from itertools import pairwise
 from foundation import clock
 from matching import ENGINE_VERSION, Engine, Need, Thesaurus
 from matching import engine as matching_engine
-from matching.concepts import Recogniser, _Compiled
+from matching.concepts.compiling import Compiler
+from matching.concepts.finding import Finder
+from matching.concepts.recognising import Recogniser
 from matching.documents import Analyser
 from matching.engine import recogniser_of
 from matching.text import LANGUAGES, Analysed, analyse, guess_language
@@ -40,11 +42,11 @@ def engine_version() -> str:
     return ENGINE_VERSION
 
 
-class _OverlaidLanguage(_Compiled):
+class _OverlaidLanguage(Finder):
     """The patterns of the concepts that differ, and those of the others as they were compiled before."""
 
-    def __init__(self, base: _Compiled, entries: dict, touched: set[str], language: str, compounds) -> None:
-        super().__init__(_Compiled.of(entries, language, compounds).patterns, language, compounds)
+    def __init__(self, base: Finder, entries: dict, touched: set[str], language: str, compounds) -> None:
+        super().__init__(Compiler(language, compounds).patterns(entries), language, compounds)
         self._base, self._touched = base, touched
 
     def spans(self, analysed: Analysed) -> dict:

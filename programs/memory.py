@@ -13,7 +13,7 @@ from typing import Protocol
 from django.conf import settings
 
 from foundation import clock
-from matching.concepts import Recogniser
+from matching.concepts.recognising import Recogniser
 from matching.memory.bags import Background
 from matching.memory.decisions import Decision, MemorySettings, Places
 from matching.memory.remembering import Memory

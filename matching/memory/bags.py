@@ -9,7 +9,8 @@ from itertools import chain
 from math import log1p, sqrt
 from typing import Protocol
 
-from ..concepts import Hit, Recogniser
+from ..concepts.finding import Hit
+from ..concepts.recognising import Recogniser
 from ..reading import Reading, read
 from ..text import LANGUAGES
 from ..thesaurus import Thesaurus

@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from ..concepts import Recogniser
+from ..concepts.recognising import Recogniser
 from ..index import Array
 from ..reading import Reading
 from .bags import SMOOTHING, Background, Idf, bags_of, bags_of_decision, length_of, unit

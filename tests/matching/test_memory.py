@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from benchmarks import again
 from matching import Need
-from matching.concepts import Recogniser
+from matching.concepts.recognising import Recogniser
 from matching.memory.background import Titles
 from matching.memory.decisions import Decision, MemorySettings
 from matching.memory.recollection import SILENT
