@@ -38,8 +38,8 @@ import numpy as np
 from benchmarks import servers, synthetic
 from matching import Catalogue, Engine, Need, Offer, Thesaurus
 from matching.concepts import recognising
+from matching.concepts.recognising import recogniser_of
 from matching.documents import Analyser
-from matching.engine import recogniser_of
 from matching.evaluate import need_of
 from matching.facets import Filters
 from matching.memory.decisions import Decision

@@ -11,12 +11,11 @@ from itertools import pairwise
 
 from foundation import clock
 from matching import ENGINE_VERSION, Engine, Need, Thesaurus
-from matching import engine as matching_engine
+from matching.concepts import recognising
 from matching.concepts.compiling import Compiler
 from matching.concepts.finding import Finder
-from matching.concepts.recognising import Recogniser
+from matching.concepts.recognising import Recogniser, recogniser_of
 from matching.documents import Analyser
-from matching.engine import recogniser_of
 from matching.text import LANGUAGES, Analysed, analyse, guess_language
 from programs import engine, index
 from programs.models import Offer
@@ -80,7 +79,7 @@ def _with(now: Engine, thesaurus: Thesaurus) -> Engine:
     touched = _touched(now.thesaurus, thesaurus)
     if not touched:
         return now
-    recognisers = matching_engine._recognisers
+    recognisers = recognising._recognisers
     known = thesaurus.version in recognisers
     overlaid = recognisers.get(thesaurus.version) or _Overlaid(now.recogniser, thesaurus, touched)
     offers = list(index.published(_may_say(now, thesaurus, touched)))

@@ -29,8 +29,8 @@ from matching import (
     RuleOutcome,
     Thesaurus,
 )
+from matching.concepts.recognising import recogniser_of
 from matching.documents import Analyser
-from matching.engine import recogniser_of
 from matching.facets import AHEAD, FACETS, FORMATS
 from matching.highlighting import spoken
 from matching.meaning import Meaning, Meanings

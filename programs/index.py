@@ -25,8 +25,9 @@ from matching import Offer as EngineOffer
 from matching.arrays import CHECKED_BYTES, FORMAT
 from matching.catalogue import offer_from
 from matching.concepts import recognising
+from matching.concepts.recognising import recogniser_of
 from matching.embedder import Embedder
-from matching.engine import ENGINE_VERSION, recogniser_of
+from matching.engine import ENGINE_VERSION
 from matching.meaning import Meanings
 from matching.snapshot import SCHEMA_VERSION, Snapshot, sound, write
 from matching.types import CatalogueError, IndexUnusable

@@ -158,3 +158,16 @@ class Recogniser:
     def find_in(self, text: str, language: str, *, in_title: bool = False) -> dict[str, Hit]:
         """Same, from plain text."""
         return self.find(analyse(text, language), in_title=in_title)
+
+
+_recognisers: dict[str, Recogniser] = {}
+_MOST_RECOGNISERS = 4
+
+
+def recogniser_of(thesaurus: Thesaurus) -> Recogniser:
+    """Compiling tens of thousands of expressions takes seconds: a changed catalogue keeps the last compiled ones."""
+    if thesaurus.version not in _recognisers:
+        for old in list(_recognisers)[: 1 - _MOST_RECOGNISERS]:
+            del _recognisers[old]
+        _recognisers[thesaurus.version] = Recogniser(thesaurus)
+    return _recognisers[thesaurus.version]

@@ -2,7 +2,6 @@
 
 import pytest
 
-from matching import engine as matching_engine
 from matching.concepts import recognising
 from matching.concepts.compiling import Compiler
 from programs import engine, warming
@@ -14,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def cold(settings, tmp_path, monkeypatch):
     settings.MATCHING_INDEX = tmp_path / "index"
     monkeypatch.setattr(recognising, "shelf", tmp_path / "index" / "compiled")
-    monkeypatch.setattr(matching_engine, "_recognisers", {})
+    monkeypatch.setattr(recognising, "_recognisers", {})
 
 
 def compiled(monkeypatch) -> list[str]:
@@ -37,7 +36,7 @@ def test_the_first_text_of_any_language_is_read_at_once(cold, monkeypatch):
     for language, text in warming.SAMPLES.items():
         assert engine.recognise(text, language)
     assert made == []
-    monkeypatch.setattr(matching_engine, "_recognisers", {})  # another process
+    monkeypatch.setattr(recognising, "_recognisers", {})  # another process
     warming.warm_up()
     assert made == [], "it maps what the first one left"
 
