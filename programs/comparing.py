@@ -17,7 +17,7 @@ from matching.concepts.finding import Finder
 from matching.concepts.recognising import Recogniser, recogniser_of
 from matching.documents import Analyser
 from matching.text import LANGUAGES, Analysed, analyse, guess_language
-from programs import engine, index
+from programs import index, serving
 from programs.models import Offer
 from programs.thesaurus import current
 
@@ -116,7 +116,7 @@ def compare(needs: list[dict], other: Thesaurus, limit: int = 10) -> list[Compar
     Only needs that speak of a concept that differs are ranked: nothing else can move. Without the memory of
     decisions: what moves is what the thesaurus moves.
     """
-    now = engine.current().remembering(None)
+    now = serving.current().remembering(None)
     before, after = _with(now, current()), None
     touched = _touched(before.thesaurus, other)
     mine, theirs = before.recogniser, _Overlaid(before.recogniser, other, touched)
