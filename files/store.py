@@ -119,8 +119,20 @@ def receive(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) ->
     """Check and keep an uploaded file for a case. Raises Rejected (sentences in SENTENCES).
 
     `subject`: the word of the conversation it comes with; MAX_FILES counts for each, and for the form.
+    """
+    row = take(upload, case, subject=subject)
+    try:
+        keep(row)
+    except Rejected:
+        row.path.unlink(missing_ok=True)
+        raise
+    return row
 
-    The bytes are on disk before the row exists: a row never points to nothing. The scan is owed with the row.
+
+def take(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) -> StoredFile:
+    """Check an uploaded file and put its bytes on the disk; the row returned is not written yet. Raises Rejected.
+
+    The bytes are there before the row: a row never points to nothing. What is never kept is an orphan (files.rules).
     """
     _refuse_too_much(case, subject, upload.size)
     name = harmless_name(upload.name or "")
@@ -135,17 +147,17 @@ def receive(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) ->
     except OSError as error:
         raise Rejected("disk") from error
     failpoint("upload.file_written")
-    try:
-        with transaction.atomic():
-            lock_case(case)  # several files of one case may arrive at once
-            _refuse_too_much(case, subject, row.size)
-            row.save(force_insert=True)
-            if row.state == FileState.PENDING:
-                owe_scan(row)
-    except Rejected:
-        row.path.unlink(missing_ok=True)
-        raise
     return row
+
+
+@transaction.atomic
+def keep(row: StoredFile) -> None:
+    """Write the row of a file that was taken, and owe its scan. Raises Rejected when others came in before it."""
+    lock_case(row.case)  # several files of one case may arrive at once
+    _refuse_too_much(row.case, row.subject, row.size)
+    row.save(force_insert=True)
+    if row.state == FileState.PENDING:
+        owe_scan(row)
 
 
 def _refuse_too_much(case: UUID, subject: UUID | None, size: int) -> None:
