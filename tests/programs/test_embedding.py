@@ -99,7 +99,7 @@ def test_a_directory_that_cannot_be_used_is_said_and_done_without(
 
 
 def test_a_model_that_fails_while_indexing_costs_the_vectors_alone(offers, model, monkeypatch):
-    def broken(texts):
+    def broken(texts):  # a model that reads nothing of ours cannot be made to fail half-way
         raise RuntimeError("out of memory")
 
     monkeypatch.setattr(embedding.current(), "encode", broken)
