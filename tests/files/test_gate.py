@@ -14,7 +14,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from PIL import Image, ImageCms
 
-from files import judge, store
+from files import sandbox, store
+from files.judge import judging
 from files.models import StoredFile
 from files.sandbox import examine
 from files.signatures import MAX_BYTES, MAX_FILES, Rejected, recognise
@@ -75,8 +76,8 @@ def test_damaged_files_never_break_the_gate(kind):
         for _hit in range(chance.randint(1, 8)):
             broken[chance.randrange(4, len(broken))] = chance.randrange(256)
         try:
-            judge.judge(kind, bytes(broken))
-        except judge.Refused as refused:
+            judging.judge(kind, bytes(broken))
+        except judging.Refused as refused:
             assert refused.args[0] in store.SENTENCES
         except Exception as error:
             assert not isinstance(error, ImportError | NameError | AttributeError), error
@@ -119,7 +120,7 @@ def largest_memory(kind: str, content: bytes) -> int:
         raw.write(content)
         raw.seek(0)
         code, kib = subprocess.check_output(
-            [sys.executable, "-c", MEASURE, judge.__file__, kind], stdin=raw, text=True
+            [sys.executable, "-c", MEASURE, sandbox._JUDGE, kind], stdin=raw, text=True
         ).split()
     assert code == "0"
     return int(kib) // 1024
@@ -140,7 +141,7 @@ def test_the_largest_pictures_are_judged_in_little_memory():
 
 
 def test_a_judge_that_cannot_start_lets_nothing_in(monkeypatch):
-    monkeypatch.setattr("files.sandbox._JUDGE", "/nowhere/judge.py")
+    monkeypatch.setattr("files.sandbox._JUDGE", "/nowhere/judge")
     with pytest.raises(Rejected):
         judged("plan.pdf", PDF)
 
