@@ -19,9 +19,8 @@ from matching import (
 )
 from matching.concepts.recognising import recogniser_of
 from matching.facets import AHEAD, FACETS, FORMATS
-from matching.highlighting import spoken
+from matching.highlighting import Highlighter, spoken
 from matching.reading import read, told_topics
-from matching.searching import Highlighter
 from matching.text import analyse, guess_language
 from programs.models import Offer, OfferStatus
 from programs.serving import asked, latest, thesaurus, undecided
