@@ -201,6 +201,7 @@ HONEST = {
     "noir-et-blanc.png": picture("PNG", "1", (61, 7)),
     "seize-bits.png": picture("PNG", "I;16"),
     "entrelacee.png": png(zlib.compress(ADAM7), interlaced=True),
+    "animee.png": picture("PNG", save_all=True, append_images=[Image.new("RGB", (64, 48))]),
     "en-morceaux.png": png(EIGHT, spoil=_in_parts),
     "une-ligne-de-trop.png": png(zlib.compress(rows(8, 9))),
     "note.docx": office("docx", {"word/_rels/document.xml.rels": _LINK, "word/media/image1.svg": SVG}),

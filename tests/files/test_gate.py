@@ -19,7 +19,7 @@ from files.judge import judging
 from files.models import StoredFile
 from files.sandbox import examine
 from files.signatures import MAX_BYTES, MAX_FILES, Rejected, recognise
-from tests.files.corpus import HONEST, HOSTILE, JPEG, PDF, PNG, content_of, exif, office, picture
+from tests.files.corpus import EIGHT, HONEST, HOSTILE, JPEG, PDF, PNG, content_of, exif, office, picture, png
 
 
 def judged(name: str, content: bytes) -> tuple[str, bytes]:
@@ -104,6 +104,16 @@ def test_a_picture_keeps_its_orientation_and_colours_and_forgets_the_rest(kind):
         assert not image.getexif().get_ifd(0x8825)
         assert image.info["icc_profile"] == profile
     assert b"Zirkonia" not in kept and b"xmp" not in kept and b"2026:11:20" not in kept
+
+
+def test_an_orientation_told_behind_the_pixels_is_kept_too():
+    told = exif().tobytes().removeprefix(b"Exif\0\0")
+    content = png(EIGHT, spoil=lambda chunks: [*chunks[:2], (b"eXIf", told), chunks[2]])
+    assert b"Zirkonia" in content
+    _code, kept = judged("photo.png", content)
+    with Image.open(io.BytesIO(kept)) as image:
+        assert dict(image.getexif()) == {0x0112: 6}
+    assert b"Zirkonia" not in kept
 
 
 MEASURE = """

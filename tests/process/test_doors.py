@@ -43,23 +43,26 @@ class Doors:
 
     def __init__(self, environment: dict, folder):
         self.environment, self.mark = environment, folder / "passed"
+        self._log = (folder / "log").open("w")
+        self._running = []
         for point in POINTS:
             self._mark(point).touch()  # nothing is armed yet
+
+    def start(self):
         self._looking = self._start(
             "-m", "tests.process.doors", stdin=subprocess.PIPE, stdout=subprocess.PIPE
         )
         self.ask("prepare")
-        self._log = (folder / "log").open("w")
         armed = {"ENACT_FAILPOINT": ",".join(POINTS), "ENACT_FAILPOINT_MARK": str(self.mark)}
-        self._web = self._start(
-            "-m", "gunicorn", "--config=python:tests.process.served", stderr=self._log, more=armed
-        )
+        self._start("-m", "gunicorn", "--config=python:tests.process.served", stderr=self._log, more=armed)
         wait_for(self._answers, 60)
 
     def _start(self, *command, more=None, **streams):
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, *command], cwd=ROOT, env=self.environment | (more or {}), text=True, **streams
         )
+        self._running.append(process)
+        return process
 
     def _answers(self) -> bool:
         with suppress(OSError):
@@ -115,9 +118,9 @@ class Doors:
         return json.loads(done.stdout.splitlines()[-1]) if done.returncode == 0 else None
 
     def stop(self):
-        for process in (self._web, self._looking):
+        for process in self._running:
             process.terminate()
-            process.wait(30)
+            process.communicate(timeout=30)
         self._log.close()
 
 
@@ -137,6 +140,7 @@ def doors(tmp_path_factory, mails):
             environment | {"ENACT_DEMO": "0", "EMAIL_URL": f"smtp://127.0.0.1:{mails.port}"}, folder
         )
         try:
+            doors.start()
             yield doors
         finally:
             doors.stop()
