@@ -25,9 +25,11 @@ def owe_ranking(irritant: Irritant, cause: str) -> None:
     )
 
 
-def need_of(irritant: Irritant) -> dict:
-    """What the engine reads: the company's words and facts, corrected by the coordinator's qualification."""
-    return _need(irritant, Qualification.objects.filter(irritant=irritant).prefetch_related("topics").first())
+def need_of(irritant: Irritant, qualification: Qualification | None = None) -> dict:
+    """What the engine reads: the company's words and facts, corrected by the coordinator's qualification (given where
+    the caller has read it)."""
+    rows = Qualification.objects.filter(irritant=irritant).prefetch_related("topics")
+    return _need(irritant, qualification or rows.first())
 
 
 def latest_needs(user, limit: int) -> list[tuple[Irritant, dict]]:
