@@ -75,6 +75,13 @@ class Organisation(models.Model):
             people = {self.contact_email.casefold(): self.language}
         return sorted(people.items())
 
+    def answered_by(self, email: str) -> bool:
+        """Whether this address still speaks for it: an active member who may answer, or its contact address."""
+        if self.contact_email and email.casefold() == self.contact_email.casefold():
+            return True
+        members = self.memberships.filter(user__email=email.casefold(), user__is_active=True)
+        return members.exclude(role=Membership.READER).exists()
+
     def language_of(self, email: str) -> str:
         """The language in which this address is written to."""
         return dict(self.recipients()).get(email, self.language)

@@ -46,7 +46,7 @@ def _to_partner(message) -> dict | None:
         .order_by("-pk")
         .first()
     )
-    if referral is None:
+    if referral is None or not referral.organisation.answered_by(message.recipient):
         return None
     context = partner_context(referral, [])
     return {
