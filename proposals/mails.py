@@ -90,6 +90,14 @@ for _key, _label, _build, _names, _required, _when in (
         gettext_lazy("quand une version suivante est envoyée"),
     ),
     (
+        "company_proposal_reminder",
+        gettext_lazy("Rappel avant la fin de la proposition"),
+        _to_read,
+        {**COMPANY, **_VALID},
+        {"body": ("valid_until",)},
+        gettext_lazy("trois jours ouvrés avant son dernier jour, sans réponse ; une fois par version"),
+    ),
+    (
         "company_proposal_expired",
         gettext_lazy("Proposition expirée"),
         _about_proposal,

@@ -50,9 +50,7 @@ def audience_of(
         for row in sorted(agreements, key=lambda row: (row.state == NonDisclosureState.IN_FORCE, row.pk))
     }
     concerned = list(dict.fromkeys([*readers, *agreed, *askable]))
-    prefetch_related_objects(
-        concerned, Prefetch("memberships", Membership.objects.select_related("user"))
-    )
+    prefetch_related_objects(concerned, Prefetch("memberships", Membership.objects.select_related("user")))
     rows = []
     for organisation in concerned:
         agreement = agreed.get(organisation)
