@@ -129,12 +129,13 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # with synchronous=NORMAL an acknowledged irritant is not yet on disk.
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR / 'db.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["ENGINE"] = "foundation.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         "timeout": 20,
         "transaction_mode": "IMMEDIATE",
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON;"
-            "PRAGMA foreign_keys=ON; PRAGMA busy_timeout=20000;"
+            "PRAGMA foreign_keys=ON;"
             # a log of 16 MB before it is copied into the file: pages written again and again are copied once
             "PRAGMA wal_autocheckpoint=4000"
         ),

@@ -53,8 +53,13 @@ def added(row: models.Model) -> bool:
 
 def _insert(row: models.Model, conflict: str) -> bool:
     connection = connections[DEFAULT_DB_ALIAS]
-    fields, statement = _insertion(type(row), connection.vendor, row.pk is not None)
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    columns, statement = _insertion(type(row), connection.vendor, row.pk is not None)
+    values, held = [], row.__dict__
+    for name, as_is, field in columns:
+        value = held.get(name)
+        if type(value) not in as_is:
+            value = field.get_db_prep_save(field.pre_save(row, True), connection)
+        values.append(value)
     with connection.cursor() as cursor:
         cursor.execute(statement.format(conflict), values)
         made = cursor.fetchone()
@@ -67,14 +72,45 @@ def _insert(row: models.Model, conflict: str) -> bool:
 
 
 @lru_cache
-def _insertion(model: type[models.Model], _vendor: str, with_key: bool) -> tuple[list[models.Field], str]:
-    """The fields of an INSERT in order, and its text with a place for what happens on a conflict."""
+def _insertion(
+    model: type[models.Model], _vendor: str, with_key: bool
+) -> tuple[list[tuple[str, frozenset[type], models.Field]], str]:
+    """The columns of an INSERT in order, and its text with a place for what happens on a conflict.
+
+    Of a column: its attribute, the types whose values the database takes as they are, its field for all others.
+    """
     fields = [field for field in model._meta.concrete_fields if with_key or not field.primary_key]
-    columns = ", ".join(map(_quoted, fields))
+    names = ", ".join(map(_quoted, fields))
     places = ", ".join(["%s"] * len(fields))
-    return fields, (
-        f"INSERT INTO {_table(model)} ({columns}) VALUES ({places}){{}} RETURNING {_quoted(model._meta.pk)}"
+    columns = [(field.attname, _taken_as_is(field), field) for field in fields]
+    return columns, (
+        f"INSERT INTO {_table(model)} ({names}) VALUES ({places}){{}} RETURNING {_quoted(model._meta.pk)}"
     )
+
+
+_PLAIN = {
+    models.CharField: str,
+    models.TextField: str,
+    models.IntegerField: int,
+    models.AutoField: int,  # also of whatever points to such a key
+    models.BooleanField: bool,
+}
+_PREPARING = ("pre_save", "get_prep_value", "get_db_prep_value", "get_db_prep_save", "to_python")
+
+
+def _taken_as_is(field: models.Field) -> frozenset[type]:
+    """Types that the field would hand over unchanged: of plain fields that prepare nothing of their own, and None."""
+    kept = field.target_field if isinstance(field, models.ForeignKey) else field
+    moved = getattr(kept, "auto_now", False) or getattr(kept, "auto_now_add", False)
+    nothing = set() if moved else {type(None)}
+    plain = {
+        type_ for kind, type_ in _PLAIN.items() if isinstance(kept, kind) and _same(kept, kind, _PREPARING)
+    }
+    return frozenset(nothing | plain)
+
+
+def _same(field: models.Field, kind: type[models.Field], methods: tuple[str, ...]) -> bool:
+    return all(getattr(type(field), method) is getattr(kind, method) for method in methods)
 
 
 @lru_cache

@@ -27,7 +27,7 @@ class Event(models.Model):
     `payload` holds ids and codes, never free text or names, so that erasure does not break the chain.
     """
 
-    case = models.UUIDField(_("dossier"), db_index=True)
+    case = models.UUIDField(_("dossier"))  # found by the unique pair with `seq`
     seq = models.PositiveIntegerField()
     name = models.CharField(_("événement"), max_length=60)
     subject_id = models.UUIDField(_("objet"))
@@ -92,7 +92,7 @@ class Job(models.Model):
         verbose_name_plural = _("travaux")
         indexes = [
             models.Index(fields=["status", "not_before"]),
-            models.Index(fields=["status", "lease_until"]),
+            models.Index(fields=["lease_until"], name="job_running", condition=Q(status="running")),
         ]
 
     def __str__(self):

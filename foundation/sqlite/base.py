@@ -1,0 +1,32 @@
+"""Django's SQLite, whose writers take turns within fractions of a millisecond.
+
+SQLite lets one writer in at a time and has the others look again after 1, 2, 5, 10 … 100 ms. With transactions of one
+or two milliseconds they sleep most of that time beside a free database (docs/decisions/0020).
+"""
+
+import sqlite3
+import time
+
+from django.db import OperationalError
+from django.db.backends.sqlite3 import base
+
+PAUSE = 0.0003  # seconds between two looks
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def _start_transaction_under_autocommit(self):
+        """Begin, waiting for other writers no longer than the connection's `timeout`."""
+        patience = self.settings_dict["OPTIONS"].get("timeout", 5)
+        deadline = time.monotonic() + patience
+        self.connection.execute("PRAGMA busy_timeout=0")
+        try:
+            while True:
+                try:
+                    return super()._start_transaction_under_autocommit()
+                except OperationalError as error:
+                    busy = error.__cause__.sqlite_errorcode & 255 == sqlite3.SQLITE_BUSY
+                    if not busy or time.monotonic() > deadline:
+                        raise
+                time.sleep(PAUSE)
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout={1000 * patience}")
