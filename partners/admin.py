@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from accounts.admin import PLAIN_TEXT, ReadOnlyAdmin
+from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin
 from partners.models import Membership, Organisation
 
 _NEW = (
@@ -20,13 +20,12 @@ _NEW = (
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(ListAdmin):
     actions = None
     formfield_overrides = PLAIN_TEXT
     list_display = ("name", "acronym", "kind", "city", "contact_email", "founding_member")
     list_filter = ("kind", "founding_member", "country")
     search_fields = ("name", "acronym", "city", "contact_email", "external_id")
-    show_full_result_count = False
     fields = (*_NEW, "expertise", "founding_member", "illustrative")
 
     def get_fields(self, request, obj=None):

@@ -110,13 +110,18 @@ class Membership(models.Model):
     ADMINISTRATOR, EDITOR, READER = "administrator", "editor", "reader"
     ROLES = [(ADMINISTRATOR, _("administrateur")), (EDITOR, _("rédacteur")), (READER, _("lecteur"))]
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="memberships", verbose_name=_("partenaire")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("personne")
+    )
     role = models.CharField(_("rôle"), max_length=20, choices=ROLES, default=EDITOR)
     since = models.DateTimeField(_("depuis"), default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("membre")
+        verbose_name_plural = _("membres")
         constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="membership_unique")]
 
     def __str__(self):

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from django.db import connection
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from foundation import clock
 from journal import jobs
@@ -270,6 +270,9 @@ class _Own(threading.Thread):
 
 
 _current = _Current()
+
+
+jobs.LABELS.add("catalogue.index", gettext_lazy("index du catalogue"))
 
 
 @jobs.HANDLERS.register("catalogue.index")

@@ -3,6 +3,7 @@
 from django.contrib import admin
 
 from accounts.admin import ReadOnlyAdmin
+from intake.admin import OfIrritant
 from triage.models import HoldRule, Referral
 
 
@@ -16,10 +17,10 @@ class HoldRuleAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Referral)
-class ReferralAdmin(ReadOnlyAdmin):
-    list_display = ("irritant", "organisation", "stage", "asked_at", "answered_at", "decline_reason")
+class ReferralAdmin(OfIrritant):
+    list_display = ("organisation", "case_link", "stage", "asked_at", "answered_at", "decline_reason")
     list_filter = ("stage", "decline_reason")
     search_fields = ("irritant__reference", "organisation__name")
     list_select_related = ("irritant", "organisation")
     ordering = ("-created_at",)
-    exclude = ("matches",)
+    exclude = (*OfIrritant.exclude, "matches")

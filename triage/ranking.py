@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation.failpoints import failpoint
 from intake.models import Irritant
@@ -82,6 +83,9 @@ def recompute(irritant: Irritant, *, actor: Actor) -> bool:
     event = record("irritant.recompute", case=irritant.public_id, subject=irritant, actor=actor)
     owe_ranking(irritant, cause=f"event:{event.pk}")
     return True
+
+
+jobs.LABELS.add("match.compute", gettext_lazy("calcul des pistes"))
 
 
 @jobs.HANDLERS.register("match.compute")
