@@ -5,6 +5,7 @@ from django import forms
 from django.contrib import admin
 from django.db import models, transaction
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import SecondFactor, User
@@ -26,6 +27,16 @@ class ListAdmin(admin.ModelAdmin):
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.model._meta.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+
+def in_words(name: str, description):
+    """A column of yes and no that says so: the library's icons are called "True" and "False" in every language."""
+
+    @admin.display(description=description, ordering=name)
+    def said(row):
+        return gettext("oui") if getattr(row, name) else gettext("non")
+
+    return said
 
 
 class ReadOnlyAdmin(ListAdmin):
@@ -91,7 +102,14 @@ class UserAdmin(ListAdmin):
     form = UserForm
     formfield_overrides = PLAIN_TEXT
     actions = None
-    list_display = ("email", "full_name", "role", "language", "is_active", "date_joined")
+    list_display = (
+        "email",
+        "full_name",
+        "role",
+        "language",
+        in_words("is_active", _("actif")),
+        "date_joined",
+    )
     list_filter = ("role", "is_active", "language")
     search_fields = ("email", "full_name")
     ordering = ("email",)

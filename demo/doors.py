@@ -220,7 +220,7 @@ def _staff() -> dict[str, str]:
     """A case on the workbench, a proposal, and what a partner is asked."""
     carpentry = _told(STATES["proposal"])
     asked = Referral.objects.filter(irritant=_told(STATES["asked"])).order_by("pk")[0]
-    answer = links.give(links.ANSWER, asked.public_id, "partenaire@demo.example")
+    answer = links.give(links.ANSWER, asked.public_id, asked.organisation.recipients()[0][0])
     proposal = Proposal.objects.get(irritant=carpentry)
     return {
         "case": reverse("admin:workbench_irritant", args=[carpentry.public_id]),

@@ -1,8 +1,9 @@
 """Organisations: coordinators keep their address right; the rest comes from the catalogue and the members."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin
+from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin, in_words
 from partners.models import Membership, Organisation
 
 _NEW = (
@@ -23,7 +24,14 @@ _NEW = (
 class OrganisationAdmin(ListAdmin):
     actions = None
     formfield_overrides = PLAIN_TEXT
-    list_display = ("name", "acronym", "kind", "city", "contact_email", "founding_member")
+    list_display = (
+        "name",
+        "acronym",
+        "kind",
+        "city",
+        "contact_email",
+        in_words("founding_member", _("membre fondateur")),
+    )
     list_filter = ("kind", "founding_member", "country")
     search_fields = ("name", "acronym", "city", "contact_email", "external_id")
     fields = (*_NEW, "expertise", "founding_member", "illustrative")
