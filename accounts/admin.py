@@ -1,9 +1,13 @@
 """People, for administrators. And the read-only list that other apps use for what only lifecycles change."""
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.db import models, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -87,14 +91,18 @@ class SecondFactorAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("créé le"), ordering="created_at")
     def since(self, factor):
-        return factor.created_at
+        return _moment(factor.created_at)
 
     @admin.display(description=_("dernier usage"), ordering="last_used_at")
     def used(self, factor):
-        return factor.last_used_at
+        return _moment(factor.last_used_at)
 
     def has_delete_permission(self, request, obj=None):
         return request.user.is_superuser
+
+
+def _moment(at: datetime | None) -> str:
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else "—"
 
 
 @admin.register(User)

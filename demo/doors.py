@@ -20,7 +20,7 @@ from intake.models import Draft, Irritant
 from intake.submission import submit
 from journal import jobs, links
 from journal.actors import coordinator
-from journal.models import Message
+from journal.models import Event, Message
 from partners.models import Organisation
 from programs.models import Offer, OfferKind
 from proposals.models import Proposal
@@ -222,8 +222,16 @@ def _staff() -> dict[str, str]:
     asked = Referral.objects.filter(irritant=_told(STATES["asked"])).order_by("pk")[0]
     answer = links.give(links.ANSWER, asked.public_id, asked.organisation.recipients()[0][0])
     proposal = Proposal.objects.get(irritant=carpentry)
+    message = Message.objects.filter(case=carpentry.public_id, template="company_proposal").first()
+    event = Event.objects.get(case=carpentry.public_id, seq=1)
     return {
         "case": reverse("admin:workbench_irritant", args=[carpentry.public_id]),
+        "case_asked": reverse("admin:workbench_irritant", args=[asked.irritant.public_id]),
+        "case_study": reverse("admin:workbench_irritant", args=[_told(STATES["study"]).public_id]),
+        "admin_company": reverse("admin:intake_company_change", args=[carpentry.company_id]),
+        "admin_message": reverse("admin:journal_message_change", args=[message.pk]),
+        "admin_event": reverse("admin:journal_event_change", args=[event.pk]),
+        "admin_referral": reverse("admin:triage_referral_change", args=[asked.pk]),
         "proposal_edit": reverse("proposals:edit", args=[proposal.public_id]),
         "partner_answer": reverse("triage:answer", args=[answer.token]),
     }

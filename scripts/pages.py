@@ -1,4 +1,4 @@
-"""The public pages of the portal in every state: one table for the screenshots and for the accessibility tests."""
+"""The pages of the portal in every state: one table for the screenshots and for the tests that walk them."""
 
 from __future__ import annotations
 
@@ -183,6 +183,53 @@ PAGES = (
     Shown("sign-in-errors", "/compte/login/code/", do=nothing_filled),
     Shown("sign-in-code", "/compte/login/code/", do=unknown_code),
     Shown("not-found", "/nulle-part/", status=404),
+)
+
+LISTS = (
+    "accounts/secondfactor",
+    "accounts/user",
+    "intake/company",
+    "intake/contact",
+    "intake/irritant",
+    "journal/event",
+    "journal/job",
+    "journal/message",
+    "partners/membership",
+    "partners/organisation",
+    "programs/offer",
+    "programs/thesaurusaddition",
+    "programs/topic",
+    "proposals/collaboration",
+    "proposals/proposal",
+    "triage/holdrule",
+    "triage/referral",
+)
+# What the coordination sees, as an administrator: everything.
+WORKBENCH = tuple(
+    Shown(name, path, who="administration")
+    for name, path in (
+        ("queue", "/admin/"),
+        ("queue-all", "/admin/?file=all"),
+        ("case-study", "{case_study}"),
+        ("case-asked", "{case_asked}"),
+        ("case-proposal", "{case}"),
+        ("case-ask", "{case_study}solliciter/"),
+        ("case-agreements", "{case_asked}accords/"),
+        ("proposal-edit", "{proposal_edit}"),
+        ("letters", "/admin/courriels/"),
+        ("letter", "/admin/courriels/company_taken/de/"),
+        ("rules", "/admin/regles/"),
+        ("vocabulary", "/admin/vocabulaire/"),
+        ("words", "/admin/vocabulaire/mots/"),
+        ("data", "/admin/donnees/"),
+        ("admin-company", "{admin_company}"),
+        ("admin-message", "{admin_message}"),
+        ("admin-event", "{admin_event}"),
+        ("admin-referral", "{admin_referral}"),
+        ("admin-person", "/admin/accounts/user/add/"),
+        ("admin-organisation", "/admin/partners/organisation/add/"),
+        *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
+    )
 )
 
 

@@ -21,11 +21,15 @@ DATES = {
 _NOWHERE = r"\b[KMG]i[Bo]\b|\b\d{4}-\d\d-\d\d\b|\d\s[ap]\.?m\.?\b"
 WRONG = {
     "fr": rf"{DATES['de']}|{DATES['en']}|\d\.\d|\d,\d{{3}}\b|\d%|\d\s[kM]B\b|{_NOWHERE}",
-    "de": rf"{DATES['fr']}|{DATES['en']}|\d\.\d\d?\b|\d%|\d\s[kM]o\b|{_NOWHERE}",
+    "de": rf"{DATES['fr']}|{DATES['en']}|(?<![\d.])\d+\.\d\d?\b(?!\.\d{{4}})|\d%|\d\s[kM]o\b|{_NOWHERE}",
     "en": rf"{DATES['fr']}|{DATES['de']}|\d,\d\d?\b|\d\s%|\d\s[kM]o\b|[A-Z][a-z]{{2,3}}\.?\s\d{{1,2}},|{_NOWHERE}",
 }
 # Numbers that are no quantities: addresses, names of files and of standards, versions.
-NAMED = re.compile(r"\S+@\S+|https?://\S+|\S+\.(csv|png|txt|pdf)\b|\b(WCAG|RGAA|EUPL|NAF)\D{0,12}\d+(\.\d+)*")
+NAMED = re.compile(
+    r"\S+@\S+|https?://\S+|\S+\.(csv|png|txt|pdf)\b|\b(WCAG|RGAA|EUPL|NAF)\D{0,12}\d+(\.\d+)*"
+    # the versions of the engine and of its data
+    r"|\b(moteur|Rechenmodul|engine) \d+(\.\d+)+|\b[0-9a-f]{12}\.[0-9a-f]{12}\b"
+)
 # Words that only French has among the three; two of them in one stretch of text are no accident.
 FRENCH = re.compile(
     r"\b(le|la|les|des|du|une|est|sont|vous|nous|votre|vos|notre|nos|avec|pour|dans|qui|que|sur|par|cette|au|aux|et"
