@@ -10,11 +10,14 @@ from django.urls import reverse
 from accounts.models import User
 from foundation import clock
 from intake.models import Confidentiality, Irritant
+from journal.actors import Actor
 from journal.models import Event
 from partners.models import Membership
 from tests import cast as casting
 from tests.triage.partner.helpers import follow_token, sign, token_of
 from triage.audience import people_of
+from triage.disclosure import grant, open_it
+from triage.lifecycle import REFERRAL
 from triage.models import NonDisclosure, Referral
 
 
@@ -164,6 +167,19 @@ def test_who_reads_what_is_listed_for_the_coordination(cast, browser, at, walled
     agreements = browser.get(at("agreements", walled)).content.decode()
     assert "Le résumé sans le nom de l’entreprise, depuis le" in agreements
     assert "Votre" not in agreements and "votre nom" not in agreements
+
+
+def test_what_each_sees_follows_what_the_company_gives(cast, browser, at):
+    """At the default level: the summary, then what was given and not read, then what was read, then no more of it."""
+    first, _second = casting.accepted(cast)
+    case = cast.irritant
+    assert panel_of(browser, at, case).count("Le résumé sans le nom de l’entreprise, depuis le") == 2
+    grant(first, actor=Actor("company"))
+    assert "Tout, donné par l’entreprise le" in panel_of(browser, at, case)
+    open_it(first, actor=Actor("partner"))
+    assert "Tout : nom, coordonnées, texte et fichiers de l’entreprise, lus le" in panel_of(browser, at, case)
+    REFERRAL.perform(first, "withdraw", actor=Actor("partner"))
+    assert "A tout lu le" in panel_of(browser, at, case)
 
 
 def test_people_of_a_partner_are_those_who_can_read(cast):
