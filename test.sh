@@ -140,7 +140,7 @@ if [ -z "$FAST" ]; then
     if [ -n "$FULL_STACK_DATABASE" ] && [ -n "$FULL_STACK_REDIS" ]; then
         export DATABASE_URL="$FULL_STACK_DATABASE" REDIS_URL="$FULL_STACK_REDIS"
         tier "PostgreSQL + Redis" "not browser and not process and not pure and not once" -n 2 "$@"
-        tier "Real processes, PostgreSQL + Redis" process -n 2 --dist loadfile "$@"
+        tier "Real processes, PostgreSQL + Redis" "process and not once" -n 2 --dist loadfile "$@"
         unset DATABASE_URL REDIS_URL
     fi
     tier "Real processes, SQLite + file broker" process -n 2 --dist loadfile "$@"

@@ -12,7 +12,7 @@ import pytest
 
 from tests.process.indexing import OFFERS, PER_SEGMENT, POINTS
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.once]
 ROOT = Path(__file__).parent.parent.parent
 SECONDS = 60
 
