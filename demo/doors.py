@@ -161,12 +161,14 @@ def _follow_path(irritant: Irritant) -> str:
 
 
 def _sent(language: str) -> dict[str, str]:
-    """Just received; closed without anybody to help; a link that has run out."""
+    """Just received; closed without anybody to help; nothing before an agreement; a link that has run out."""
     company = BY_CODE["entreprise"].email  # so that « mes demandes » is full
     draft, received = _send(language, email=company)
     _draft_closed, closed = _send(language, email=company)
     staff = coordinator(User.objects.get(email=BY_CODE["coordination"].email))
     IRRITANT.perform(closed, "take", actor=staff)
+    _draft_walled, walled = _send(language, confidentiality="nda")
+    IRRITANT.perform(walled, "take", actor=staff)
     closed.refresh_from_db()
     IRRITANT.perform(closed, "close", actor=staff, outcome="no_match", text=CLOSING[language])
     jobs.run_owed()
@@ -178,6 +180,7 @@ def _sent(language: str) -> dict[str, str]:
         "follow_closed": _follow_path(closed),
         "follow_withdraw": reverse("intake:withdraw", args=[_follow_path(received).split("/")[2]]),
         "follow_expired": reverse("intake:follow", args=[expired.token]),
+        "case_walled": reverse("admin:workbench_irritant", args=[walled.public_id]),
         "follow_forged": reverse("intake:follow", args=["A" * 43]),
     }
 
