@@ -231,7 +231,6 @@ def _staff() -> dict[str, str]:
         "case": reverse("admin:workbench_irritant", args=[carpentry.public_id]),
         "case_asked": reverse("admin:workbench_irritant", args=[asked.irritant.public_id]),
         "case_study": reverse("admin:workbench_irritant", args=[_told(STATES["study"]).public_id]),
-        "admin_company": reverse("admin:intake_company_change", args=[carpentry.company_id]),
         "admin_message": reverse("admin:journal_message_change", args=[message.pk]),
         "admin_event": reverse("admin:journal_event_change", args=[event.pk]),
         "admin_referral": reverse("admin:triage_referral_change", args=[asked.pk]),

@@ -186,22 +186,14 @@ PAGES = (
 )
 
 LISTS = (
-    "accounts/secondfactor",
     "accounts/user",
-    "intake/company",
-    "intake/contact",
     "intake/irritant",
     "journal/event",
     "journal/job",
     "journal/message",
-    "partners/membership",
     "partners/organisation",
     "programs/offer",
-    "programs/thesaurusaddition",
-    "programs/topic",
-    "proposals/collaboration",
     "proposals/proposal",
-    "triage/holdrule",
     "triage/referral",
 )
 # What the coordination sees, as an administrator: everything.
@@ -210,24 +202,20 @@ WORKBENCH = tuple(
     for name, path in (
         ("queue", "/admin/"),
         ("queue-all", "/admin/?file=all"),
-        ("case-study", "{case_study}"),
         ("case-asked", "{case_asked}"),
-        ("case-proposal", "{case}"),
         ("case-ask", "{case_study}solliciter/"),
         ("case-walled", "{case_walled}"),
         ("case-agreements", "{case_walled}accords/"),
         ("proposal-edit", "{proposal_edit}"),
         ("letters", "/admin/courriels/"),
-        ("letter", "/admin/courriels/company_taken/de/"),
+        ("letter", "/admin/courriels/company_taken/fr/"),
         ("rules", "/admin/regles/"),
         ("vocabulary", "/admin/vocabulaire/"),
         ("words", "/admin/vocabulaire/mots/"),
         ("data", "/admin/donnees/"),
-        ("admin-company", "{admin_company}"),
         ("admin-message", "{admin_message}"),
         ("admin-event", "{admin_event}"),
         ("admin-referral", "{admin_referral}"),
-        ("admin-person", "/admin/accounts/user/add/"),
         ("admin-organisation", "/admin/partners/organisation/add/"),
         *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
     )

@@ -1,9 +1,11 @@
 """Referrals as a plain list; the workbench itself is triage.workbench, mounted by the admin site."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
 from intake.admin import OfIrritant
+from programs.admin import quoted
 from triage.models import HoldRule, Referral
 
 
@@ -23,4 +25,21 @@ class ReferralAdmin(OfIrritant):
     search_fields = ("irritant__reference", "organisation__name")
     list_select_related = ("irritant", "organisation")
     ordering = ("-created_at",)
-    exclude = (*OfIrritant.exclude, "matches")
+    fields = (
+        "case_link",
+        "organisation",
+        "stage",
+        "summary_said",
+        "note_said",
+        "answer_said",
+        "decline_reason",
+        "person_in_charge",
+        "created_at",
+        "asked_at",
+        "due_at",
+        "answered_at",
+    )
+    readonly_fields = ("case_link", "summary_said", "note_said", "answer_said")
+    summary_said = staticmethod(quoted("summary", _("résumé transmis")))
+    note_said = staticmethod(quoted("note", _("mot du coordinateur")))
+    answer_said = staticmethod(quoted("answer", _("réponse")))

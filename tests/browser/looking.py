@@ -42,23 +42,34 @@ GERMAN = re.compile(
 LOOKING = (Path(__file__).parent / "looking.js").read_text("utf-8")
 
 
-def organisations() -> list[str]:
-    """Names are names in every language."""
-    rows = json.loads((ROOT / "demo" / "catalogue" / "organisations.json").read_text("utf-8"))
-    names = {row[key] for row in rows for key in ("name", "acronym", "city") if row.get(key)}
-    return sorted(names, key=len, reverse=True)
+def names() -> list[str]:
+    """Names are names in every language: organisations, and offers by their titles."""
+    catalogue = ROOT / "demo" / "catalogue"
+    rows = json.loads((catalogue / "organisations.json").read_text("utf-8"))
+    found = {row[key] for row in rows for key in ("name", "acronym", "city") if row.get(key)}
+    for path in (catalogue / "offers").glob("*.json"):
+        found |= {offer["title"] for offer in json.loads(path.read_text("utf-8"))}
+    return sorted(found, key=len, reverse=True)
 
 
 def _ask(page: Page, question: str):
     return page.evaluate(f"{LOOKING}.{question}()")
 
 
-NAMES = re.compile("|".join(map(re.escape, organisations())))
+NAMES = re.compile("|".join(map(re.escape, names())))
 
 
 def stretches(page: Page) -> list[str]:
     """The texts of a page that are in its own language: no quotation, no organisation's name."""
     return [NAMES.sub("·", text) for text in _ask(page, "stretches")]
+
+
+# Words of the company within a sentence of ours: « planning refait à la main ».
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“]*“|‘[^’]*’")
+
+
+def unquoted(texts: list[str]) -> list[str]:
+    return [_QUOTED.sub("·", text) for text in texts]
 
 
 def foreign(texts: list[str], language: str) -> list[str]:
