@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from matching import SIZES
 from matching.facets import FACETS, Filters
-from matching.highlighting import pieces, snippet
-from matching.searching import Highlighter
+from matching.highlighting import Highlighter, pieces, snippet
 from matching.spelling import Speller, tolerance
 
 TODAY = date(2026, 1, 15)
