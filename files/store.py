@@ -118,15 +118,16 @@ def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
 def receive(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) -> StoredFile:
     """Check and keep an uploaded file for a case. Raises Rejected (sentences in SENTENCES).
 
-    `subject`: the word of the conversation it comes with; MAX_FILES counts for each, and for the form.
+    `subject`: the word of the conversation it comes with; MAX_FILES counts for each, and for the form. The same bytes
+    once more with the same word (a second click, a retry after a cut, another name) are kept once: the row that was
+    there is given back, with `came_again`.
     """
     row = take(upload, case, subject=subject)
     try:
-        keep(row)
+        return keep(row)
     except Rejected:
         row.path.unlink(missing_ok=True)
         raise
-    return row
 
 
 def take(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) -> StoredFile:
@@ -134,7 +135,7 @@ def take(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) -> St
 
     The bytes are there before the row: a row never points to nothing. What is never kept is an orphan (files.rules).
     """
-    _refuse_too_much(case, subject, upload.size)
+    _refuse_too_big(case, upload.size)
     name = harmless_name(upload.name or "")
     kind = recognise(upload.file, name, upload.size)
     row = StoredFile(case=case, subject=subject, name=name, kind=kind.code, state=first_state())
@@ -151,20 +152,29 @@ def take(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) -> St
 
 
 @transaction.atomic
-def keep(row: StoredFile) -> None:
-    """Write the row of a file that was taken, and owe its scan. Raises Rejected when others came in before it."""
+def keep(row: StoredFile) -> StoredFile:
+    """Write the row of a file that was taken, and owe its scan; or give the one that has the same bytes (receive).
+
+    Raises Rejected when others came in before it.
+    """
     lock_case(row.case)  # several files of one case may arrive at once
-    _refuse_too_much(row.case, row.subject, row.size)
+    known = {kept.sha256: kept for kept in StoredFile.objects.filter(case=row.case, subject=row.subject)}
+    if row.sha256 in known:
+        row.path.unlink(missing_ok=True)
+        known[row.sha256].came_again = True
+        return known[row.sha256]
+    if len(known) >= MAX_FILES:
+        raise Rejected("too_many")
+    _refuse_too_big(row.case, row.size)
     row.save(force_insert=True)
     if row.state == FileState.PENDING:
         owe_scan(row)
+    return row
 
 
-def _refuse_too_much(case: UUID, subject: UUID | None, size: int) -> None:
-    rows = StoredFile.objects.filter(case=case)
-    if rows.filter(subject=subject).count() >= MAX_FILES:
-        raise Rejected("too_many")
-    if (rows.aggregate(total=Sum("size"))["total"] or 0) + size > MAX_CASE_BYTES:
+def _refuse_too_big(case: UUID, size: int) -> None:
+    held = StoredFile.objects.filter(case=case).aggregate(total=Sum("size"))["total"] or 0
+    if held + size > MAX_CASE_BYTES:
         raise Rejected("case_full")
 
 

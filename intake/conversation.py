@@ -146,6 +146,24 @@ def _refusal(name: str, rejected: Rejected) -> str:
     return _("« %(name)s » : %(why)s") % {"name": name, "why": store.SENTENCES[rejected.code]}
 
 
+def sent_before(posts: Iterable[Post], files: Iterable[StoredFile]) -> dict[UUID, StoredFile]:
+    """File id → the file by which the same side had sent the same bytes with an earlier word of the case.
+
+    posts: with their questions; files: of the case, oldest first. Each word keeps what it came with, because what is
+    joined to a message is for fewer eyes than what was asked for (files_to_share).
+    """
+    sides = {None: COMPANY}
+    for post in posts:
+        sides |= {post.public_id: post.author_role} | {one.public_id: COMPANY for one in post.questions.all()}
+    first: dict = {}
+    again = {}
+    for row in files:
+        earlier = first.setdefault((sides.get(row.subject, row.subject), row.sha256), row)
+        if earlier is not row:
+            again[row.pk] = earlier
+    return again
+
+
 def files_to_share(cases: Iterable[UUID]):
     """Documents of these requests: those of the form, and those sent because they were asked for.
 

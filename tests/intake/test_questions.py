@@ -8,7 +8,7 @@ from intake import questions
 from intake.models import Draft, Irritant
 from programs import engine
 from programs.engine import Question
-from programs.models import Sector
+from programs.models import Sector, Topic
 from tests import cast as casting
 from tests.intake.walking import send
 
@@ -90,6 +90,14 @@ def test_they_are_asked_once_and_first(client, draft, offers):
     assert html.count('name="kinds_wished"') == 2 and 'value="cifre"' not in html
 
 
+def test_subjects_are_asked_together_before_anything_else(client, draft, tomorrow):
+    tomorrow("topic:ai-literacy", "sector", "topic:anomaly-detection")
+    html = page(client, draft)
+    asked = ["sujet-ai-literacy", "sujet-anomaly-detection", "sector"]
+    assert asked == sorted(asked, key=lambda name: html.index(f'name="{name}"'))
+    assert html.count("Un oui fait monter") == 1
+
+
 def test_answers_are_kept_and_reach_the_irritant(client, draft, offers):
     draft.answers |= {"site_postcode": "57000", "site_city": "Metz"}
     draft.save()
@@ -113,6 +121,16 @@ def test_answers_are_kept_and_reach_the_irritant(client, draft, offers):
     check = reverse("intake:step", args=[draft.token, "verifier"])
     html = client.get(check).content.decode()
     assert "Une formation" in html and "PME (10 à 249 personnes)" in html
+    labels = dict(Topic.objects.values_list("code", "label_fr"))
+    subjects = f"{labels['ai-literacy']}<br>Pas\u202f: {labels['anomaly-detection']}"
+    assert subjects in html[: html.index("Vous et votre organisation")], "beside the text they were found in"
+    change = reverse("intake:step", args=[draft.token, "vous"]) + "?retour=verifier#compris"
+    assert html.count(change) == 1
+    boxes = client.get(change).content.decode()
+    assert (
+        'value="ai-literacy" id="id_topics_1" checked' in boxes
+        or 'value="ai-literacy" id="id_topics_0" checked' in boxes
+    )
     assert not {"kinds", "organisation_type"} & {one.code for one in questions.for_draft(draft)}
     assert 'value="training"' in page(client, draft)  # answered: not asked again, but still to be changed
     draft.created_at = draft.created_at.replace(year=2020)  # typed too fast is for machines
