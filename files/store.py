@@ -153,16 +153,16 @@ def take(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) -> St
 
 @transaction.atomic
 def keep(row: StoredFile) -> StoredFile:
-    """Write the row of a file that was taken, and owe its scan; or give the one that has the same bytes (receive).
+    """Write the row of a file that was taken, and owe its scan; or give back the row that has the same bytes.
 
     Raises Rejected when others came in before it.
     """
     lock_case(row.case)  # several files of one case may arrive at once
     known = {kept.sha256: kept for kept in StoredFile.objects.filter(case=row.case, subject=row.subject)}
-    if row.sha256 in known:
+    if same := known.get(row.sha256):
+        same.came_again = True
         row.path.unlink(missing_ok=True)
-        known[row.sha256].came_again = True
-        return known[row.sha256]
+        return same
     if len(known) >= MAX_FILES:
         raise Rejected("too_many")
     _refuse_too_big(row.case, row.size)
