@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from files import antivirus
 from files.lifecycle import FILE
@@ -18,6 +19,7 @@ from journal.clockwork import RULES
 from journal.models import Job
 
 SWEEP = "files.sweep"
+jobs.LABELS.add(SWEEP, gettext_lazy("rangement des fichiers"))
 jobs.PATIENCE[SWEEP] = 1
 AT_ONCE = 200
 PATIENT = timedelta(minutes=1)

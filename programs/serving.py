@@ -10,6 +10,7 @@ import time
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_lazy
 
 from foundation import clock
 from journal import jobs
@@ -199,6 +200,9 @@ class _Own(threading.Thread):
 
 
 _current = _Current()
+
+
+jobs.LABELS.add("catalogue.index", gettext_lazy("index du catalogue"))
 
 
 @jobs.HANDLERS.register("catalogue.index")

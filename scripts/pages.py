@@ -1,4 +1,4 @@
-"""The public pages of the portal in every state: one table for the screenshots and for the accessibility tests."""
+"""The pages of the portal in every state: one table for the screenshots and for the tests that walk them."""
 
 from __future__ import annotations
 
@@ -188,6 +188,42 @@ PAGES = (
     Shown("sign-in-errors", "/compte/login/code/", do=nothing_filled),
     Shown("sign-in-code", "/compte/login/code/", do=unknown_code),
     Shown("not-found", "/nulle-part/", status=404),
+)
+
+LISTS = (
+    "accounts/user",
+    "intake/irritant",
+    "journal/event",
+    "journal/job",
+    "journal/message",
+    "partners/organisation",
+    "programs/offer",
+    "proposals/proposal",
+    "triage/referral",
+)
+# What the coordination sees, as an administrator: everything.
+WORKBENCH = tuple(
+    Shown(name, path, who="administration")
+    for name, path in (
+        ("queue", "/admin/"),
+        ("queue-all", "/admin/?file=all"),
+        ("case-asked", "{case_asked}"),
+        ("case-ask", "{case_study}solliciter/"),
+        ("case-walled", "{case_walled}"),
+        ("case-agreements", "{case_walled}accords/"),
+        ("proposal-edit", "{proposal_edit}"),
+        ("letters", "/admin/courriels/"),
+        ("letter", "/admin/courriels/company_taken/fr/"),
+        ("rules", "/admin/regles/"),
+        ("vocabulary", "/admin/vocabulaire/"),
+        ("words", "/admin/vocabulaire/mots/"),
+        ("data", "/admin/donnees/"),
+        ("admin-message", "{admin_message}"),
+        ("admin-event", "{admin_event}"),
+        ("admin-referral", "{admin_referral}"),
+        ("admin-organisation", "/admin/partners/organisation/add/"),
+        *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
+    )
 )
 
 
