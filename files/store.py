@@ -83,7 +83,7 @@ def harmless_name(name: str) -> str:
     """A display name without paths, controls, direction marks or quotes; at most 120 characters, extension kept."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
     name = "".join(sign for sign in name if unicodedata.category(sign)[0] not in "C")
-    name = re.sub(r"[^\w .()+\-]", "_", name).strip().rstrip(" .")
+    name = re.sub(r"[^\w .,()+\-’]", "_", name.replace("'", "’")).strip().rstrip(" .")
     stem, dot, extension = name.rpartition(".")
     if not dot:
         stem, extension = name, ""

@@ -77,7 +77,7 @@ PNG = bytes.fromhex(
     "0000000049454e44ae426082"
 )
 TABLE = b"date;presse;defauts\n2026-09-01;7;12\n"
-LONG_NAME = "Comptes rendus d’incident de la ligne quatre, janvier à septembre 2026 (version relue).csv"
+LONG_NAME = "Incidents presse 7, ligne 4, janvier à septembre 2026 (version relue, contrôle qualité).csv"
 FILES = [
     _file("rebuts-2026.csv", "text/csv", TABLE * 60_000),
     _file(
@@ -173,7 +173,7 @@ PAGES = (
     Shown("partner-answer", "{partner_answer}", paper=True),
     # the catalogue
     Shown("catalogue", "/catalogue/"),
-    Shown("catalogue-found", "/catalogue/?q=soudure&kind=training&kind=laboratory"),
+    Shown("catalogue-found", "/catalogue/?q=vision&kind=training&kind=laboratory"),
     Shown("catalogue-none", "/catalogue/?q=zzzqq&kind=training&place=88"),
     Shown("offer-laboratory", "{offer_laboratory}", paper=True),
     Shown("offer-training", "{offer_training}"),

@@ -178,9 +178,10 @@ def test_a_judge_that_cannot_start_lets_nothing_in(monkeypatch):
         ("plan.pdf...", "plan.pdf"),
         ("", "fichier"),
         ("$(reboot)`id`|x.csv", "_(reboot)_id__x.csv"),
-        ("=cmd'.csv", "_cmd_.csv"),
+        ("=cmd'.csv", "_cmd’.csv"),
         ("x" * 300 + ".pdf", "x" * 110 + ".pdf"),
         ("été (v2) + fin.xlsx", "été (v2) + fin.xlsx"),
+        ("Relevé d'incident, juin.csv", "Relevé d’incident, juin.csv"),
     ],
 )
 def test_names_are_made_harmless(given, kept):
