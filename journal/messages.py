@@ -1,6 +1,7 @@
 """Mails: a row first, in the transaction of what it tells; text and links made when a worker sends it."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 from email.utils import formatdate
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from uuid import UUID
@@ -9,7 +10,7 @@ from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from foundation import clock
 from foundation.failpoints import failpoint
@@ -20,7 +21,7 @@ from journal.letters import Letter
 from journal.models import BlockedAddress, Job, Message
 from journal.texts import TEMPLATES, Template
 
-__all__ = ["TEMPLATES", "Template", "overdue", "owe", "render", "send_again"]
+__all__ = ["TEMPLATES", "Template", "chased_today", "overdue", "owe", "render", "send_again"]
 
 jobs.PATIENCE["message.send"] = 56  # with the delays of journal.jobs: about 48 hours
 
@@ -43,6 +44,14 @@ def owe(
         message = Message.objects.get(**key)
     jobs.submit("message.send", _key(message), {"message": str(message.pk)}, queue="mail")
     return message
+
+
+def chased_today(case: UUID, recipients: Iterable[str]) -> bool:
+    """Whether one of these addresses was owed a reminder about this case since midnight (Europe/Paris)."""
+    reminders = [key for key, template in TEMPLATES.items() if template.chases]
+    midnight = timezone.make_aware(datetime.combine(clock.today(), time()))
+    today = Message.objects.filter(case=case, template__in=reminders, created_at__gte=midnight)
+    return today.filter(recipient__in=[one.casefold() for one in recipients]).exists()
 
 
 def _key(message: Message) -> str:

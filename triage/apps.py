@@ -19,7 +19,9 @@ class TriageConfig(AppConfig):
             panels,
             ranking,
             reactions,
+            reminding,
             rules,
+            telling,
             timeline,
             vocabulary,
         )

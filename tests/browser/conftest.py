@@ -101,7 +101,9 @@ class Person:
     def assert_healthy(self):
         """No horizontal scroll, nothing the browser complains of, no accessibility fault that axe can see."""
         # What is being fetched is shown paler until it comes: not a fault, and over in a moment.
-        self.page.wait_for_function("!document.querySelector('.htmx-request') && !document.getAnimations().length")
+        self.page.wait_for_function(
+            "!document.querySelector('.htmx-request') && !document.getAnimations().length"
+        )
         width = self.page.viewport_size["width"]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
         assert self.complaints == [], self.page.url

@@ -288,7 +288,7 @@ def test_incomplete_texts_are_not_frozen(accepted):
 
 
 def test_it_expires_after_its_date_and_closing_withdraws_it(sent):
-    with clock.at(clock.now() + writing.VALIDITY + timedelta(days=1)):
+    with clock.at(clock.now() + writing.VALIDITY), casting.at_work():
         assert RULES["proposal.expire"]() == 1
         assert RULES["proposal.expire"]() == 0
     sent.proposal.refresh_from_db()
@@ -307,7 +307,7 @@ def told(cast) -> list[str]:
 
 
 def test_the_company_hears_once_how_its_proposal_ended(sent):
-    with clock.at(clock.now() + writing.VALIDITY + timedelta(days=1)):
+    with clock.at(clock.now() + writing.VALIDITY), casting.at_work():
         RULES["proposal.expire"]()
     assert told(sent) == ["company_proposal_expired"]
     sent.proposal = writing.prepare(sent.irritant, actor=sent.actor)
