@@ -18,12 +18,13 @@ from intake.wording import day
 from journal.actors import CLOCK_ACTOR
 from journal.actors import COMPANY as FROM_COMPANY
 from journal.clockwork import After, rule
-from journal.messages import chased_today
+from journal.messages import chased_lately
 from journal.models import ClockMark, Event
 from journal.texts import TEMPLATES, Template, Value
 
 REMIND_WORKING_DAYS, CLOSE_WORKING_DAYS = 7, 7
 REMIND = "company.question_waits"
+DAYS_BETWEEN = 3  # at least, between two reminders: also when the clock was down for both
 LATE_BY = 60  # days for which a question after the closing may be late: after that, it is no longer asked
 
 
@@ -61,8 +62,9 @@ def remind_of_the_question(irritant: Irritant) -> bool:
 
 
 def chase(irritant: Irritant, template: str, occasion: str, **payload) -> bool:
-    """Owe a reminder to the company; False when it had another one about this case today: tomorrow, then."""
-    if chased_today(irritant.public_id, [person.email for person in people_of(irritant)]):
+    """Owe a reminder to the company; False when it had another one about this case lately: in some days, then."""
+    people = [person.email for person in people_of(irritant)]
+    if chased_lately(irritant.public_id, people, days=DAYS_BETWEEN):
         return False
     owe_company_mail(template, irritant, f"clock:{template}:{irritant.pk}:{occasion}", **payload)
     return True
@@ -154,7 +156,7 @@ for _months, _name, _title in (
         of="",
         to_people=True,
         stops=_ANSWERED,
-    )(lambda irritant: _ask_what_became_of_it(irritant, _closing(irritant)))
+    )(lambda irritant, months=_months: _ask_what_became_of_it(irritant, f"{months}:{_closing(irritant)}"))
 
 
 def _not_yet():

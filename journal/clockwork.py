@@ -114,14 +114,14 @@ class Rule:
             raise Failed(done, errors)
         return done
 
-    def due(self) -> list:
-        """The rows it would act on now, at most AT_ONCE. Reads only."""
-        if self.to_people and not in_office_hours(clock.now()):
+    def due(self, *, waiting: bool = False) -> list:
+        """The rows it would act on now, at most AT_ONCE. Reads only. `waiting`: or as soon as people are at work."""
+        if self.to_people and not waiting and not in_office_hours(clock.now()):
             return []
         rows = self.who()
         if isinstance(rows, QuerySet) and self.when:
             rows = self.when.narrowed(rows)
-        return list(islice(self._unmarked(row for row in rows if self._is_time(row)), AT_ONCE))
+        return list(islice(self._unmarked(row for row in rows if self._is_time(row, waiting)), AT_ONCE))
 
     def named(self, row: Any) -> str:
         """What a list calls it: the reference of its case, where it has one."""
@@ -132,13 +132,13 @@ class Rule:
             row = getattr(row, step) if step else row
         return row
 
-    def _is_time(self, row: Any) -> bool:
+    def _is_time(self, row: Any, waiting: bool = False) -> bool:
         case = self._case(row)
         department = getattr(case, "department", "")
         asleep_until = getattr(case, "asleep_until", None)
         if asleep_until and asleep_until > clock.today():
             return False
-        if self.to_people and not in_office_hours(clock.now(), department):
+        if self.to_people and not waiting and not in_office_hours(clock.now(), department):
             return False
         return self.when is None or clock.now() >= self.when.moment(row, department, asleep_until)
 

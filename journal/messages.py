@@ -21,7 +21,7 @@ from journal.letters import Letter
 from journal.models import BlockedAddress, Job, Message
 from journal.texts import TEMPLATES, Template
 
-__all__ = ["TEMPLATES", "Template", "chased_today", "overdue", "owe", "render", "send_again"]
+__all__ = ["TEMPLATES", "Template", "chased_lately", "overdue", "owe", "render", "send_again"]
 
 jobs.PATIENCE["message.send"] = 56  # with the delays of journal.jobs: about 48 hours
 
@@ -46,12 +46,16 @@ def owe(
     return message
 
 
-def chased_today(case: UUID, recipients: Iterable[str]) -> bool:
-    """Whether one of these addresses was owed a reminder about this case since midnight (Europe/Paris)."""
+def chased_lately(case: UUID, recipients: Iterable[str], *, days: int = 1) -> bool:
+    """Whether one of these addresses was owed a reminder about this case in the last `days` days (1: today)."""
     reminders = [key for key, template in TEMPLATES.items() if template.chases]
-    midnight = timezone.make_aware(datetime.combine(clock.today(), time()))
-    today = Message.objects.filter(case=case, template__in=reminders, created_at__gte=midnight)
-    return today.filter(recipient__in=[one.casefold() for one in recipients]).exists()
+    lately = Message.objects.filter(case=case, template__in=reminders, created_at__gte=morning(days))
+    return lately.filter(recipient__in=[one.casefold() for one in recipients]).exists()
+
+
+def morning(days: int) -> datetime:
+    """When the last `days` days began (Europe/Paris), today being one of them: days, not hours, are counted."""
+    return timezone.make_aware(datetime.combine(clock.today() - timedelta(days=days - 1), time()))
 
 
 def _key(message: Message) -> str:

@@ -11,6 +11,7 @@ from journal.clockwork import After, last_step, rule
 from journal.models import Event
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Proposal, ProposalStage, ProposalVersion
+from triage.chasing import Line, basket
 from triage.telling import tell
 
 IDLE_WORKING_DAYS = 5
@@ -64,6 +65,13 @@ def remind_the_company(proposal: Proposal) -> bool:
         f"{proposal.pk}:{_occasion(proposal)}",
         proposal=str(proposal.public_id),
     )
+
+
+@basket("proposal", _("proposition sans réponse malgré les rappels"))
+def to_be_chased():
+    for row in unanswered():
+        if last_step(row, row.irritant, "awaited_since", STEPS[-1:]):
+            yield Line("proposal", row.irritant, row, row.awaited_since)
 
 
 def drafts():

@@ -25,7 +25,7 @@ from triage.models import Referral, ReferralStage
 
 RULE = "referral.remind"
 STEPS = (3, 7)  # working days after the question, or after our answer to the partner's
-DIGEST_EVERY = timedelta(days=7)
+DAYS_BETWEEN, DAYS_BETWEEN_DIGESTS = 3, 7
 ONE, SEVERAL = "partner_reminder", "partner_digest"
 
 
@@ -48,7 +48,7 @@ def occasion(referral: Referral) -> str:
 def remind(referral: Referral) -> bool:
     """Owe the reminder of this question, or the one mail for all that the partner is silent about.
 
-    False: it had a mail of that kind this week, or about this case today; or nobody is there to be written to.
+    False: it had such a mail lately, or nobody is there to be written to.
     """
     # Others of its questions may be looked at in the same instant, under the lock of another case.
     organisation = Organisation.objects.select_for_update().get(pk=referral.organisation_id)
@@ -57,9 +57,7 @@ def remind(referral: Referral) -> bool:
         return False
     rows = [row for row in silent().filter(organisation=organisation) if not row.irritant.is_asleep]
     several = len(rows) > 1
-    if several and _reminded_lately(organisation):
-        return False
-    if not several and messages.chased_today(referral.irritant.public_id, recipients):
+    if _reminded_lately(organisation, DAYS_BETWEEN_DIGESTS if several else DAYS_BETWEEN):
         return False
     for row in rows:
         if row.pk != referral.pk and last_step(row, row.irritant, "awaited_since", STEPS):
@@ -77,11 +75,9 @@ def remind(referral: Referral) -> bool:
     return True
 
 
-def _reminded_lately(organisation: Organisation) -> bool:
-    """Counted from the morning, so that a week is a week whatever the minute."""
-    since = timezone.make_aware(datetime.combine(clock.today() - DIGEST_EVERY + timedelta(days=1), time()))
+def _reminded_lately(organisation: Organisation, days: int) -> bool:
     asked = Referral.objects.filter(organisation=organisation).values("public_id")
-    lately = Message.objects.filter(template__in=(ONE, SEVERAL), created_at__gte=since)
+    lately = Message.objects.filter(template__in=(ONE, SEVERAL), created_at__gte=messages.morning(days))
     return (lately.filter(subject_id=organisation.public_id) | lately.filter(subject_id__in=asked)).exists()
 
 

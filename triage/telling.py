@@ -4,19 +4,19 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from foundation import clock
-from intake.mails import COMPANY
+from intake.mails import COMPANY as SAID
 from intake.models import Irritant, Post, Stage, Turn
 from intake.people import in_charge
 from intake.wording import day
 from journal import messages
-from journal.actors import COORDINATOR
+from journal.actors import COMPANY, COORDINATOR
 from journal.events import reacts_to
 from journal.models import Event
 from journal.texts import TEMPLATES, Template, Value
@@ -25,13 +25,17 @@ from triage.models import Referral
 
 
 def ours_and_idle():
-    """Taken, our turn, with the moment at which the coordination last did or wrote something."""
-    done = Event.objects.filter(case=OuterRef("public_id"), actor_role=COORDINATOR).order_by("-seq")
+    """Taken, our turn, with the moment at which something last happened, or the coordination wrote.
+
+    What the company does meanwhile is no progress, unless it is what gave us the turn: an answer, a word on a proposal.
+    """
+    gave_the_turn = Q(name="irritant.answer") | Q(name__startswith="proposal.")
+    done = Event.objects.filter(gave_the_turn | ~Q(actor_role=COMPANY), case=OuterRef("public_id"))
     said = Post.objects.filter(irritant=OuterRef("pk"), author_role=COORDINATOR).order_by("-at")
     rows = Irritant.objects.filter(stage__in=[Stage.IN_TRIAGE, Stage.ORIENTED], turn=Turn.COORDINATOR)
     return rows.select_related("coordinator").annotate(
         idle_since=Greatest(
-            Coalesce(Subquery(done.values("at")[:1]), "created_at"),
+            Coalesce(Subquery(done.order_by("-seq").values("at")[:1]), "created_at"),
             Coalesce(Subquery(said.values("at")[:1]), "created_at"),
         )
     )
@@ -91,7 +95,7 @@ def _idle(message) -> dict | None:
 
 
 CASE = {
-    "reference": COMPANY["reference"],
+    "reference": SAID["reference"],
     "since": Value(_("depuis quel jour"), lambda: day(clock.now() - timedelta(days=14))),
 }
 for _key, _label, _build, _names, _when in (
