@@ -12,8 +12,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation import clock
 from foundation.registry import Registry
@@ -63,14 +63,14 @@ def basket(name: str, label) -> Callable:
     return BASKETS.register(name)
 
 
-@basket("partner", _("partenaire silencieux malgré les rappels"))
+@basket("partner", gettext_lazy("partenaire silencieux malgré les rappels"))
 def partners() -> Iterable[Line]:
     for row in reminding.silent():
         if last_step(row, row.irritant, "awaited_since", reminding.STEPS[-1:]):
             yield Line("partner", row.irritant, row, row.asked_at, row.organisation)
 
 
-@basket("company", _("entreprise silencieuse malgré le rappel"))
+@basket("company", gettext_lazy("entreprise silencieuse malgré le rappel"))
 def companies() -> Iterable[Line]:
     for row in questions_unanswered():
         if last_step(row, row, "asked_at", (REMIND_WORKING_DAYS,)):
@@ -136,7 +136,7 @@ def tick(subject_id: UUID, *, done: bool, actor: Actor) -> bool:
 def _waiting(subject_id: UUID, actor: Actor) -> Line:
     found = next((one for one in lines(actor.user) if one.subject.public_id == subject_id), None)
     if found is None:
-        raise Refusal(_t("Il n’y a plus rien à relancer ici : une réponse est arrivée."), "over")
+        raise Refusal(_("Il n’y a plus rien à relancer ici : une réponse est arrivée."), "over")
     return found
 
 
@@ -145,5 +145,5 @@ def baskets(codes: set[str]) -> dict[str, str]:
     return {code: str(LABELS.get(code, code)) for code in codes}
 
 
-SENTENCES.add(DONE, {COORDINATOR: _("Relancé par un coordinateur : %(basket)s")})
-SENTENCES.add(UNDONE, {COORDINATOR: _("Relance retirée : %(basket)s")})
+SENTENCES.add(DONE, {COORDINATOR: gettext_lazy("Relancé par un coordinateur : %(basket)s")})
+SENTENCES.add(UNDONE, {COORDINATOR: gettext_lazy("Relance retirée : %(basket)s")})

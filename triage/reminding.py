@@ -6,8 +6,8 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import lazy
-from django.utils.translation import gettext as _t
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation import clock
 from foundation.working_days import add_working_days
@@ -108,8 +108,8 @@ def _digest(message) -> dict | None:
         "organisation": rows[0].organisation.name,
         "count": str(len(rows)),
         "waiting": Lines(_line(row, message.recipient if leaving else "") for row in rows),
-        "signature": _t("La coordination du cluster ENACT"),
-        "why": _t("Vous recevez ce courriel parce que votre organisation est partenaire d’ENACT."),
+        "signature": _("La coordination du cluster ENACT"),
+        "why": _("Vous recevez ce courriel parce que votre organisation est partenaire d’ENACT."),
         "action_url": lazy(answer_url, str)(rows[0], message.recipient),
     }
 
@@ -117,40 +117,48 @@ def _digest(message) -> dict | None:
 def _line(referral: Referral, email: str) -> Row:
     sector = partner_view(referral).sector
     words = " · ".join(part for part in (referral.irritant.reference, sector) if part)
-    asked = _t("%(need)s, envoyé le %(day)s") % {"need": words, "day": day(referral.asked_at)}
+    asked = _("%(need)s, envoyé le %(day)s") % {"need": words, "day": day(referral.asked_at)}
     return Row((f"{asked} : ", Address(answer_url(referral, email)))) if email else Row((asked,))
 
 
 for _key, _label, _build, _names, _required, _when in (
     (
         ONE,
-        _("Rappel à un partenaire"),
+        gettext_lazy("Rappel à un partenaire"),
         _reminder,
         {
             **PARTNER,
             "summary": NEED["summary"],
-            "asked_on": Value(_("le jour de la sollicitation"), lambda: day(clock.now() - timedelta(days=5))),
+            "asked_on": Value(
+                gettext_lazy("le jour de la sollicitation"), lambda: day(clock.now() - timedelta(days=5))
+            ),
             "until": Value(
-                _("le jour où l’on cesse d’attendre"), lambda: day(clock.now() + timedelta(days=14))
+                gettext_lazy("le jour où l’on cesse d’attendre"),
+                lambda: day(clock.now() + timedelta(days=14)),
             ),
         },
         (),
-        _("trois, puis sept jours ouvrés après la sollicitation, si le partenaire se tait"),
+        gettext_lazy("trois, puis sept jours ouvrés après la sollicitation, si le partenaire se tait"),
     ),
     (
         SEVERAL,
-        _("Rappel à un partenaire de plusieurs sollicitations"),
+        gettext_lazy("Rappel à un partenaire de plusieurs sollicitations"),
         _digest,
         {
             "organisation": PARTNER["organisation"],
-            "count": Value(_("combien de sollicitations attendent sa réponse"), "2"),
+            "count": Value(gettext_lazy("combien de sollicitations attendent sa réponse"), "2"),
             "waiting": Value(
-                _("ce qui attend sa réponse, en liste, avec un lien personnel pour chacune"),
-                lambda: Lines((_t("ENACT-7F3K-92 · Fonderie et métallurgie"), _t("ENACT-2H4T-66 · Santé"))),
+                gettext_lazy("ce qui attend sa réponse, en liste, avec un lien personnel pour chacune"),
+                lambda: Lines(
+                    f"{reference} · {PARTNER['sector'].sample()}"
+                    for reference in ("ENACT-7F3K-92", "ENACT-2H4T-66")
+                ),
             ),
         },
         ("waiting",),
-        _("à la place du précédent quand un partenaire en a plusieurs, une fois par semaine au plus"),
+        gettext_lazy(
+            "à la place du précédent quand un partenaire en a plusieurs, une fois par semaine au plus"
+        ),
     ),
 ):
     TEMPLATES.add(

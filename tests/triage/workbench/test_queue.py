@@ -45,6 +45,7 @@ def test_the_admin_opens_on_the_queue_with_counts_by_whose_turn(cast, browser):
         "partner": 0,
         "late": 0,
         "closed": 0,
+        "asleep": 0,
         "all": 2,
     }
     IRRITANT.perform(cast.irritant, "ask_info", actor=actor, text="Combien de pièces par jour ?")
@@ -59,6 +60,7 @@ def test_the_admin_opens_on_the_queue_with_counts_by_whose_turn(cast, browser):
         "partner": 0,
         "late": 0,
         "closed": 1,
+        "asleep": 0,
         "all": 2,
     }
 
