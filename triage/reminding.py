@@ -118,7 +118,7 @@ def _line(referral: Referral, email: str) -> Row:
     sector = partner_view(referral).sector
     words = " · ".join(part for part in (referral.irritant.reference, sector) if part)
     asked = _("%(need)s, envoyé le %(day)s") % {"need": words, "day": day(referral.asked_at)}
-    return Row((f"{asked} : ", Address(answer_url(referral, email)))) if email else Row((asked,))
+    return Row((f"{asked} – ", Address(answer_url(referral, email)))) if email else Row((asked,))
 
 
 for _key, _label, _build, _names, _required, _when in (
