@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, ClassVar
 
 from django.core.cache import cache
 from django.db import transaction
@@ -98,6 +98,8 @@ class Rule:
     to_people: bool = False
     in_bulk: bool = False
     stops: str | Promise = ""
+
+    do_not_call_in_templates: ClassVar[bool] = True  # a page that names a rule must not run it
 
     def __call__(self) -> int:
         """Do what is due; how many were done. Raises Failed once the rest is done, when some failed."""

@@ -18,7 +18,10 @@ NAMED = 20
 class Shown:
     """`run`: None for a rule that never ran. `due`: how many it has to do; `names`: the first of them, by reference."""
 
-    rule: clockwork.Rule
+    name: str
+    title: str
+    stops: str
+    to_people: bool
     run: ClockRun | None
     late: bool
     due: int
@@ -27,7 +30,8 @@ class Shown:
 
 def _shown(rule: clockwork.Rule, run: ClockRun | None, late: bool) -> Shown:
     due = rule.due(waiting=True)
-    return Shown(rule, run, late, len(due), [rule.named(row) for row in due[:NAMED]])
+    names = [rule.named(row) for row in due[:NAMED]]
+    return Shown(rule.name, str(rule.title), str(rule.stops), rule.to_people, run, late, len(due), names)
 
 
 @coordinator
@@ -43,11 +47,11 @@ def page(request):
         groups=[
             (
                 _("Ce qui part vers des personnes, aux heures ouvrées"),
-                [one for one in rows if one.rule.to_people],
+                [one for one in rows if one.to_people],
             ),
             (
                 _("Ce que le portail fait pour lui-même, à toute heure"),
-                [one for one in rows if not one.rule.to_people],
+                [one for one in rows if not one.to_people],
             ),
         ],
         silent_since=trouble.silent_since,
