@@ -31,7 +31,7 @@ def _against_the_settings():
 
 @rule(
     "files.follow_the_settings",
-    title=_("Fichiers : suivre le réglage de l’antivirus"),
+    title=_("Fichiers : suivre le réglage de l’antivirus"),
     who=_against_the_settings,
 )
 def follow_the_settings(row: StoredFile) -> None:
@@ -48,7 +48,7 @@ def _postponed():
 
 @rule(
     "files.wake_scans",
-    title=_("Fichiers : reprendre les analyses dès que l’antivirus répond"),
+    title=_("Fichiers : reprendre les analyses dès que l’antivirus répond"),
     who=_postponed,
     in_bulk=True,
 )
@@ -69,7 +69,7 @@ def _today() -> list[str]:
     return [] if Job.objects.filter(key=key).exists() else [key]
 
 
-@rule("files.sweep", title=_("Fichiers : vérification du jour"), who=_today)
+@rule("files.sweep", title=_("Fichiers : vérification du jour"), who=_today)
 def owe_sweep(key: str) -> None:
     jobs.submit(SWEEP, key, {})
 

@@ -475,8 +475,8 @@ class Colleague(models.Model):
 
 
 class FeedbackQuestion(models.TextChoices):
-    SATISFACTION = "satisfaction", _("Notre réponse vous a-t-elle aidé ?")
-    OUTCOME = "outcome", _("Qu’est devenu votre besoin ?")
+    SATISFACTION = "satisfaction", _("Notre réponse vous a-t-elle aidé ?")
+    OUTCOME = "outcome", _("Qu’est devenu votre besoin ?")
 
 
 class FeedbackAnswer(models.TextChoices):

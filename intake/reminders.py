@@ -49,7 +49,7 @@ def unanswered():
 
 @rule(
     REMIND,
-    title=_("Question à l’entreprise : un rappel après sept jours ouvrés"),
+    title=_("Question à l’entreprise : un rappel après sept jours ouvrés"),
     who=unanswered,
     when=After("asked_at", days=REMIND_WORKING_DAYS),
     once=lambda irritant: irritant.asked_at.isoformat(),
@@ -83,7 +83,7 @@ def _reminded():
 
 @rule(
     "company.close_for_silence",
-    title=_("Question à l’entreprise : clore sept jours ouvrés après le rappel"),
+    title=_("Question à l’entreprise : clore sept jours ouvrés après le rappel"),
     who=_reminded,
     when=After("reminded_at", days=CLOSE_WORKING_DAYS),
     of="",
@@ -122,7 +122,7 @@ def _closing(irritant: Irritant) -> str:
 
 @rule(
     "company.satisfaction",
-    title=_("Après la clôture : « cela vous a-t-il aidé ? », dix jours ouvrés après"),
+    title=_("Après la clôture : « cela vous a-t-il aidé ? », dix jours ouvrés après"),
     who=lambda: _closed(SATISFACTION),
     when=After("closed_at", days=feedback.SATISFACTION_WORKING_DAYS),
     once=_closing,
@@ -134,17 +134,17 @@ def ask_whether_it_helped(irritant: Irritant) -> bool:
     return chase(irritant, "company_satisfaction", _closing(irritant))
 
 
-_ANSWERED = _("l’entreprise a répondu autre chose que « pas encore »")
+_ANSWERED = _("l’entreprise a répondu autre chose que « pas encore »")
 for _months, _name, _title in (
     (
         feedback.FIRST_MONTHS,
         "company.outcome_first",
-        _("Après la clôture : « qu’en est-il devenu ? », cinq mois après"),
+        _("Après la clôture : « qu’en est-il devenu ? », cinq mois après"),
     ),
     (
         feedback.SECOND_MONTHS,
         "company.outcome_second",
-        _("Après la clôture : « qu’en est-il devenu ? », un an après, si rien n’a été répondu"),
+        _("Après la clôture : « qu’en est-il devenu ? », un an après, si rien n’a été répondu"),
     ),
 ):
     rule(
@@ -174,7 +174,7 @@ def _not_yet():
 
 @rule(
     "company.outcome_again",
-    title=_("Après la clôture : redemander trois mois après « pas encore »"),
+    title=_("Après la clôture : redemander trois mois après « pas encore »"),
     who=_not_yet,
     when=After("said_at", months=feedback.AGAIN_MONTHS),
     once=lambda irritant: irritant.said_at.isoformat(),
@@ -230,17 +230,17 @@ for _key, _label, _build, _names, _when in (
     ),
     (
         "company_satisfaction",
-        _("Après la clôture : la réponse a-t-elle aidé ?"),
+        _("Après la clôture : la réponse a-t-elle aidé ?"),
         _still_asked(SATISFACTION),
         {**COMPANY, **_CLOSED_ON},
         _("dix jours ouvrés après la clôture, une seule fois"),
     ),
     (
         "company_outcome",
-        _("Après la clôture : qu’est devenu le besoin ?"),
+        _("Après la clôture : qu’est devenu le besoin ?"),
         _still_asked(OUTCOME),
         {**COMPANY, **_CLOSED_ON},
-        _("cinq mois après la clôture, un an après sans réponse, trois mois après « pas encore »"),
+        _("cinq mois après la clôture, un an après sans réponse, trois mois après « pas encore »"),
     ),
 ):
     TEMPLATES.add(_key, Template(_label, _build, _names, when=_when, base=company_context, chases=True))

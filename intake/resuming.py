@@ -98,7 +98,7 @@ def _left_alone():
 
 @rule(
     "intake.resume_links",
-    title=_("Formulaire quitté : envoyer le lien pour le reprendre"),
+    title=_("Formulaire quitté : envoyer le lien pour le reprendre"),
     who=_left_alone,
     stops=_("le formulaire est envoyé, ou l’adresse retirée"),
 )
@@ -116,7 +116,7 @@ def _linked():
 
 @rule(
     "intake.reminders",
-    title=_("Formulaire quitté : un rappel, un jour ouvré après le lien"),
+    title=_("Formulaire quitté : un rappel, un jour ouvré après le lien"),
     who=_linked,
     when=After("left_at", days=1, same_hour=True),
     to_people=True,

@@ -16,7 +16,7 @@ from journal.models import ChainHead
 
 @rule(
     "intake.purge_drafts",
-    title=_("Formulaires : effacer ceux que personne n’a envoyés"),
+    title=_("Formulaires : effacer ceux que personne n’a envoyés"),
     who=lambda: Draft.objects.expired().order_by("expires_at"),
     stops=_("le formulaire est envoyé ou repris"),
 )
@@ -42,7 +42,7 @@ def _with_an_old_origin():
 
 @rule(
     "intake.forget_origins",
-    title=_("Formulaires : oublier d’où ils ont été commencés"),
+    title=_("Formulaires : oublier d’où ils ont été commencés"),
     who=_with_an_old_origin,
     in_bulk=True,
 )

@@ -28,7 +28,7 @@ def put_to_sleep(irritant: Irritant, *, until: date | None, reason: str, actor: 
     lock_case(irritant.public_id)
     irritant.refresh_from_db(fields=["stage", "asleep_until", "asleep_reason"])
     if irritant.stage == Stage.CLOSED:
-        raise Refusal(_("Ce dossier est clos : plus rien ne part à son sujet."), "closed")
+        raise Refusal(_("Ce dossier est clos : plus rien ne part à son sujet."), "closed")
     today = clock.today()
     if until is None or not today < until <= add_months(today, MOST_MONTHS):
         raise Refusal(

@@ -39,8 +39,8 @@ SENTENCES.add("irritant.woken", {COORDINATOR: _("Sorti du sommeil")})
 SENTENCES.add(
     "irritant.feedback",
     {
-        COMPANY: _("Vous avez répondu : %(answer)s"),
-        COORDINATOR: _("L’entreprise répond, après la clôture : %(answer)s"),
+        COMPANY: _("Vous avez répondu : %(answer)s"),
+        COORDINATOR: _("L’entreprise répond, après la clôture : %(answer)s"),
     },
 )
 SENTENCES.add("irritant.message_read", {COORDINATOR: _("Message de l’entreprise lu")})

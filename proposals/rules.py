@@ -20,7 +20,7 @@ STEPS = (7, 14)  # working days after the last version was sent
 
 @rule(
     "proposal.expire",
-    title=_("Proposition : elle expire le lendemain de son dernier jour"),
+    title=_("Proposition : elle expire le lendemain de son dernier jour"),
     who=lambda: Proposal.objects.filter(
         stage__in=[ProposalStage.SENT, ProposalStage.CHANGES_REQUESTED], valid_until__lt=clock.today()
     ).select_related("irritant"),
@@ -50,7 +50,7 @@ def _occasion(proposal: Proposal) -> str:
 
 @rule(
     "proposal.remind",
-    title=_("Proposition envoyée : rappels après sept et quatorze jours ouvrés"),
+    title=_("Proposition envoyée : rappels après sept et quatorze jours ouvrés"),
     who=unanswered,
     when=After("awaited_since", days=STEPS[0]),
     once=_occasion,
@@ -86,7 +86,7 @@ def drafts():
 
 @rule(
     "proposal.idle",
-    title=_("Proposition en préparation : le dire à qui suit le dossier, après une semaine sans y toucher"),
+    title=_("Proposition en préparation : le dire à qui suit le dossier, après une semaine sans y toucher"),
     who=drafts,
     when=After("idle_since", days=IDLE_WORKING_DAYS),
     once=lambda proposal: proposal.idle_since.isoformat(),

@@ -136,7 +136,7 @@ def tick(subject_id: UUID, *, done: bool, actor: Actor) -> bool:
 def _waiting(subject_id: UUID, actor: Actor) -> Line:
     found = next((one for one in lines(actor.user) if one.subject.public_id == subject_id), None)
     if found is None:
-        raise Refusal(_("Il n’y a plus rien à relancer ici : une réponse est arrivée."), "over")
+        raise Refusal(_("Il n’y a plus rien à relancer ici : une réponse est arrivée."), "over")
     return found
 
 
@@ -145,5 +145,5 @@ def baskets(codes: set[str]) -> dict[str, str]:
     return {code: str(LABELS.get(code, code)) for code in codes}
 
 
-SENTENCES.add(DONE, {COORDINATOR: gettext_lazy("Relancé par un coordinateur : %(basket)s")})
-SENTENCES.add(UNDONE, {COORDINATOR: gettext_lazy("Relance retirée : %(basket)s")})
+SENTENCES.add(DONE, {COORDINATOR: gettext_lazy("Relancé par un coordinateur : %(basket)s")})
+SENTENCES.add(UNDONE, {COORDINATOR: gettext_lazy("Relance retirée : %(basket)s")})

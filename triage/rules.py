@@ -24,7 +24,7 @@ IDLE_WORKING_DAYS, IDLE_FOR_ADMINISTRATORS = 10, 20  # two weeks, a month
 
 @rule(
     "referral.expire",
-    title=_("Partenaire sollicité : cesser d’attendre après quinze jours ouvrés"),
+    title=_("Partenaire sollicité : cesser d’attendre après quinze jours ouvrés"),
     who=lambda: Referral.objects.filter(stage=ReferralStage.ASKED, due_at__lt=clock.now()).select_related(
         "irritant"
     ),
@@ -45,7 +45,7 @@ def expire_unanswered(referral: Referral) -> None:
 @rule(
     reminding.RULE,
     title=_(
-        "Partenaire sollicité : rappels après trois et sept jours ouvrés, un par semaine s’il y en a plusieurs"
+        "Partenaire sollicité : rappels après trois et sept jours ouvrés, un par semaine s’il y en a plusieurs"
     ),
     who=reminding.silent,
     when=After("awaited_since", days=reminding.STEPS[0]),
@@ -72,7 +72,7 @@ def _waiting_for_news():
 
 @rule(
     "company.nobody_yet",
-    title=_("Entreprise : dire que personne n’a encore répondu, après neuf jours ouvrés"),
+    title=_("Entreprise : dire que personne n’a encore répondu, après neuf jours ouvrés"),
     who=_waiting_for_news,
     when=After("first_asked", days=NEWS_WORKING_DAYS),
     of="",
@@ -102,7 +102,7 @@ _IDLE = {
 
 @rule(
     "irritant.idle",
-    title=_("Dossier pris et silencieux : le dire à qui le suit, après deux semaines"),
+    title=_("Dossier pris et silencieux : le dire à qui le suit, après deux semaines"),
     when=After("idle_since", days=IDLE_WORKING_DAYS),
     **_IDLE,
 )
@@ -112,7 +112,7 @@ def tell_who_follows_it(irritant: Irritant) -> None:
 
 @rule(
     "irritant.idle_long",
-    title=_("Dossier pris et silencieux : le dire aux administrateurs, après un mois"),
+    title=_("Dossier pris et silencieux : le dire aux administrateurs, après un mois"),
     when=After("idle_since", days=IDLE_FOR_ADMINISTRATORS),
     **_IDLE,
 )

@@ -175,7 +175,7 @@ def _today() -> list[str]:
     return [] if Job.objects.filter(key=key).exists() else [key]
 
 
-@rule(KIND, title=_("Vocabulaire : chercher les mots inconnus, chaque jour"), who=_today)
+@rule(KIND, title=_("Vocabulaire : chercher les mots inconnus, chaque jour"), who=_today)
 def collect_daily(key: str) -> None:
     """Once a day, whenever the scheduler wakes up on that day."""
     jobs.submit(KIND, key, {})

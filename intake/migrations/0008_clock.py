@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
             name='Feedback',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('question', models.CharField(choices=[('satisfaction', 'Notre réponse vous a-t-elle aidé ?'), ('outcome', 'Qu’est devenu votre besoin ?')], max_length=12, verbose_name='question')),
+                ('question', models.CharField(choices=[('satisfaction', 'Notre réponse vous a-t-elle aidé ?'), ('outcome', 'Qu’est devenu votre besoin ?')], max_length=12, verbose_name='question')),
                 ('answer', models.CharField(choices=[('yes', 'Oui'), ('partly', 'En partie'), ('no', 'Non'), ('solved', 'C’est résolu'), ('under_way', 'C’est en cours'), ('not_yet', 'Pas encore'), ('dropped', 'Nous y avons renoncé'), ('no_more', 'Ne plus me le demander')], max_length=10, verbose_name='réponse')),
                 ('at', models.DateTimeField(db_index=True, default=foundation.clock.now, editable=False)),
                 ('irritant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feedback', to='intake.irritant')),

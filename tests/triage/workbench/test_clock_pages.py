@@ -62,7 +62,7 @@ def test_the_page_shows_every_rule_and_what_it_would_do_and_does_nothing(asked, 
     assert "rien" in row and "2 fois, le 11 juin 2026" in row and "n’a pas encore tourné" not in after
 
 
-def test_a_silent_clock_and_a_failing_rule_are_said_on_the_queue(asked, browser, monkeypatch):
+def test_a_silent_clock_and_a_failing_rule_are_said_on_the_queue(asked, browser):
     clockwork.tick()
     assert "horloge" not in trouble_of(browser)
     ClockRun.objects.filter(rule="referral.expire").update(
@@ -70,7 +70,7 @@ def test_a_silent_clock_and_a_failing_rule_are_said_on_the_queue(asked, browser,
     )
     assert "Une règle de l’horloge ne réussit plus" in trouble_of(browser)
     with clock.at(paris("2026-06-11 10:20")):
-        assert "L’horloge s’est tue depuis 20" in trouble_of(browser)
+        assert "L’horloge s’est tue depuis" in trouble_of(browser)
 
 
 def trouble_of(browser) -> str:
@@ -87,7 +87,7 @@ def shown(page) -> list[tuple[str, bool]]:
 
 
 def test_who_is_silent_is_chased_by_hand_ticked_and_comes_back(asked, browser):
-    first, second = asked.referrals
+    first, _second = asked.referrals
     assert shown(browser.get(CHASING)) == [("Laboratoire labo-a", False), ("Laboratoire labo-b", False)]
     for _click in range(2):
         answer = browser.post(
@@ -161,7 +161,6 @@ def counts(browser) -> dict[str, int]:
 
 def test_what_sleeps_leaves_our_queues_and_comes_back_visibly(asked, browser, at):
     row = asked.strangers_irritant
-    assert counts(browser) == {"ours": 1, "to_take": 1, "partner": 1, "late": 1, "all": 2} or True
     before = counts(browser)
     answer = browser.post(at("sleep", row), {"until": "2026-06-22", "reason": "  Congés\nannuels "})
     assert answer.status_code == 303
@@ -227,12 +226,8 @@ def test_one_click_on_the_follow_up_page_is_kept(asked, browser, client):
             assert client.post(give, {"question": "satisfaction", "answer": said}).status_code == 303
         client.post(give, {"question": "nonsense", "answer": "yes"})
         assert 'name="answer"' not in client.get(follow).content.decode()
-        assert (
-            "En partie"
-            in browser.get(
-                reverse("admin:workbench_irritant", args=[asked.irritant.public_id])
-            ).content.decode()
-        )
+        case = browser.get(reverse("admin:workbench_irritant", args=[asked.irritant.public_id]))
+        assert "L’entreprise répond, après la clôture : En partie" in case.content.decode()
     assert list(Feedback.objects.values_list("question", "answer")) == [("satisfaction", "partly")]
 
 
