@@ -108,11 +108,7 @@ class Person:
         """No horizontal scroll, nothing the browser complains of, no accessibility fault that axe can see."""
         # What is being fetched is shown paler until it comes: not a fault, and over in a moment.
         self.page.wait_for_function(
-<<<<<<< HEAD
-            "!document.querySelector('.htmx-request') && !document.getAnimations().length"
-=======
             "() => !document.querySelector('.htmx-request') && !document.getAnimations().length"
->>>>>>> main
         )
         width = self.page.viewport_size["width"]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
