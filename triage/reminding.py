@@ -15,7 +15,7 @@ from intake.wording import day
 from journal import messages
 from journal.clockwork import last_step, mark, marks
 from journal.letters import Address, Lines, Row
-from journal.models import Event, Message
+from journal.models import ClockMark, Event, Message
 from journal.texts import TEMPLATES, Template, Value
 from partners.models import Organisation
 from triage.asking import EXPIRY_WORKING_DAYS
@@ -77,8 +77,8 @@ def remind(referral: Referral) -> bool:
 
 def _reminded_lately(organisation: Organisation, days: int) -> bool:
     asked = Referral.objects.filter(organisation=organisation).values("public_id")
-    lately = Message.objects.filter(template__in=(ONE, SEVERAL), created_at__gte=messages.morning(days))
-    return (lately.filter(subject_id=organisation.public_id) | lately.filter(subject_id__in=asked)).exists()
+    lately = ClockMark.objects.filter(rule=RULE, subject_id__in=asked, at__gte=messages.morning(days))
+    return lately.exists()
 
 
 def _reminder(message) -> dict | None:

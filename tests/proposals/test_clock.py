@@ -9,6 +9,7 @@ from foundation.working_days import is_working_day
 from intake import sleeping
 from journal import jobs
 from journal.actors import Actor, coordinator
+from journal.models import Message
 from proposals import writing
 from proposals.lifecycle import PROPOSAL
 from proposals.models import ProposalStage
@@ -53,6 +54,7 @@ def test_a_draft_that_nobody_touches(drafted):
             drafted.proposal, {"title": "Autre titre"}, version=drafted.proposal.version, actor=drafted.actor
         )
     assert told("2026-06-03", "2026-06-12") == [("06-10 10", "coordinator_draft_idle", STAFF)]
+    assert Message.objects.get(template="coordinator_draft_idle").status == Message.SENT
 
 
 def test_a_draft_that_was_sent_or_withdrawn_is_not_idle(drafted):
@@ -71,6 +73,7 @@ def test_a_proposal_that_is_not_answered(drafted):
     """Sent on Wednesday 3 June: seven working days, fourteen; then it is somebody's to call."""
     send(drafted, "2026-06-03 10:00")
     assert [line for line in told("2026-06-03", "2026-06-26") if line[2] == FIRM] == REMINDED
+    assert set(Message.objects.values_list("status", flat=True)) == {Message.SENT}
     with clock.at(paris("2026-06-22 10:00")):
         assert chasing.lines(drafted.coordinator) == []
     with clock.at(paris("2026-06-23 10:00")):

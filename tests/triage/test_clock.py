@@ -61,6 +61,7 @@ def test_partners_that_never_answer(asked):
     assert walk("2026-06-01", "2026-07-24") == SILENCE
     asked.irritant.refresh_from_db()
     assert asked.irritant.stage == Stage.IN_TRIAGE
+    assert set(Message.objects.values_list("status", flat=True)) == {Message.SENT}, "none without object"
 
 
 @pytest.mark.parametrize("hour", [9, 13, 17])
@@ -177,6 +178,7 @@ def test_across_easter_in_moselle_and_in_marne(settled):
     questioned(settled, "2027-03-22 10:00", email=MOSELLE)
     questioned(settled, "2027-03-22 10:00", email=MARNE, site_postcode="51100", site_city="Reims")
     told = [line for line in walk("2027-03-22", "2027-04-16") if line[2] in (MOSELLE, MARNE)]
+    assert set(Message.objects.filter(recipient=MARNE).values_list("status", flat=True)) == {Message.SENT}
     assert told == [
         ("04-01 10", "company_question_waits", MARNE),
         ("04-02 10", "company_question_waits", MOSELLE),
@@ -258,6 +260,7 @@ def test_what_is_asked_after_the_closing(settled):
     told = asked_later(
         row, ("2026-06-10", "2026-06-20"), ("2026-10-28", "2026-11-06"), ("2027-05-28", "2027-06-05")
     )
+    assert set(Message.objects.values_list("status", flat=True)) == {Message.SENT}
     assert told == [
         ("06-16", "company_satisfaction"),
         ("11-02", "company_outcome"),
