@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import Any, ClassVar
 
 from django.core.cache import cache
@@ -29,7 +28,7 @@ from journal.models import ClockMark, ClockRun
 log = logging.getLogger(__name__)
 
 RULES: Registry["Rule"] = Registry("clock rule")
-AT_ONCE = 200  # of one rule in one round: the rest is for the next minute
+AT_ONCE = 200  # done by one rule in one round: the rest is for the next minute
 PATIENCE = timedelta(hours=1)  # a rule that has not succeeded for so long is late
 SILENCE = timedelta(minutes=10)  # a clock that has not ticked for so long is silent
 _HEARTBEAT = "journal.heartbeat"
@@ -69,10 +68,13 @@ def last_step(row: Any, case: Any, since: str, steps: tuple[int, ...]) -> int:
 
 
 class Failed(Exception):
-    """Some rows of a rule failed; the others were done all the same. `done`: how many."""
+    """Some rows of a rule failed; the others were done all the same. `done`: how many.
+
+    Its words are the first line of the first error: databases put values, which may be somebody's, into the next.
+    """
 
     def __init__(self, done: int, errors: list[Exception]):
-        super().__init__(f"{type(errors[0]).__name__}: {errors[0]}"[:2000])
+        super().__init__(f"{type(errors[0]).__name__}: {errors[0]}".splitlines()[0][:200])
         self.done, self.errors = done, errors
 
 
@@ -107,6 +109,8 @@ class Rule:
             return self.does(self.who())
         done, errors = 0, []
         for row in self.due():
+            if done == AT_ONCE:
+                break
             try:
                 done += self._do(row)
             except Exception as error:
@@ -117,13 +121,13 @@ class Rule:
         return done
 
     def due(self, *, waiting: bool = False) -> list:
-        """The rows it would act on now, at most AT_ONCE. Reads only. `waiting`: or as soon as people are at work."""
+        """The rows it would act on now. Reads only. `waiting`: or as soon as people are at work."""
         if self.to_people and not waiting and not in_office_hours(clock.now()):
             return []
         rows = self.who()
         if isinstance(rows, QuerySet) and self.when:
             rows = self.when.narrowed(rows)
-        return list(islice(self._unmarked(row for row in rows if self._is_time(row, waiting)), AT_ONCE))
+        return list(self._unmarked(row for row in rows if self._is_time(row, waiting)))
 
     def named(self, row: Any) -> str:
         """What a list calls it: the reference of its case, where it has one."""
@@ -154,8 +158,8 @@ class Rule:
     def _again(self, row: Any) -> Any:
         """The row as it is now that its case is locked; None when it is not concerned, due, or left any more."""
         rows = self.who()
-        fresh = rows.filter(pk=row.pk).first() if isinstance(rows, QuerySet) else row if row in rows else None
-        return next(iter(self._unmarked([fresh])), None) if fresh and self._is_time(fresh) else None
+        fresh = rows.filter(pk=row.pk) if isinstance(rows, QuerySet) else [one for one in rows if one == row]
+        return next(iter(self._unmarked(one for one in fresh if self._is_time(one))), None)
 
     def _do(self, row: Any) -> bool:
         try:
@@ -219,7 +223,8 @@ def tick() -> dict[str, int]:
 def _remember(done: dict[str, int], failed: dict[str, Failed]) -> None:
     """One statement for all the rules that had nothing to do, which is nearly every time."""
     now = clock.now()
-    ClockRun.objects.bulk_create([ClockRun(rule=name, ran_at=now) for name in done], ignore_conflicts=True)
+    new = done.keys() - set(ClockRun.objects.values_list("rule", flat=True))
+    ClockRun.objects.bulk_create([ClockRun(rule=name, ran_at=now) for name in new], ignore_conflicts=True)
     well = [name for name in done if name not in failed]
     ClockRun.objects.filter(rule__in=well).update(ran_at=now, succeeded_at=now, last_error="")
     for name, error in failed.items():

@@ -154,6 +154,27 @@ class TestRules:
             occasion = "c"
             assert (rule(), rule()) == (1, 0)
 
+    def test_a_round_ends_after_so_many_and_what_is_put_off_stops_nobody(self, monkeypatch):
+        monkeypatch.setattr(clockwork, "AT_ONCE", 2)
+        done = []
+
+        def does(row):
+            if row in "abc":
+                return False  # not today
+            done.append(row)
+
+        self.rule("test.many", does, who=lambda: [one for one in "abcdefg" if one not in done])
+        assert [clockwork.RULES["test.many"]() for _round in range(3)] == [2, 2, 0]
+        assert done == list("defg")
+
+    def test_of_an_error_the_first_line_is_kept(self):
+        def does(row):
+            raise ValueError("duplicate key\nDETAIL: Key (email)=(claire@entreprise.example)")
+
+        self.rule("test.detail", does)
+        clockwork.tick()
+        assert ClockRun.objects.get().last_error == "ValueError: duplicate key"
+
     def test_an_object_that_left_meanwhile_is_left_alone(self):
         """Between looking and acting somebody answered: the second look finds nobody."""
         looks = iter([["a"], []])

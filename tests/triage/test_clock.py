@@ -14,6 +14,7 @@ from journal.actors import Actor, coordinator
 from journal.models import AccessLink, ClockMark, Message
 from tests import cast as casting
 from tests.triage.clock_walk import paris, walk
+from triage.conversation import write_note
 from triage.lifecycle import REFERRAL
 from triage.models import Referral, ReferralStage
 
@@ -302,6 +303,47 @@ def test_an_answer_ends_the_questions_and_not_yet_asks_again(settled):
 def test_a_portal_that_gets_the_rule_late_does_not_write_to_everybody_it_ever_helped(settled):
     row = closed(settled, "2026-06-02 10:00")
     assert asked_later(row, ("2026-09-01", "2026-09-03")) == []
+
+
+# Our own silence
+
+
+def taken(cast) -> Irritant:
+    with clock.at(paris("2026-06-01 10:00")):
+        IRRITANT.perform(cast.strangers_irritant, "take", actor=coordinator(cast.coordinator))
+        jobs.run_owed()
+    return cast.strangers_irritant
+
+
+def reproaches() -> list[tuple[str, str, str]]:
+    return [
+        line for line in walk("2026-06-08", "2026-07-02", hours=(10, 20)) if line[1] == "coordinator_silent"
+    ]
+
+
+def test_two_weeks_of_silence_are_said_to_who_follows_a_month_to_the_administrators(settled):
+    """What the company writes meanwhile is no progress of ours."""
+    row = taken(settled)
+    with clock.at(paris("2026-06-05 10:00")):
+        conversation.say(row, "Des nouvelles ?", actor=COMPANY, form_token="mot")
+    assert reproaches() == [
+        ("06-15 10", "coordinator_silent", STAFF),
+        ("06-29 10", "coordinator_silent", "admin@enact.example"),
+    ]
+
+
+def test_a_note_is_a_sign_of_life(settled):
+    row = taken(settled)
+    with clock.at(paris("2026-06-12 10:00")):
+        write_note(row, "Appelé, rappelle lundi.", actor=coordinator(settled.coordinator))
+    assert reproaches() == [("06-26 10", "coordinator_silent", STAFF)]
+
+
+def test_what_waits_for_somebody_else_is_no_silence_of_ours(settled):
+    row = taken(settled)
+    with clock.at(paris("2026-06-02 10:00")):
+        IRRITANT.perform(row, "ask_info", actor=coordinator(settled.coordinator), text="Quel capteur ?")
+    assert reproaches() == []
 
 
 # Sleep

@@ -56,6 +56,5 @@ def page(request):
         ],
         silent_since=trouble.silent_since,
         never=not runs,
-        most=clockwork.AT_ONCE,
     )
     return render(request, "triage/workbench/clock.html", context)
