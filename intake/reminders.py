@@ -61,10 +61,10 @@ def remind_of_the_question(irritant: Irritant) -> bool:
     return chase(irritant, "company_question_waits", irritant.asked_at.isoformat())
 
 
-def chase(irritant: Irritant, template: str, occasion: str, **payload) -> bool:
-    """Owe a reminder to the company; False when it had another one about this case lately: in some days, then."""
+def chase(irritant: Irritant, template: str, occasion: str, *, days: int = DAYS_BETWEEN, **payload) -> bool:
+    """Owe a reminder to the company; False when it had another one about it in the last `days` days."""
     people = [person.email for person in people_of(irritant)]
-    if chased_lately(irritant.public_id, people, days=DAYS_BETWEEN):
+    if chased_lately(irritant.public_id, people, days=days):
         return False
     owe_company_mail(template, irritant, f"clock:{template}:{irritant.pk}:{occasion}", **payload)
     return True

@@ -5,7 +5,7 @@ from django.utils.dateparse import parse_date
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from intake.models import FeedbackAnswer, Outcome
+from intake.models import FeedbackAnswer, Irritant, Outcome
 from journal.timeline import COMPANY, COORDINATOR, READERS, SENTENCES
 
 for _name, _to_company, _to_coordinator in (
@@ -79,3 +79,9 @@ def feedback_words(codes: set[str]) -> dict[str, str]:
 @READERS.register("until")
 def days(codes: set[str]) -> dict[str, str]:
     return {code: date_format(parse_date(code), "DATE_FORMAT") for code in codes}
+
+
+@READERS.register("case")
+def references(cases: set[str]) -> dict[str, str]:
+    rows = Irritant.objects.filter(public_id__in=cases)
+    return {str(public_id): reference for public_id, reference in rows.values_list("public_id", "reference")}

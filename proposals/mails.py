@@ -52,7 +52,7 @@ def _to_partner(message) -> dict | None:
         .order_by("-pk")
         .first()
     )
-    if referral is None:
+    if referral is None or not referral.organisation.answered_by(message.recipient):
         return None
     context = partner_context(referral, [])
     return {
@@ -129,6 +129,14 @@ for _key, _label, _build, _names, _required, _when in (
         CASE,
         {},
         gettext_lazy("après une semaine sans que personne y touche, à qui suit le dossier"),
+    ),
+    (
+        "company_proposal_reminder",
+        gettext_lazy("Rappel avant la fin de la proposition"),
+        _to_read,
+        {**COMPANY, **_VALID},
+        {"body": ("valid_until",)},
+        gettext_lazy("trois jours ouvrés avant son dernier jour, sans réponse ; une fois par version"),
     ),
     (
         "company_proposal_expired",
@@ -208,6 +216,6 @@ for _key, _label, _build, _names, _required, _when in (
             required=_required,
             when=_when,
             base=_base,
-            chases=_key == "company_proposal_waits",
+            chases=_key in ("company_proposal_waits", "company_proposal_reminder"),
         ),
     )

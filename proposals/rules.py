@@ -1,9 +1,14 @@
 """Clock rules of proposals."""
 
+from datetime import date
+
 from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
+from foundation.working_days import add_working_days, working_days_between
+from intake.models import Turn
 from intake.people import in_charge
 from intake.reminders import chase
 from journal.actors import CLOCK_ACTOR
@@ -15,6 +20,8 @@ from triage.chasing import Line, basket
 from triage.telling import tell
 
 IDLE_WORKING_DAYS = 5
+REMINDER, REMINDER_WORKING_DAYS = "company_proposal_reminder", 3  # before the last day
+READING_WORKING_DAYS = 2  # whoever received it yesterday needs no reminder, however short its validity
 STEPS = (7, 14)  # working days after the last version was sent
 
 
@@ -34,9 +41,11 @@ def expire_past_validity(proposal: Proposal) -> None:
 
 
 def unanswered():
-    """Sent, still valid, and not a word of the company on it."""
+    """Sent, still valid, and not a word of the company on it; not while it is our turn (a partner left)."""
     sent = ProposalVersion.objects.sent().filter(proposal=OuterRef("pk")).order_by("-number")
-    rows = Proposal.objects.filter(stage=ProposalStage.SENT, valid_until__gte=clock.today())
+    rows = Proposal.objects.filter(
+        stage=ProposalStage.SENT, irritant__turn=Turn.COMPANY, valid_until__gte=clock.today()
+    )
     return rows.annotate(awaited_since=Subquery(sent.values("sent_at")[:1])).select_related(
         "irritant__contact"
     )
@@ -49,7 +58,7 @@ def _occasion(proposal: Proposal) -> str:
 
 
 @rule(
-    "proposal.remind",
+    "proposal.unanswered",
     title=_("Proposition envoyée : rappels après sept et quatorze jours ouvrés"),
     who=unanswered,
     when=After("awaited_since", days=STEPS[0]),
@@ -63,6 +72,40 @@ def remind_the_company(proposal: Proposal) -> bool:
         proposal.irritant,
         "company_proposal_waits",
         f"{proposal.pk}:{_occasion(proposal)}",
+        proposal=str(proposal.public_id),
+    )
+
+
+def ending() -> list[Proposal]:
+    """Waiting for the company, three working days or less before the last day, and read for two at least."""
+    today = clock.today()
+    last = add_working_days(today, REMINDER_WORKING_DAYS + 2)  # for the database: departments differ
+    return [row for row in unanswered().filter(valid_until__lte=last) if _ends_soon(row, today)]
+
+
+def _ends_soon(proposal: Proposal, today: date) -> bool:
+    department = proposal.irritant.department
+    left = working_days_between(today, proposal.valid_until, department)
+    read_for = working_days_between(timezone.localdate(proposal.awaited_since), today, department)
+    return left <= REMINDER_WORKING_DAYS and read_for >= READING_WORKING_DAYS
+
+
+@rule(
+    "proposal.remind",
+    title=_("Proposition envoyée : un rappel trois jours ouvrés avant son dernier jour"),
+    who=ending,
+    once=lambda proposal: proposal.awaited_since.isoformat(),
+    of="irritant",
+    to_people=True,
+    stops=_("l’entreprise accepte, décline ou demande une modification"),
+)
+def remind_before_the_last_day(proposal: Proposal) -> bool:
+    """Once a version. On the next day, when another reminder left today."""
+    return chase(
+        proposal.irritant,
+        REMINDER,
+        proposal.awaited_since.isoformat(),
+        days=1,
         proposal=str(proposal.public_id),
     )
 

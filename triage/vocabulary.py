@@ -7,7 +7,7 @@ from math import log1p
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
 
 from foundation import clock
 from intake.models import Irritant, Outcome, Stage
@@ -155,6 +155,9 @@ def _proposal(key, one: _Seen, offers: _Kept) -> UnknownWord:
     )
 
 
+jobs.LABELS.add(KIND, gettext_lazy("relevé des mots inconnus"))
+
+
 @jobs.HANDLERS.register(KIND)
 def collect(payload: dict):
     found = unknown_words()
@@ -175,7 +178,7 @@ def _today() -> list[str]:
     return [] if Job.objects.filter(key=key).exists() else [key]
 
 
-@rule(KIND, title=_("Vocabulaire : chercher les mots inconnus, chaque jour"), who=_today)
+@rule(KIND, title=gettext_lazy("Vocabulaire : chercher les mots inconnus, chaque jour"), who=_today)
 def collect_daily(key: str) -> None:
     """Once a day, whenever the scheduler wakes up on that day."""
     jobs.submit(KIND, key, {})

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('journal', '0004_lean_indexes'),
+        ('journal', '0005_labels'),
     ]
 
     operations = [
