@@ -4,22 +4,24 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("accounts", "0001_initial"),
-        ("mfa", "0003_authenticator_type_uniq"),
+        ('accounts', '0001_initial'),
+        ('mfa', '0003_authenticator_type_uniq'),
     ]
 
     operations = [
         migrations.CreateModel(
-            name="SecondFactor",
-            fields=[],
+            name='SecondFactor',
+            fields=[
+            ],
             options={
-                "verbose_name": "second facteur",
-                "verbose_name_plural": "seconds facteurs",
-                "proxy": True,
-                "indexes": [],
-                "constraints": [],
+                'verbose_name': 'second facteur',
+                'verbose_name_plural': 'seconds facteurs',
+                'proxy': True,
+                'indexes': [],
+                'constraints': [],
             },
-            bases=("mfa.authenticator",),
+            bases=('mfa.authenticator',),
         ),
     ]

@@ -5,21 +5,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("intake", "0006_lean_indexes"),
+        ('intake', '0006_lean_indexes'),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="irritant",
-            name="duplicate_of",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                to="intake.irritant",
-                verbose_name="doublon de",
-            ),
+            model_name='irritant',
+            name='duplicate_of',
+            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to='intake.irritant', verbose_name='doublon de'),
         ),
     ]

@@ -7,59 +7,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("intake", "0006_lean_indexes"),
-        ("proposals", "0001_initial"),
+        ('intake', '0006_lean_indexes'),
+        ('proposals', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="collaboration",
-            name="irritant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="collaborations",
-                to="intake.irritant",
-                verbose_name="irritant",
-            ),
+            model_name='collaboration',
+            name='irritant',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collaborations', to='intake.irritant', verbose_name='irritant'),
         ),
         migrations.AlterField(
-            model_name="collaboration",
-            name="proposal",
-            field=models.OneToOneField(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="collaboration",
-                to="proposals.proposal",
-                verbose_name="proposition",
-            ),
+            model_name='collaboration',
+            name='proposal',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='collaboration', to='proposals.proposal', verbose_name='proposition'),
         ),
         migrations.AlterField(
-            model_name="proposal",
-            name="created_at",
-            field=models.DateTimeField(
-                default=foundation.clock.now, editable=False, verbose_name="commencée le"
-            ),
+            model_name='proposal',
+            name='created_at',
+            field=models.DateTimeField(default=foundation.clock.now, editable=False, verbose_name='commencée le'),
         ),
         migrations.AlterField(
-            model_name="proposal",
-            name="created_by",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="écrite par",
-            ),
+            model_name='proposal',
+            name='created_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='écrite par'),
         ),
         migrations.AlterField(
-            model_name="proposal",
-            name="irritant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="proposals",
-                to="intake.irritant",
-                verbose_name="irritant",
-            ),
+            model_name='proposal',
+            name='irritant',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='intake.irritant', verbose_name='irritant'),
         ),
     ]

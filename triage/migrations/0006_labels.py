@@ -7,40 +7,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+
     dependencies = [
-        ("intake", "0006_lean_indexes"),
-        ("triage", "0005_non_disclosure"),
+        ('intake', '0006_lean_indexes'),
+        ('triage', '0005_non_disclosure'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name="holdrule",
-            name="changed_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="modifiée par",
-            ),
+            model_name='holdrule',
+            name='changed_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='modifiée par'),
         ),
         migrations.AlterField(
-            model_name="referral",
-            name="created_at",
-            field=models.DateTimeField(
-                default=foundation.clock.now, editable=False, verbose_name="préparée le"
-            ),
+            model_name='referral',
+            name='created_at',
+            field=models.DateTimeField(default=foundation.clock.now, editable=False, verbose_name='préparée le'),
         ),
         migrations.AlterField(
-            model_name="referral",
-            name="irritant",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="referrals",
-                to="intake.irritant",
-                verbose_name="irritant",
-            ),
+            model_name='referral',
+            name='irritant',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='intake.irritant', verbose_name='irritant'),
         ),
     ]
