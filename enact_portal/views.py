@@ -27,6 +27,7 @@ from foundation.working_days import add_working_days
 from insights.showcase import examples
 from intake.drafts import resume_offer, speak
 from journal.clockwork import last_beat
+from journal.clockwork import trouble as clock_trouble
 from journal.models import Job
 from programs.models import CatalogueState, Offer, OfferKind
 
@@ -193,6 +194,8 @@ def ready(request):
             problems.append("jobs are waiting: is a worker running?")
         if StoredFile.objects.stuck().exists():
             problems.append("files are waiting for the antivirus")
+        if clock_trouble():
+            problems.append("the clock is late: the workbench says which rule")
     except Exception as error:
         problems.append(f"database: {type(error).__name__}")
     beat = last_beat()

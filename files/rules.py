@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 from django.utils.translation import gettext_lazy
 
 from files import antivirus
@@ -16,38 +15,48 @@ from files.signatures import MAX_FILES
 from foundation import clock
 from journal import jobs
 from journal.actors import CLOCK_ACTOR
-from journal.clockwork import RULES
+from journal.clockwork import rule
 from journal.models import Job
 
 SWEEP = "files.sweep"
 jobs.LABELS.add(SWEEP, gettext_lazy("rangement des fichiers"))
 jobs.PATIENCE[SWEEP] = 1
-AT_ONCE = 200
 PATIENT = timedelta(minutes=1)
 ORPHANS_WAIT = timedelta(days=1)
 MOST_ORPHANS, MOST_SHARE = 20, 0.01
 
 
-@RULES.register("files.follow_the_settings")
-def follow_the_settings() -> int:
+def _against_the_settings():
+    source = FileState.UNSCANNED if settings.CLAMD_URL else FileState.PENDING
+    return StoredFile.objects.filter(state=source).order_by("uploaded_at")
+
+
+@rule(
+    "files.follow_the_settings",
+    title=gettext_lazy("Fichiers : suivre le réglage de l’antivirus"),
+    who=_against_the_settings,
+)
+def follow_the_settings(row: StoredFile) -> None:
     """An antivirus was set up: what came before it is looked at, too. Given up: nothing waits for it for ever."""
-    source, move = (
-        (FileState.UNSCANNED, "quarantine") if settings.CLAMD_URL else (FileState.PENDING, "release")
-    )
-    rows = list(StoredFile.objects.filter(state=source).order_by("uploaded_at")[:AT_ONCE])
-    for row in rows:
-        with transaction.atomic():
-            FILE.perform(row, move, actor=CLOCK_ACTOR)
-            if row.state == FileState.PENDING:
-                owe_scan(row)
-    return len(rows)
+    FILE.perform(row, "quarantine" if settings.CLAMD_URL else "release", actor=CLOCK_ACTOR)
+    if row.state == FileState.PENDING:
+        owe_scan(row)
 
 
-@RULES.register("files.wake_scans")
-def wake_scans() -> int:
-    """The antivirus answers again: scans postponed for up to an hour are due now."""
+def _postponed():
     waiting = Job.objects.filter(kind=KIND, status=Job.OWED, not_before__gt=clock.now() + PATIENT)
-    if not settings.CLAMD_URL or not waiting.exists() or not antivirus.answers():
+    return waiting if settings.CLAMD_URL else waiting.none()
+
+
+@rule(
+    "files.wake_scans",
+    title=gettext_lazy("Fichiers : reprendre les analyses dès que l’antivirus répond"),
+    who=_postponed,
+    in_bulk=True,
+)
+def wake_scans(waiting) -> int:
+    """The antivirus answers again: scans postponed for up to an hour are due now."""
+    if not waiting.exists() or not antivirus.answers():
         return 0
     return waiting.update(not_before=clock.now(), sent_at=None)
 
@@ -56,14 +65,15 @@ class Unbelievable(Exception):
     """Rows and bytes disagree so much that a person must look: the job ends dead, which coordinators see."""
 
 
-@RULES.register("files.sweep")
-def owe_sweep() -> int:
-    """One sweep a day; the key makes it one."""
+def _today() -> list[str]:
+    """The key of today's sweep, which makes it one a day."""
     key = f"{SWEEP}:{clock.today():%Y-%m-%d}"
-    if Job.objects.filter(key=key).exists():
-        return 0
+    return [] if Job.objects.filter(key=key).exists() else [key]
+
+
+@rule("files.sweep", title=gettext_lazy("Fichiers : vérification du jour"), who=_today)
+def owe_sweep(key: str) -> None:
     jobs.submit(SWEEP, key, {})
-    return 1
 
 
 @jobs.HANDLERS.register(SWEEP)

@@ -1,14 +1,17 @@
-"""Working days by French department.
+"""Working days and office hours by French department.
 
 Source: Code du travail L3133-1 (national holidays) and L3134-13 (Good Friday and 26 December in Bas-Rhin,
 Haut-Rhin and Moselle; Good Friday where a commune has both a Protestant and a mixed church, applied to all here).
 """
 
-from datetime import date, timedelta
+import calendar
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
 import holidays
+from django.utils import timezone
 
+OPENS, CLOSES = time(9), time(18)
 _SUBDIVISION = {"57": "57", "67": "6AE", "68": "6AE"}
 
 
@@ -35,3 +38,16 @@ def working_days_between(start: date, end: date, department: str = "") -> int:
     """Working days in ]start, end]; 0 when `end` is not after `start`."""
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
     return sum(is_working_day(day, department) for day in days)
+
+
+def add_months(start: date, count: int) -> date:
+    """The same day `count` ≥ 0 months later, or the last of that month where it has no such day."""
+    years, month = divmod(start.month - 1 + count, 12)
+    year, month = start.year + years, month + 1
+    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+
+
+def in_office_hours(moment: datetime, department: str = "") -> bool:
+    """Whether people are at work there: a working day, from 9:00 until before 18:00 (Europe/Paris)."""
+    local = timezone.localtime(moment)
+    return OPENS <= local.time() < CLOSES and is_working_day(local.date(), department)

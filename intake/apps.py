@@ -15,8 +15,10 @@ class IntakeConfig(AppConfig):
             mails,
             reactions,
             relinking,
+            reminders,
             resuming,
             rules,
+            sleeping,
             timeline,
             writing_mails,
         )
@@ -72,7 +74,7 @@ class IntakeConfig(AppConfig):
         )
         personal(
             "intake.Irritant",
-            "text tried answer_draft site_siret",
+            "text tried answer_draft site_siret asleep_reason",
             purpose="finding who can help",
             basis="consent",
             on_erase=OnErase.BLANK,
@@ -90,3 +92,4 @@ class IntakeConfig(AppConfig):
         personal("intake.Question", "text answer", **talk, case="post__irritant__public_id")
         impersonal("intake.Post", "author_role form_token", why="code")
         impersonal("intake.Question", "field", why="code")
+        impersonal("intake.Feedback", "question answer", why="codes")

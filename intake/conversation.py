@@ -26,6 +26,7 @@ from journal.lifecycle import Refusal
 from journal.models import Event
 
 WRITABLE_AFTER_CLOSING = timedelta(days=30)
+WRITABLE_AFTER_SILENCE = timedelta(days=180)  # closed because nothing came: a word is all that was missing
 FROM_COMPANY, FROM_COORDINATION = "irritant.message_in", "irritant.message_out"
 CLOSING = ("irritant.close", "irritant.withdraw")
 
@@ -40,13 +41,14 @@ def closed_on(irritant: Irritant) -> datetime | None:
 
 def writable_until(irritant: Irritant, closed: datetime | None) -> datetime | None:
     """Until when the company may write to a case that was closed at `closed`; None: as long as it is open."""
-    return (
-        None if irritant.stage != Stage.CLOSED else (closed or irritant.created_at) + WRITABLE_AFTER_CLOSING
-    )
+    if irritant.stage != Stage.CLOSED:
+        return None
+    silent = irritant.outcome == Outcome.NO_REPLY
+    return (closed or irritant.created_at) + (WRITABLE_AFTER_SILENCE if silent else WRITABLE_AFTER_CLOSING)
 
 
 def may_write(irritant: Irritant, closed: datetime | None) -> bool:
-    """Whether the company may write: open, or closed less than 30 days ago and not as unwanted."""
+    """Whether the company may write: open, or closed lately (see above) and not as unwanted."""
     until = writable_until(irritant, closed)
     return until is None or (irritant.outcome != Outcome.SPAM and clock.now() < until)
 

@@ -126,6 +126,13 @@ def _names(case: UUID) -> dict:
     return {row.pk: f"files/{number:02d}-{row.name}" for number, row in enumerate(rows, start=1)}
 
 
+@SECTIONS.register("feedback")
+def feedback(reader: Reader) -> list[dict]:
+    """What the company answered after the case was closed."""
+    rows = _irritant(reader.case).feedback.all()
+    return [{"at": row.at, "question": row.question, "answer": row.answer} for row in rows]
+
+
 @SECTIONS.register("files")
 def stored(reader: Reader) -> list[dict]:
     names = _names(reader.case)

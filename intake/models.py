@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
-from foundation.identifiers import new_reference
+from foundation.identifiers import department_of, new_reference
 from foundation.naf import code_in_force
 from partners.models import Organisation
 from programs.models import Sector
@@ -163,6 +163,11 @@ class Draft(models.Model):
     def __str__(self):
         return str(self.public_id)
 
+    @property
+    def department(self) -> str:
+        """Of the site, as far as it was typed."""
+        return department_of(self.answers.get("site_postcode", ""))
+
 
 class Stage(models.TextChoices):
     SUBMITTED = "submitted", _("reçu")
@@ -212,6 +217,11 @@ class Deadline(models.TextChoices):
     OPEN = "open", _("rien ne presse")
 
 
+def asleep_on(today, of: str = "") -> Q:
+    """That an irritant sleeps; `of`: the lookup that leads to it."""
+    return Q(**{f"{of}asleep_until__gt": today})
+
+
 class IrritantQuerySet(models.QuerySet):
     def open(self):
         return self.exclude(stage=Stage.CLOSED)
@@ -224,6 +234,10 @@ class IrritantQuerySet(models.QuerySet):
 
     def oldest_first(self):
         return self.order_by("created_at", "pk")
+
+    def asleep(self):
+        """Put to sleep until a day to come: nothing is to be done about them, and nothing leaves."""
+        return self.filter(asleep_on(clock.today()))
 
     def unread(self):
         """Those whose company wrote and was not read yet, closed ones included."""
@@ -297,6 +311,9 @@ class Irritant(models.Model):
     answer_draft = models.JSONField(_("réponse commencée"), default=dict, blank=True)
     unread_since = models.DateTimeField(_("message non lu depuis le"), null=True, blank=True)
     erased_at = models.DateTimeField(_("effacé le"), null=True, blank=True)
+    # Asleep until that day, awake from it on. The reason stays until somebody has seen that it is back.
+    asleep_until = models.DateField(_("en sommeil jusqu’au"), null=True, blank=True)
+    asleep_reason = models.CharField(_("pourquoi il dort"), max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = IrritantQuerySet.as_manager()
@@ -327,6 +344,15 @@ class Irritant(models.Model):
 
     def __str__(self):
         return self.reference
+
+    @property
+    def is_asleep(self) -> bool:
+        return self.asleep_until is not None and self.asleep_until > clock.today()
+
+    @property
+    def is_back(self) -> bool:
+        """Whether it has woken and nobody has said that they saw it."""
+        return bool(self.asleep_reason) and not self.is_asleep
 
     @property
     def headline(self) -> str:
@@ -448,3 +474,37 @@ class Colleague(models.Model):
 
     def __str__(self):
         return self.name
+
+
+class FeedbackQuestion(models.TextChoices):
+    SATISFACTION = "satisfaction", _("Notre réponse vous a-t-elle aidé ?")
+    OUTCOME = "outcome", _("Qu’est devenu votre besoin ?")
+
+
+class FeedbackAnswer(models.TextChoices):
+    """What may be answered; which answer belongs to which question: intake.feedback.ANSWERS."""
+
+    YES = "yes", _("Oui")
+    PARTLY = "partly", _("En partie")
+    NO = "no", _("Non")
+    SOLVED = "solved", _("C’est résolu")
+    UNDER_WAY = "under_way", _("C’est en cours")
+    NOT_YET = "not_yet", _("Pas encore")
+    DROPPED = "dropped", _("Nous y avons renoncé")
+    NO_MORE = "no_more", _("Ne plus me le demander")
+
+
+class Feedback(models.Model):
+    """What a company answered after its case was closed; the last row of a question counts."""
+
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="feedback")
+    question = models.CharField(_("question"), max_length=12, choices=FeedbackQuestion.choices)
+    answer = models.CharField(_("réponse"), max_length=10, choices=FeedbackAnswer.choices)
+    at = models.DateTimeField(default=clock.now, editable=False, db_index=True)
+
+    class Meta:
+        verbose_name = _("retour de l’entreprise")
+        ordering = ["at", "pk"]
+
+    def __str__(self):
+        return f"{self.question} {self.answer}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import Role, User
 from foundation.failpoints import failpoint
 from intake.models import Colleague, Irritant
 from journal import links
@@ -38,6 +39,13 @@ def people_of(irritant: Irritant) -> list[Person]:
     for person in [contact_of(irritant), *(_person(row, row.language) for row in irritant.colleagues.all())]:
         found.setdefault(person.email, person)
     return list(found.values())
+
+
+def in_charge(irritant: Irritant) -> list[User]:
+    """Whoever of the coordination follows the case; everybody of it when nobody does."""
+    if irritant.coordinator and irritant.coordinator.is_coordinator:
+        return [irritant.coordinator]
+    return list(User.objects.filter(is_active=True, role=Role.COORDINATOR))
 
 
 def _person(row, language: str) -> Person:

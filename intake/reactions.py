@@ -1,10 +1,12 @@
 """What follows from what happens to an irritant: the mails to the company."""
 
+from intake.conversation import FROM_COMPANY
+from intake.lifecycle import IRRITANT
 from intake.mails import CLOSINGS, company_context, follow_url
-from intake.models import Irritant, Outcome
+from intake.models import Irritant, Outcome, Stage
 from intake.people import Person, contact_of, people_of
 from journal import messages
-from journal.actors import SYSTEM
+from journal.actors import SYSTEM, SYSTEM_ACTOR
 from journal.events import reacts_to
 
 __all__ = ["company_context", "follow_url", "owe_company_mail"]
@@ -54,6 +56,13 @@ def tell_how_it_ended(event, irritant):
     ):
         template, _label, _more = CLOSINGS[irritant.outcome]
         owe_company_mail(template, irritant, cause=f"event:{event.pk}", **event.payload)
+
+
+@reacts_to(FROM_COMPANY)
+def reopen_what_was_closed_for_silence(event, irritant):
+    """A word was all that was missing. It waits unread like any other, and its page says that it arrived."""
+    if irritant.stage == Stage.CLOSED and irritant.outcome == Outcome.NO_REPLY:
+        IRRITANT.perform(irritant, "reopen", actor=SYSTEM_ACTOR)
 
 
 @reacts_to("irritant.reopen")

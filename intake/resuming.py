@@ -4,32 +4,28 @@ The raw address of a draft is never mailed. A link (journal.links, purpose "resu
 it went to is the one the draft holds: whoever corrects a mistyped address shuts the door on whoever got the first mail.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
+from django.db.models.functions import Greatest
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
-from foundation.identifiers import department_of
-from foundation.working_days import add_working_days, is_working_day
 from intake.mails import in_a_week
 from intake.models import Draft, Irritant
 from intake.wording import day
 from journal import links, messages
-from journal.clockwork import RULES
+from journal.clockwork import After, rule
 from journal.models import AccessLink, Message
 from journal.texts import Template, Value
 
 LINK, REMINDER = "company_resume", "company_reminder"
 QUIET = timedelta(minutes=5)  # who finishes without such a pause gets no link
-OFFICE_HOURS = time(9), time(18)
 # An address typed by anybody is nobody's permission: how many links it may be sent a day, whatever drafts name it.
 PER_EMAIL_AND_DAY, PER_DRAFT, PER_ORIGIN = 3, 3, 60
-AT_ONCE = 200
 
 
 def open_draft(token: str) -> Draft | None:
@@ -95,39 +91,39 @@ def send_now(draft: Draft) -> None:
             owe_link(fresh)
 
 
-@RULES.register("intake.resume_links")
-def send_links() -> int:
-    """Owe the link of every form left alone for QUIET since its e-mail address is known."""
+def _left_alone():
     left = Draft.objects.open().exclude(email="").filter(touched_at__lte=clock.now() - QUIET)
-    waiting = left.exclude(Exists(_owed(LINK))).order_by("touched_at").values_list("pk", flat=True)
-    return sum(_still(pk, owe_link, touched_at__lte=clock.now() - QUIET) for pk in list(waiting[:AT_ONCE]))
+    return left.exclude(Exists(_owed(LINK))).order_by("touched_at")
 
 
-@RULES.register("intake.reminders")
-def remind() -> int:
-    """Owe the one reminder of a form left for a working day, in office hours, unless the person sent another one."""
-    now = timezone.localtime(clock.now())
-    if not OFFICE_HOURS[0] <= now.time() < OFFICE_HOURS[1]:
-        return 0
-    left = (
-        Draft.objects.open()
-        .exclude(email="")
-        .filter(touched_at__lte=clock.now() - timedelta(hours=12))
-        .annotate(linked_at=Subquery(_owed(LINK).values("created_at")[:1]))
-        .exclude(linked_at=None)
-        .exclude(Exists(_owed(REMINDER)))
-    )
-    due = [draft.pk for draft in left.order_by("-touched_at") if _is_due(draft, now)]
-    return sum(_still(pk, _owe_reminder) for pk in due[:AT_ONCE])
+@rule(
+    "intake.resume_links",
+    title=_("Formulaire quitté : envoyer le lien pour le reprendre"),
+    who=_left_alone,
+    stops=_("le formulaire est envoyé, ou l’adresse retirée"),
+)
+def send_links(draft: Draft) -> bool:
+    """Owe the link of a form left alone for QUIET since its e-mail address is known."""
+    return _still(draft.pk, owe_link, touched_at__lte=clock.now() - QUIET)
 
 
-def _is_due(draft: Draft, now: datetime) -> bool:
-    """One working day after the last word or the link, at the same time of day, at the earliest at nine."""
-    department = department_of(draft.answers.get("site_postcode", ""))
-    since = timezone.localtime(max(draft.touched_at, draft.linked_at))
-    day = add_working_days(since.date(), 1, department)
-    moment = timezone.make_aware(datetime.combine(day, max(since.time(), OFFICE_HOURS[0])))
-    return is_working_day(now.date(), department) and now >= moment
+def _linked():
+    """Forms whose link was mailed, with the moment of the last word or of that mail."""
+    linked_at = Subquery(_owed(LINK).values("created_at")[:1])
+    left = Draft.objects.open().exclude(email="").filter(Exists(_owed(LINK))).exclude(Exists(_owed(REMINDER)))
+    return left.annotate(left_at=Greatest("touched_at", linked_at)).order_by("-touched_at")
+
+
+@rule(
+    "intake.reminders",
+    title=_("Formulaire quitté : un rappel, un jour ouvré après le lien"),
+    who=_linked,
+    when=After("left_at", days=1, same_hour=True),
+    to_people=True,
+    stops=_("le formulaire est envoyé, ou la personne a envoyé une autre demande"),
+)
+def remind(draft: Draft) -> bool:
+    return _still(draft.pk, _owe_reminder)
 
 
 def _owe_reminder(draft: Draft) -> bool:

@@ -1,50 +1,51 @@
-"""What time does to drafts."""
+"""What time does to drafts that were left."""
 
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from files import store
 from files.models import StoredFile
 from foundation import clock
 from intake import resuming
 from intake.models import Draft
-from journal.clockwork import RULES
+from journal.clockwork import rule
 from journal.models import ChainHead
 
-AT_ONCE = 200
 
-
-@RULES.register("intake.purge_drafts")
-def purge_drafts() -> int:
-    """Delete expired drafts and the files that came with those never sent. Returns how many drafts went."""
-    return sum(
-        _purge(pk)
-        for pk in Draft.objects.expired().order_by("expires_at").values_list("pk", flat=True)[:AT_ONCE]
-    )
-
-
-def _purge(pk: int) -> bool:
-    """One draft, in a transaction of its own: it may have been sent, or prolonged, a moment ago."""
-    with transaction.atomic():
-        draft = Draft.objects.expired().select_for_update().filter(pk=pk).first()
-        if draft is None:
-            return False
-        if draft.submitted_at is None:  # else the files are the irritant's
-            for row in StoredFile.objects.filter(case=draft.public_id):
-                store.remove(row)
-            resuming.forget(draft)
-            ChainHead.objects.filter(
-                case=draft.public_id, seq=0
-            ).delete()  # made to lock the case of an upload
-        draft.delete()
+@rule(
+    "intake.purge_drafts",
+    title=_("Formulaires : effacer ceux que personne n’a envoyés"),
+    who=lambda: Draft.objects.expired().order_by("expires_at"),
+    stops=_("le formulaire est envoyé ou repris"),
+)
+def purge_drafts(draft: Draft) -> bool:
+    """Delete an expired draft and the files that came with it, if it was never sent."""
+    draft = Draft.objects.expired().select_for_update().filter(pk=draft.pk).first()
+    if draft is None:
+        return False  # sent, or prolonged, a moment ago
+    if draft.submitted_at is None:  # else the files are the irritant's
+        for row in StoredFile.objects.filter(case=draft.public_id):
+            store.remove(row)
+        resuming.forget(draft)
+        ChainHead.objects.filter(case=draft.public_id, seq=0).delete()  # made to lock the case of an upload
+    draft.delete()
     return True
 
 
-@RULES.register("intake.forget_origins")
-def forget_origins() -> int:
-    """Limits are per hour: what they counted by is not kept for longer."""
+def _with_an_old_origin():
     past = clock.now() - timedelta(hours=2)
     rows = Draft.objects.exclude(origin="").filter(touched_at__lt=past)
-    return rows.filter(Q(submitted_at=None) | Q(submitted_at__lt=past)).update(origin="")
+    return rows.filter(Q(submitted_at=None) | Q(submitted_at__lt=past))
+
+
+@rule(
+    "intake.forget_origins",
+    title=_("Formulaires : oublier d’où ils ont été commencés"),
+    who=_with_an_old_origin,
+    in_bulk=True,
+)
+def forget_origins(rows) -> int:
+    """Limits are per hour: what they counted by is not kept for longer."""
+    return rows.update(origin="")

@@ -1,9 +1,11 @@
 """What happened to an irritant, told to the company and to the coordination."""
 
+from django.template.defaultfilters import date as date_format
+from django.utils.dateparse import parse_date
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from intake.models import Irritant, Outcome
+from intake.models import FeedbackAnswer, Irritant, Outcome
 from journal.timeline import COMPANY, COORDINATOR, READERS, SENTENCES
 
 for _name, _to_company, _to_coordinator in (
@@ -32,6 +34,15 @@ for _name, _to_company, _to_coordinator in (
     SENTENCES.add(f"irritant.{_name}", {COMPANY: _to_company, COORDINATOR: _to_coordinator})
 # The company reads of each partner on its own line (triage/timeline.py): the stage would say it once more.
 SENTENCES.add("irritant.orient", {COORDINATOR: _("Partenaires sollicités")})
+SENTENCES.add("irritant.put_to_sleep", {COORDINATOR: _("Mis en sommeil jusqu’au %(until)s")})
+SENTENCES.add("irritant.woken", {COORDINATOR: _("Sorti du sommeil")})
+SENTENCES.add(
+    "irritant.feedback",
+    {
+        COMPANY: _("Vous avez répondu : %(answer)s"),
+        COORDINATOR: _("L’entreprise répond, après la clôture : %(answer)s"),
+    },
+)
 SENTENCES.add("irritant.message_read", {COORDINATOR: _("Message de l’entreprise lu")})
 
 SENTENCES.add(
@@ -58,6 +69,16 @@ for _level, _to_company, _to_coordinator in (
 @READERS.register("outcome")
 def outcome_words(codes: set[str]) -> dict[str, str]:
     return {code: str(Outcome(code).label) for code in codes}
+
+
+@READERS.register("answer")
+def feedback_words(codes: set[str]) -> dict[str, str]:
+    return {code: str(FeedbackAnswer(code).label) for code in codes}
+
+
+@READERS.register("until")
+def days(codes: set[str]) -> dict[str, str]:
+    return {code: date_format(parse_date(code), "DATE_FORMAT") for code in codes}
 
 
 @READERS.register("case")

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from intake.views import (
+    feedback,
     follow,
     followers,
     form,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("suivi/<str:token>/repondre/", talk.answer, name="answer"),
     path("suivi/<str:token>/communes/", follow.communes, name="follow_communes"),
     path("suivi/<str:token>/ecrire/", talk.message, name="message"),
+    path("suivi/<str:token>/avis/", feedback.give, name="feedback"),
     path("suivi/<str:token>/collegues/", followers.add, name="add_colleague"),
     path(
         "suivi/<str:token>/collegues/<uuid:colleague_id>/retirer/", followers.remove, name="remove_colleague"

@@ -5,12 +5,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Role, User
 from files.models import StoredFile
 from intake.conversation import FROM_COMPANY, FROM_COORDINATION
 from intake.mails import COMPANY, WORDS, company_context
 from intake.models import Colleague, Irritant, Post
-from intake.people import ADDED, Person
+from intake.people import ADDED, Person, in_charge
 from intake.reactions import owe_company_mail, owe_person_mail
 from journal import messages
 from journal.events import reacts_to
@@ -104,7 +103,7 @@ def tell_the_company(event, irritant):
 @reacts_to(FROM_COMPANY)
 def tell_the_coordination(event, irritant):
     """Once per unread batch: the cause is when it began."""
-    for person in _in_charge(irritant):
+    for person in in_charge(irritant):
         messages.owe(
             "coordinator_message",
             to=person.email,
@@ -113,13 +112,6 @@ def tell_the_coordination(event, irritant):
             case=irritant.public_id,
             subject_id=irritant.public_id,
         )
-
-
-def _in_charge(irritant: Irritant) -> list[User]:
-    """Whoever follows the case; everybody of the coordination when nobody does."""
-    if irritant.coordinator and irritant.coordinator.is_coordinator:
-        return [irritant.coordinator]
-    return list(User.objects.filter(is_active=True, role=Role.COORDINATOR))
 
 
 @reacts_to(ADDED)

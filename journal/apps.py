@@ -19,6 +19,8 @@ class JournalConfig(AppConfig):
         impersonal(
             "journal.Job", "kind key payload queue status last_error", why="ids and codes; errors are cut"
         )
+        impersonal("journal.ClockMark", "rule occasion", why="codes and dates")
+        impersonal("journal.ClockRun", "rule last_error", why="code; of an error the first line, cut")
         personal(
             "journal.Message",
             "recipient",

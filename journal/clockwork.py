@@ -1,32 +1,258 @@
-"""What happens because time passes: registered rules, run by the beat, each harmless when run twice.
+"""What happens because time passes: each rule declared in one place, run by the beat, harmless when run twice.
 
-A rule is a function that looks at *state* (never at "rows made exactly nine days ago"), so that a scheduler that
-was down for three days does each thing once.
+A rule looks at *state* and at the record of what it did (ClockMark), never at "rows made exactly nine days ago": a
+scheduler that was down for three days does each thing once. Nothing is sent to people at night, on a weekend or on a
+holiday of their department, and nothing about a case that sleeps (docs/decisions/0022-the-clock.md).
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, ClassVar
 
 from django.core.cache import cache
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+from django.utils.functional import Promise
 
 from foundation import clock
 from foundation.registry import Registry
+from foundation.rows import added
+from foundation.working_days import OPENS, add_months, add_working_days, in_office_hours
+from journal.events import lock_case
+from journal.lifecycle import Refusal
+from journal.models import ClockMark, ClockRun
 
 log = logging.getLogger(__name__)
 
-RULES: Registry[Callable[[], int]] = Registry("clock rule")
+RULES: Registry["Rule"] = Registry("clock rule")
+AT_ONCE = 200  # done by one rule in one round: the rest is for the next minute
+PATIENCE = timedelta(hours=1)  # a rule that has not succeeded for so long is late
+SILENCE = timedelta(minutes=10)  # a clock that has not ticked for so long is silent
 _HEARTBEAT = "journal.heartbeat"
+
+
+@dataclass(frozen=True)
+class After:
+    """So many months, then working days, after the moment `since` (a field or an annotation of the row).
+
+    Due from 9:00 of that day on; `same_hour`: not before the hour of `since`, where that is later.
+    """
+
+    since: str
+    days: int = 0
+    months: int = 0
+    same_hour: bool = False
+
+    def narrowed(self, rows: QuerySet) -> QuerySet:
+        """Without those for which it is too early in any calendar: n working days take n days at least."""
+        latest = clock.today() - timedelta(days=self.days + 28 * self.months - 1)
+        return rows.filter(**{f"{self.since}__lt": timezone.make_aware(datetime.combine(latest, time()))})
+
+    def moment(self, row: Any, department: str, resumed_on: date | None) -> datetime:
+        """When it is due. `resumed_on`: the clock stood still before that day."""
+        since = timezone.localtime(getattr(row, self.since))
+        first = max(since.date(), resumed_on) if resumed_on else since.date()
+        day = add_working_days(add_months(first, self.months), self.days, department)
+        hour = max(since.time(), OPENS) if self.same_hour else OPENS
+        return timezone.make_aware(datetime.combine(day, hour))
+
+
+def last_step(row: Any, case: Any, since: str, steps: tuple[int, ...]) -> int:
+    """The last of these numbers of working days after `since` that has come for a row of this case; 0 before."""
+    when = (After(since, days=days) for days in steps)
+    come = [one.days for one in when if clock.now() >= one.moment(row, case.department, case.asleep_until)]
+    return max(come, default=0)
+
+
+class Failed(Exception):
+    """Some rows of a rule failed; the others were done all the same. `done`: how many.
+
+    Its words are the first line of the first error: databases put values, which may be somebody's, into the next.
+    """
+
+    def __init__(self, done: int, errors: list[Exception]):
+        super().__init__(f"{type(errors[0]).__name__}: {errors[0]}".splitlines()[0][:200])
+        self.done, self.errors = done, errors
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Something that must happen later.
+
+    `who()`: the rows concerned, from state (or a list of names): whoever made it pointless is not among them, which
+    `stops` says in words. `when`: None for at once. `does(row)`: one of them, in a transaction in which all this was
+    looked at again; False or a Refusal undoes it. `once(row)`: the occasion for which it is done a single time;
+    None where the state itself says that it was done. `of`: the path from a row to its case ("" for the row itself):
+    its chain is locked, its `department` gives the calendar, its `asleep_until` stops the clock; None: no case.
+    `to_people`: in office hours only. `in_bulk`: `does` takes who() as a whole, and returns how many.
+    """
+
+    name: str
+    title: str | Promise
+    who: Callable[[], QuerySet | list]
+    does: Callable[[Any], Any]
+    when: After | None = None
+    once: Callable[[Any], str] | None = None
+    of: str | None = None
+    to_people: bool = False
+    in_bulk: bool = False
+    stops: str | Promise = ""
+
+    do_not_call_in_templates: ClassVar[bool] = True  # a page that names a rule must not run it
+
+    def __call__(self) -> int:
+        """Do what is due; how many were done. Raises Failed once the rest is done, when some failed."""
+        if self.in_bulk:
+            return self.does(self.who())
+        done, errors = 0, []
+        for row in self.due():
+            if done == AT_ONCE:
+                break
+            try:
+                done += self._do(row)
+            except Exception as error:
+                log.exception("clock rule %s failed for %s", self.name, getattr(row, "pk", row))
+                errors.append(error)
+        if errors:
+            raise Failed(done, errors)
+        return done
+
+    def due(self, *, waiting: bool = False) -> list:
+        """The rows it would act on now. Reads only. `waiting`: or as soon as people are at work."""
+        if self.to_people and not waiting and not in_office_hours(clock.now()):
+            return []
+        rows = self.who()
+        if isinstance(rows, QuerySet) and self.when:
+            rows = self.when.narrowed(rows)
+        return list(self._unmarked(row for row in rows if self._is_time(row, waiting)))
+
+    def named(self, row: Any) -> str:
+        """What a list calls it: the reference of its case, where it has one."""
+        return getattr(self._case(row), "reference", "") or str(row)
+
+    def _case(self, row: Any) -> Any:
+        for step in (self.of or "").split("."):
+            row = getattr(row, step) if step else row
+        return row
+
+    def _is_time(self, row: Any, waiting: bool = False) -> bool:
+        case = self._case(row)
+        department = getattr(case, "department", "")
+        asleep_until = getattr(case, "asleep_until", None)
+        if asleep_until and asleep_until > clock.today():
+            return False
+        if self.to_people and not waiting and not in_office_hours(clock.now(), department):
+            return False
+        return self.when is None or clock.now() >= self.when.moment(row, department, asleep_until)
+
+    def _unmarked(self, rows: Iterable) -> Iterable:
+        if self.once is None:
+            return rows
+        found = list(rows)
+        known = marks(self.name, [row.public_id for row in found])
+        return (row for row in found if (row.public_id, self.once(row)) not in known)
+
+    def _again(self, row: Any) -> Any:
+        """The row as it is now that its case is locked; None when it is not concerned, due, or left any more."""
+        rows = self.who()
+        fresh = rows.filter(pk=row.pk) if isinstance(rows, QuerySet) else [one for one in rows if one == row]
+        return next(iter(self._unmarked(one for one in fresh if self._is_time(one))), None)
+
+    def _do(self, row: Any) -> bool:
+        try:
+            with transaction.atomic():
+                if self.of is not None:
+                    lock_case(self._case(row).public_id)
+                fresh = self._again(row)
+                if fresh is None:
+                    return False
+                done = self.does(fresh) is not False
+                if done and self.once:
+                    done = mark(self.name, fresh.public_id, self.once(fresh))
+                if not done:
+                    transaction.set_rollback(True)
+                return done
+        except Refusal:
+            return False  # somebody was quicker
+
+
+def rule(name: str, **declared) -> Callable[[Callable], Rule]:
+    """Register the decorated function as what the rule `name` does; gives the rule, which runs when called."""
+
+    def decorate(function: Callable) -> Rule:
+        made = Rule(name, does=function, **declared)
+        RULES.add(name, made)
+        return made
+
+    return decorate
+
+
+def marks(name: str, subjects: Iterable) -> set[tuple]:
+    """{(subject, occasion)} that a rule is done with, of these subjects."""
+    subjects, found = list(subjects), set()
+    for start in range(0, len(subjects), 500):
+        rows = ClockMark.objects.filter(rule=name, subject_id__in=subjects[start : start + 500])
+        found |= set(rows.values_list("subject_id", "occasion"))
+    return found
+
+
+def mark(name: str, subject, occasion: str) -> bool:
+    """Remember that a rule did its thing, in the transaction of what it did; False when it already had."""
+    return added(ClockMark(rule=name, subject_id=subject, occasion=occasion, at=clock.now()))
 
 
 def tick() -> dict[str, int]:
     """Run every rule; one that fails does not stop the others. Returns how many things each rule did."""
-    done = {}
-    for name, rule in RULES.items():
+    done, failed = {}, {}
+    for name, each in RULES.items():
         try:
-            done[name] = rule()
-        except Exception:
-            log.exception("clock rule %s failed", name)
-    return done
+            done[name] = each()
+        except Exception as error:
+            if not isinstance(error, Failed):
+                log.exception("clock rule %s failed", name)
+            done[name] = getattr(error, "done", 0)
+            failed[name] = error if isinstance(error, Failed) else Failed(0, [error])
+    _remember(done, failed)
+    return {name: count for name, count in done.items() if name not in failed or count}
+
+
+@transaction.atomic
+def _remember(done: dict[str, int], failed: dict[str, Failed]) -> None:
+    """One statement for all the rules that had nothing to do, which is nearly every time."""
+    now = clock.now()
+    new = done.keys() - set(ClockRun.objects.values_list("rule", flat=True))
+    ClockRun.objects.bulk_create([ClockRun(rule=name, ran_at=now) for name in new], ignore_conflicts=True)
+    well = [name for name in done if name not in failed]
+    ClockRun.objects.filter(rule__in=well).update(ran_at=now, succeeded_at=now, last_error="")
+    for name, error in failed.items():
+        ClockRun.objects.filter(rule=name).update(ran_at=now, failed_at=now, last_error=str(error))
+    for name, count in done.items():
+        if count:
+            ClockRun.objects.filter(rule=name).update(did=count, did_at=now, total=F("total") + count)
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """`silent_since`: when the clock last ticked, if that is too long ago; `late`: rules that do not succeed."""
+
+    silent_since: datetime | None
+    late: list[ClockRun]
+
+    def __bool__(self):
+        return bool(self.silent_since or self.late)
+
+
+def trouble() -> Trouble:
+    """What coordinators must know of the clock, in one query. One that never ticked is /health/ready's to tell."""
+    now = clock.now()
+    runs = [run for run in ClockRun.objects.order_by("rule") if run.rule in RULES]
+    newest = max((run.ran_at for run in runs), default=now)
+    if newest < now - SILENCE:
+        return Trouble(newest, [])
+    return Trouble(None, [run for run in runs if (run.succeeded_at or run.began_at) < now - PATIENCE])
 
 
 def beat() -> None:

@@ -38,6 +38,10 @@ class Lines(tuple):
     """Several values: a list where they stand alone on a line."""
 
 
+class Row(tuple):
+    """One of several values, made of words and addresses."""
+
+
 class Phrase(str):
     """Words in a language that may not be the mail's."""
 
@@ -130,7 +134,7 @@ def _parts(chunk: str, values: Mapping[str, object]) -> list[_Part]:
         if isinstance(alone, Lines):
             if not parts or parts[-1].kind != "list":
                 parts.append(_Part("list", []))
-            parts[-1].lines += [[one] for one in alone]
+            parts[-1].lines += [list(one) if isinstance(one, Row) else [one] for one in alone]
         elif isinstance(alone, Quote):
             parts.append(_Part("quote", [[one] for one in alone.splitlines()]))
         else:

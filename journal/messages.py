@@ -1,6 +1,7 @@
 """Mails: a row first, in the transaction of what it tells; text and links made when a worker sends it."""
 
-from datetime import timedelta
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
 from email.utils import formatdate
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 from uuid import UUID
@@ -9,7 +10,7 @@ from anymail.exceptions import AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy
 
 from foundation import clock
@@ -21,7 +22,7 @@ from journal.letters import Letter
 from journal.models import BlockedAddress, Job, Message
 from journal.texts import TEMPLATES, Template
 
-__all__ = ["TEMPLATES", "Template", "overdue", "owe", "render", "send_again"]
+__all__ = ["TEMPLATES", "Template", "chased_lately", "overdue", "owe", "render", "send_again"]
 
 jobs.LABELS.add("message.send", gettext_lazy("envoi d’un courriel"))
 jobs.PATIENCE["message.send"] = 56  # with the delays of journal.jobs: about 48 hours
@@ -45,6 +46,18 @@ def owe(
         message = Message.objects.get(**key)
     jobs.submit("message.send", _key(message), {"message": str(message.pk)}, queue="mail")
     return message
+
+
+def chased_lately(case: UUID, recipients: Iterable[str], *, days: int = 1) -> bool:
+    """Whether one of these addresses was owed a reminder about this case in the last `days` days (1: today)."""
+    reminders = [key for key, template in TEMPLATES.items() if template.chases]
+    lately = Message.objects.filter(case=case, template__in=reminders, created_at__gte=morning(days))
+    return lately.filter(recipient__in=[one.casefold() for one in recipients]).exists()
+
+
+def morning(days: int) -> datetime:
+    """When the last `days` days began (Europe/Paris), today being one of them: days, not hours, are counted."""
+    return timezone.make_aware(datetime.combine(clock.today() - timedelta(days=days - 1), time()))
 
 
 def _key(message: Message) -> str:

@@ -110,6 +110,40 @@ class Job(models.Model):
         return self.key
 
 
+class ClockMark(models.Model):
+    """That a rule of the clock did its thing for one object on one occasion: why it does it once."""
+
+    rule = models.CharField(max_length=60)
+    subject_id = models.UUIDField()
+    occasion = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["rule", "subject_id", "occasion"], name="clock_once_per_occasion")
+        ]
+
+    def __str__(self):
+        return f"{self.rule} {self.subject_id} {self.occasion}"
+
+
+class ClockRun(models.Model):
+    """How a rule of the clock fares. `did`: how many it did at `did_at`, the last time there was something to do."""
+
+    rule = models.CharField(max_length=60, unique=True)
+    began_at = models.DateTimeField(default=clock.now, editable=False)
+    ran_at = models.DateTimeField()
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+    did = models.PositiveIntegerField(default=0)
+    did_at = models.DateTimeField(null=True, blank=True)
+    total = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self):
+        return self.rule
+
+
 class MessageQuerySet(models.QuerySet):
     def of_case(self, case: uuid.UUID):
         return self.filter(case=case).order_by("-created_at", "-pk")

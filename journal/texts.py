@@ -45,6 +45,7 @@ class Template:
     its paragraph with it. `required`: block → names that its text must hold. `when`: for coordinators, when the
     mail leaves. `base(message)`: what can be said of the case of a message in any state, for a preview.
     `forgets`: the last mail to somebody who was erased; its address goes when the mail has left, or is given up.
+    `chases`: it reminds somebody of something; nobody gets two of these about a case on one day.
     """
 
     label: str | Promise
@@ -54,6 +55,7 @@ class Template:
     when: str | Promise = ""
     base: Callable[[Message], dict | None] = lambda message: None
     forgets: bool = False
+    chases: bool = False
 
     def required_in(self, block: str) -> tuple[str, ...]:
         """Every subject names its case, where there is one yet: people search their mail by it."""

@@ -7,15 +7,14 @@ GDPR art. 17(3)(e).
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation import clock
 from foundation.privacy import STAYS, Subject, spares
-from journal.clockwork import RULES
+from journal.clockwork import rule
 from journal.erasing import erase_held
-from journal.events import lock_case
 from proposals.models import Agreement, Collaboration, CollaborationStage, Proposal
 
 CLAIMS_LAST = timedelta(days=5 * 365 + 2)
@@ -61,14 +60,17 @@ def the_agreed_document(case: UUID) -> str:
     )
 
 
-@RULES.register("proposals.erase_kept")
-def erase_what_was_kept() -> int:
-    """What outlived an erasure goes once nobody relies on it. Returns how many cases were finished."""
-    left = Proposal.objects.exclude(irritant__erased_at=None).exclude(title="")
-    left = left.exclude(Exists(relied_on().filter(proposal=OuterRef("pk"))))
-    cases = list(left.values_list("irritant__public_id", flat=True).distinct()[:50])
-    for case in cases:
-        with transaction.atomic():
-            lock_case(case)
-            erase_held(Subject(case))
-    return len(cases)
+def _outlived():
+    left = Proposal.objects.select_related("irritant").exclude(irritant__erased_at=None).exclude(title="")
+    return left.exclude(Exists(relied_on().filter(proposal=OuterRef("pk"))))
+
+
+@rule(
+    "proposals.erase_kept",
+    title=gettext_lazy("Effacement : finir celui des propositions que plus rien n’oblige à garder"),
+    who=_outlived,
+    of="irritant",
+)
+def erase_what_was_kept(proposal: Proposal) -> None:
+    """What outlived an erasure goes once nobody relies on it, with all that its case still holds."""
+    erase_held(Subject(proposal.irritant.public_id))

@@ -1,16 +1,22 @@
 """The mails about proposals and collaborations."""
 
+from datetime import timedelta
+
 from django.template.defaultfilters import date as date_format
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation import clock
 from intake.mails import COMPANY, company_context, in_a_week
+from intake.wording import day
 from journal.letters import Lines
 from journal.texts import TEMPLATES, Template, Value
 from partners.models import Organisation
+from proposals import rules
 from proposals.models import Collaboration, Proposal, ProposalStage
 from triage.mails import CONTACT, PARTNER, answer_url, contact_lines, partner_context
+from triage.telling import CASE, about_case
 
 
 def _about_proposal(message) -> dict | None:
@@ -61,6 +67,19 @@ def _to_partner(message) -> dict | None:
     }
 
 
+def _waits(message) -> dict | None:
+    context = _to_read(message)
+    version = context and context["proposal"].sent_version
+    return context and {**context, "sent_on": day(version.sent_at)}
+
+
+def _draft_idle(message) -> dict | None:
+    """None when somebody touched it before the mail left."""
+    row = rules.drafts().filter(public_id=message.payload.get("proposal")).first()
+    still = row and row.idle_since.isoformat() == message.payload.get("since")
+    return about_case(message) if still else None
+
+
 _VALID = {
     "valid_until": Value(
         gettext_lazy("le dernier jour de la proposition"), lambda: date_format(in_a_week(), "DATE_FORMAT")
@@ -88,6 +107,28 @@ for _key, _label, _build, _names, _required, _when in (
         {**COMPANY, **_VALID},
         {"body": ("valid_until",)},
         gettext_lazy("quand une version suivante est envoyée"),
+    ),
+    (
+        "company_proposal_waits",
+        gettext_lazy("Rappel d’une proposition"),
+        _waits,
+        {
+            **COMPANY,
+            **_VALID,
+            "sent_on": Value(
+                gettext_lazy("le jour de l’envoi"), lambda: day(clock.now() - timedelta(days=9))
+            ),
+        },
+        {"body": ("valid_until",)},
+        gettext_lazy("sept, puis quatorze jours ouvrés après l’envoi, si l’entreprise se tait"),
+    ),
+    (
+        "coordinator_draft_idle",
+        gettext_lazy("Proposition qui attend d’être terminée"),
+        _draft_idle,
+        CASE,
+        {},
+        gettext_lazy("après une semaine sans que personne y touche, à qui suit le dossier"),
     ),
     (
         "company_proposal_reminder",
@@ -163,5 +204,18 @@ for _key, _label, _build, _names, _required, _when in (
         gettext_lazy("quand l’entreprise accepte la proposition"),
     ),
 ):
-    _base = company_context if _key.startswith("company_") else TEMPLATES["partner_thanked"].base
-    TEMPLATES.add(_key, Template(_label, _build, _names, required=_required, when=_when, base=_base))
+    _base = {"company": company_context, "coordinator": about_case}.get(
+        _key.partition("_")[0], TEMPLATES["partner_thanked"].base
+    )
+    TEMPLATES.add(
+        _key,
+        Template(
+            _label,
+            _build,
+            _names,
+            required=_required,
+            when=_when,
+            base=_base,
+            chases=_key in ("company_proposal_waits", "company_proposal_reminder"),
+        ),
+    )

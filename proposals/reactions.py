@@ -5,6 +5,7 @@ from django.conf import settings
 from intake.lifecycle import IRRITANT, hand_over
 from intake.models import Outcome, Turn
 from intake.reactions import owe_company_mail
+from intake.sleeping import wake_because
 from journal import messages
 from journal.actors import SYSTEM, SYSTEM_ACTOR
 from journal.events import reacts_to, record
@@ -32,6 +33,9 @@ def _owe(template: str, proposal: Proposal, event) -> None:
 @reacts_to("proposal.request_changes", "proposal.decline", "proposal.expire", "proposal.withdraw")
 def bring_it_back(event, proposal):
     hand_over(proposal.irritant, Turn.COORDINATOR, settings.CALL_BACK_WORKING_DAYS)
+
+
+reacts_to("proposal.request_changes", "proposal.decline")(wake_because)
 
 
 @reacts_to("proposal.expire")

@@ -3,12 +3,15 @@
 Small functions that make rows the way the portal makes them; every name is a role, nobody is real.
 """
 
+from datetime import datetime, time, timedelta
 from types import SimpleNamespace
 
 from allauth.account.models import EmailAddress
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import Role, User
+from foundation import clock
+from foundation.working_days import is_working_day
 from intake.models import Draft, Irritant
 from intake.submission import submit
 from journal import jobs
@@ -25,6 +28,15 @@ SECRET_COMPANY = "Fonderie Zirkonia"
 SECRET_PERSON = "Responsable Zirkonia"
 SECRET_EMAIL = "methodes@zirkonia.example"
 SECRET_WORDS = "la recette Quetzalcoatl du four numéro sept"
+
+
+def at_work(working_days: int = 1):
+    """Everything inside happens at ten o'clock, so many working days after today in every department of the region."""
+    day = clock.today()
+    while working_days > 0:
+        day += timedelta(days=1)
+        working_days -= is_working_day(day, "57")
+    return clock.at(timezone.make_aware(datetime.combine(day, time(10))))
 
 
 def person(email: str, role: str = Role.NONE, **fields) -> User:

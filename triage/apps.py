@@ -11,6 +11,7 @@ class TriageConfig(AppConfig):
         from programs.memory import register_source
         from triage import (  # noqa: F401
             appeals,
+            chasing,
             erasing,
             exporting,
             lifecycle,
@@ -19,7 +20,9 @@ class TriageConfig(AppConfig):
             panels,
             ranking,
             reactions,
+            reminding,
             rules,
+            telling,
             timeline,
             vocabulary,
         )

@@ -112,7 +112,7 @@ def _still_true(template: str, referral: Referral, view: PartnerView) -> bool:
     return True
 
 
-def _partner_mail(message) -> dict | None:
+def partner_mail(message) -> dict | None:
     referral = (
         Referral.objects.select_related(
             "irritant__sector", "irritant__company", "irritant__contact", "organisation"
@@ -132,7 +132,7 @@ def _partner_mail(message) -> dict | None:
     }
 
 
-def _partner_base(message) -> dict | None:
+def partner_base(message) -> dict | None:
     """Of the last partner that was asked about the case."""
     rows = Referral.objects.select_related("irritant__sector", "irritant__company", "irritant__contact")
     referral = rows.filter(irritant__public_id=message.case).order_by("-pk").first()
@@ -280,7 +280,7 @@ for _key, _label, _build, _names, _required, _when in (
     (
         "partner_asked",
         gettext_lazy("Sollicitation"),
-        _partner_mail,
+        partner_mail,
         {**PARTNER, **NEED},
         {"body": ("summary",)},
         gettext_lazy("quand un partenaire est sollicité"),
@@ -288,7 +288,7 @@ for _key, _label, _build, _names, _required, _when in (
     (
         "partner_thanked",
         gettext_lazy("Merci au partenaire"),
-        _partner_mail,
+        partner_mail,
         {**PARTNER, **CONTACT},
         {"body": ("contact",)},
         gettext_lazy("quand un partenaire accepte"),
@@ -296,7 +296,7 @@ for _key, _label, _build, _names, _required, _when in (
     (
         "partner_released",
         gettext_lazy("Un autre partenaire a été choisi"),
-        _partner_mail,
+        partner_mail,
         PARTNER,
         {},
         gettext_lazy("quand l’entreprise choisit un autre partenaire"),
@@ -304,7 +304,7 @@ for _key, _label, _build, _names, _required, _when in (
     (
         "partner_cancelled",
         gettext_lazy("Sollicitation annulée"),
-        _partner_mail,
+        partner_mail,
         PARTNER,
         {},
         gettext_lazy("quand une sollicitation est annulée"),
@@ -312,7 +312,7 @@ for _key, _label, _build, _names, _required, _when in (
     (
         "partner_replied",
         gettext_lazy("Réponse à la question du partenaire"),
-        _partner_mail,
+        partner_mail,
         PARTNER,
         {},
         gettext_lazy("quand la coordination répond à sa question"),
@@ -320,7 +320,7 @@ for _key, _label, _build, _names, _required, _when in (
     (
         "partner_disclosed",
         gettext_lazy("Coordonnées de l’entreprise"),
-        _partner_mail,
+        partner_mail,
         PARTNER,
         {},
         gettext_lazy("quand l’entreprise partage ses coordonnées"),
@@ -328,13 +328,13 @@ for _key, _label, _build, _names, _required, _when in (
     (
         "partner_link",
         gettext_lazy("Nouveau lien pour répondre"),
-        _partner_mail,
+        partner_mail,
         PARTNER,
         {},
         gettext_lazy("quand un partenaire redemande un lien périmé"),
     ),
 ):
-    _base = company_context if _key.startswith("company_") else _partner_base
+    _base = company_context if _key.startswith("company_") else partner_base
     TEMPLATES.add(_key, Template(_label, _build, _names, required=_required, when=_when, base=_base))
 
 TEMPLATES.add(

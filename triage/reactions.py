@@ -7,6 +7,7 @@ from foundation import clock
 from intake.lifecycle import IRRITANT, hand_over
 from intake.models import Confidentiality, Irritant, Outcome, Stage, Turn
 from intake.reactions import owe_company_mail
+from intake.sleeping import wake_because
 from journal import messages
 from journal.actors import COMPANY, SYSTEM, SYSTEM_ACTOR, Actor
 from journal.events import reacts_to
@@ -121,6 +122,9 @@ def release_the_partners(event, irritant):
     if irritant.outcome not in _ANSWERED:
         for referral in irritant.referrals.filter(stage=ReferralStage.ACCEPTED):
             REFERRAL.perform(referral, "end", actor=SYSTEM_ACTOR)
+
+
+reacts_to("referral.accept", "referral.decline", "referral.question", "referral.withdraw")(wake_because)
 
 
 @reacts_to("referral.question")

@@ -1,78 +1,125 @@
-"""Clock rules of triage."""
+"""Clock rules of triage: partners that do not answer, the company that waits for them, a silent coordination."""
 
-from datetime import timedelta
-
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
-from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Role, User
 from foundation import clock
-from foundation.working_days import working_days_between
 from intake.models import Irritant, Stage
+from intake.people import in_charge
 from intake.reactions import owe_company_mail
 from journal.actors import CLOCK_ACTOR
-from journal.clockwork import RULES
-from journal.events import lock_case
-from journal.lifecycle import Refusal
+from journal.clockwork import After, rule
 from journal.models import Event, Message
+from triage import reminding
 from triage.asking import EXPIRY_WORKING_DAYS
 from triage.lifecycle import REFERRAL
 from triage.mails import still_silent
 from triage.models import Referral, ReferralStage
+from triage.telling import ours_and_idle, tell
 
 NEWS, NEWS_WORKING_DAYS = "company_nobody_yet", 9
+IDLE_WORKING_DAYS, IDLE_FOR_ADMINISTRATORS = 10, 20  # two weeks, a month
 
 
-@RULES.register("referral.expire")
-def expire_unanswered() -> int:
+@rule(
+    "referral.expire",
+    title=_("Partenaire sollicité : cesser d’attendre après quinze jours ouvrés"),
+    who=lambda: Referral.objects.filter(stage=ReferralStage.ASKED, due_at__lt=clock.now()).select_related(
+        "irritant"
+    ),
+    when=After("asked_at", days=EXPIRY_WORKING_DAYS),
+    of="irritant",
+    to_people=True,
+    stops=_("le partenaire répond, ou pose une question"),
+)
+def expire_unanswered(referral: Referral) -> None:
     """Fifteen working days after the question, silence is an answer: the coordinator gets the irritant back.
 
     A partner that waits for our answer, or was just given one, is not silent.
     """
-    expired = 0
-    silent = Referral.objects.filter(stage=ReferralStage.ASKED, due_at__lt=clock.now())
-    for referral in silent.select_related("irritant"):
-        asked_on = timezone.localdate(referral.asked_at)
-        waited = working_days_between(asked_on, clock.today(), referral.irritant.department)
-        if waited >= EXPIRY_WORKING_DAYS:
-            try:
-                REFERRAL.perform(referral, "expire", actor=CLOCK_ACTOR)
-                expired += 1
-            except Refusal:
-                continue  # answered in the meantime
-    return expired
+    REFERRAL.perform(referral, "expire", actor=CLOCK_ACTOR)
 
 
-@RULES.register("company.nobody_yet")
-def say_that_nobody_answered() -> int:
-    """Nine working days after the first question, the company learns of the silence before it has to ask.
+# After the rule above, so that nobody is reminded in the minute in which it ends.
+@rule(
+    reminding.RULE,
+    title=_(
+        "Partenaire sollicité : rappels après trois et sept jours ouvrés, un par semaine s’il y en a plusieurs"
+    ),
+    who=reminding.silent,
+    when=After("awaited_since", days=reminding.STEPS[0]),
+    once=reminding.occasion,
+    of="irritant",
+    to_people=True,
+    stops=_("le partenaire répond, pose une question, ou n’est plus attendu"),
+)
+def remind_the_partner(referral: Referral) -> bool:
+    return reminding.remind(referral)
 
-    Once for each round of questions. A yes, a no or a question of any partner ends the silence.
-    """
+
+def _waiting_for_news():
+    """Oriented, with partners awaited, and not told of the silence since the first of this round was asked."""
     told = Message.objects.filter(
         template=NEWS, case=OuterRef("public_id"), created_at__gt=OuterRef("first_asked")
     )
     asked = Referral.objects.filter(irritant=OuterRef("pk"), stage=ReferralStage.ASKED)
-    waiting = (
-        Irritant.objects.filter(stage=Stage.ORIENTED)
-        .annotate(first_asked=Subquery(asked.order_by("asked_at").values("asked_at")[:1]))
-        .filter(first_asked__lt=clock.now() - timedelta(days=NEWS_WORKING_DAYS))
-        .exclude(Exists(told))
+    rows = Irritant.objects.filter(stage=Stage.ORIENTED).annotate(
+        first_asked=Subquery(asked.order_by("asked_at").values("asked_at")[:1])
     )
-    return sum(_say_it(irritant) for irritant in waiting if _is_time(irritant))
+    return rows.exclude(first_asked=None).exclude(Exists(told)).select_related("contact")
 
 
-def _is_time(irritant: Irritant) -> bool:
-    asked_on = timezone.localdate(irritant.first_asked)
-    return working_days_between(asked_on, clock.today(), irritant.department) >= NEWS_WORKING_DAYS
+@rule(
+    "company.nobody_yet",
+    title=_("Entreprise : dire que personne n’a encore répondu, après neuf jours ouvrés"),
+    who=_waiting_for_news,
+    when=After("first_asked", days=NEWS_WORKING_DAYS),
+    of="",
+    to_people=True,
+    stops=_("un partenaire dit oui, non, ou pose une question"),
+)
+def say_that_nobody_answered(irritant: Irritant) -> bool:
+    """Nine working days after the first question, the company learns of the silence before it has to ask.
 
-
-@transaction.atomic
-def _say_it(irritant: Irritant) -> bool:
-    lock_case(irritant.public_id)
-    irritant = Irritant.objects.select_related("contact").get(pk=irritant.pk)
+    Once for each round of questions. A yes, a no or a question of any partner ends the silence.
+    """
     if not still_silent(irritant):
         return False
     oriented = Event.objects.filter(case=irritant.public_id, name="irritant.orient").order_by("-seq").first()
     owe_company_mail(NEWS, irritant, cause=f"clock:{NEWS}:{oriented.pk}")
     return True
+
+
+_IDLE = {
+    "who": ours_and_idle,
+    "once": lambda irritant: irritant.idle_since.isoformat(),
+    "of": "",
+    "to_people": True,
+    "stops": _("quelqu’un de la coordination y fait ou y écrit quelque chose"),
+}
+
+
+@rule(
+    "irritant.idle",
+    title=_("Dossier pris et silencieux : le dire à qui le suit, après deux semaines"),
+    when=After("idle_since", days=IDLE_WORKING_DAYS),
+    **_IDLE,
+)
+def tell_who_follows_it(irritant: Irritant) -> None:
+    _say_since_when(irritant, in_charge(irritant))
+
+
+@rule(
+    "irritant.idle_long",
+    title=_("Dossier pris et silencieux : le dire aux administrateurs, après un mois"),
+    when=After("idle_since", days=IDLE_FOR_ADMINISTRATORS),
+    **_IDLE,
+)
+def tell_the_administrators(irritant: Irritant) -> None:
+    _say_since_when(irritant, User.objects.filter(is_active=True, role=Role.ADMINISTRATOR))
+
+
+def _say_since_when(irritant: Irritant, people) -> None:
+    since = irritant.idle_since.isoformat()
+    tell(irritant, "coordinator_silent", people, cause=f"clock:idle:{irritant.pk}:{since}", since=since)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from foundation import clock
 from intake.models import Irritant, Outcome, Stage
 from journal import jobs
-from journal.clockwork import RULES
+from journal.clockwork import rule
 from journal.models import Job
 from programs import comparing, thesaurus
 from triage.models import Match, MatchRun, MatchState, UnknownWord
@@ -173,15 +173,15 @@ def _store(found: list[UnknownWord]) -> None:
     )
 
 
-@RULES.register(KIND)
-def collect_daily() -> int:
-    """Once a day, whenever the scheduler wakes up on that day."""
+def _today() -> list[str]:
     key = f"vocabulary:{clock.today()}"
-    if Job.objects.filter(key=key).exists():
-        return 0
-    with transaction.atomic():
-        jobs.submit(KIND, key, {})
-    return 1
+    return [] if Job.objects.filter(key=key).exists() else [key]
+
+
+@rule(KIND, title=gettext_lazy("Vocabulaire : chercher les mots inconnus, chaque jour"), who=_today)
+def collect_daily(key: str) -> None:
+    """Once a day, whenever the scheduler wakes up on that day."""
+    jobs.submit(KIND, key, {})
 
 
 @transaction.atomic

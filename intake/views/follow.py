@@ -19,6 +19,7 @@ from accounts.access import by_link
 from accounts.reading import read_at, read_in
 from files import store
 from files.models import FileState, StoredFile
+from intake import feedback
 from intake.conversation import CLOSING, may_write, sent_before, writable_until
 from intake.forms import ColleagueForm, ContextForm, MessageForm
 from intake.lifecycle import IRRITANT
@@ -135,11 +136,19 @@ def page(
         if owner and len(colleagues) < MOST
         else None,
         "refusal": refusal,
+        "feedback": _feedback(irritant),
     }
     refused = [form for form in (*(sheet.forms if sheet else ()), message_form, colleague_form) if form]
     context["refused"] = [form for form in refused if form.is_bound and form.errors]
     context["form"] = context["refused"][0] if context["refused"] else None  # « Erreur : » in the title
     return render(request, "intake/follow.html", context, status=status)
+
+
+def _feedback(irritant: Irritant) -> dict | None:
+    """The one question that is asked after the closing, when there is one today."""
+    question = feedback.question_for(irritant) if irritant.stage == Stage.CLOSED else None
+    answers = [(one.value, one.label) for one in feedback.ANSWERS.get(question, ())]
+    return question and {"question": question.value, "label": question.label, "answers": answers}
 
 
 def new_message_form(*args, **kwargs) -> MessageForm:

@@ -1,6 +1,6 @@
 """From an accepted referral to a collaboration: what may happen, what follows, and exactly once."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from django.core import mail
@@ -17,7 +17,7 @@ from journal.actors import Actor, coordinator
 from journal.clockwork import RULES
 from journal.events import broken_links
 from journal.lifecycle import Refusal
-from journal.models import Event, Job, Message
+from journal.models import ClockMark, Event, Job, Message
 from journal.timeline import tell
 from proposals import writing
 from proposals.lifecycle import COLLABORATION, PROPOSAL
@@ -292,7 +292,7 @@ def test_incomplete_texts_are_not_frozen(accepted):
 
 
 def test_it_expires_after_its_date_and_closing_withdraws_it(sent):
-    with clock.at(clock.now() + writing.VALIDITY + timedelta(days=1)):
+    with clock.at(clock.now() + writing.VALIDITY), casting.at_work():
         assert RULES["proposal.expire"]() == 1
         assert RULES["proposal.expire"]() == 0
     sent.proposal.refresh_from_db()
@@ -311,7 +311,7 @@ def told(cast) -> list[str]:
 
 
 def test_the_company_hears_once_how_its_proposal_ended(sent):
-    with clock.at(clock.now() + writing.VALIDITY + timedelta(days=1)):
+    with clock.at(clock.now() + writing.VALIDITY), casting.at_work():
         RULES["proposal.expire"]()
     assert told(sent) == ["company_proposal_expired"]
     sent.proposal = writing.prepare(sent.irritant, actor=sent.actor)
@@ -319,9 +319,18 @@ def test_the_company_hears_once_how_its_proposal_ended(sent):
     assert told(sent) == ["company_proposal_expired"]
 
 
+def worked(sent) -> date:
+    """The proposal's last day, moved to one on which, and after which, people are at work."""
+    day = sent.proposal.valid_until
+    while working_days_between(day - timedelta(days=1), day + timedelta(days=2), "57") < 3:
+        day += timedelta(days=1)
+    Proposal.objects.filter(pk=sent.proposal.pk).update(valid_until=day)
+    return day
+
+
 def test_the_company_is_reminded_once_before_its_last_day(sent):
     """Three working days before, run twice or three days late; in the language of whoever reads it."""
-    remind, last = RULES["proposal.remind"], sent.proposal.valid_until
+    remind, last = RULES["proposal.remind"], worked(sent)
     Irritant.objects.update(language="de")
     noon = datetime.combine(last, time(12), tzinfo=UTC)
     early = add_working_days(clock.today(), working_days_between(clock.today(), last, "57") - 4, "57")
@@ -347,7 +356,7 @@ def test_the_company_is_reminded_once_before_its_last_day(sent):
 @pytest.mark.parametrize("answer", ["accept", "request_changes", "decline", "withdraw"])
 def test_no_reminder_once_it_was_answered_or_withdrawn(sent, answer):
     """Neither owed, nor sent when it was owed before: a reminder that waits in the queue loses its object."""
-    with clock.at(datetime.combine(sent.proposal.valid_until, time(12), tzinfo=UTC)):
+    with clock.at(datetime.combine(worked(sent), time(12), tzinfo=UTC)):
         assert RULES["proposal.remind"]() == 1
         actor = sent.actor if answer == "withdraw" else COMPANY
         data = {"comment": "Plus court"} if answer == "request_changes" else {}
@@ -355,13 +364,14 @@ def test_no_reminder_once_it_was_answered_or_withdrawn(sent, answer):
         jobs.run_owed()
         assert [row.status for row in Message.objects.filter(template=REMINDER)] == ["obsolete"]
         Message.objects.filter(template=REMINDER).delete()
+        ClockMark.objects.all().delete()
         assert RULES["proposal.remind"]() == 0
 
 
 def test_no_reminder_the_day_after_it_was_sent_nor_while_it_is_our_turn(sent):
     Proposal.objects.update(valid_until=clock.today())
     assert RULES["proposal.remind"]() == 0
-    with clock.at(datetime.combine(add_working_days(clock.today(), 2), time(12), tzinfo=UTC)):
+    with clock.at(datetime.combine(add_working_days(clock.today(), 2, "57"), time(12), tzinfo=UTC)):
         Proposal.objects.update(valid_until=clock.today())
         REFERRAL.perform(sent.referrals[0], "withdraw", actor=Actor("partner"))
         assert RULES["proposal.remind"]() == 0

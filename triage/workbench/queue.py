@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import coordinator
 from foundation import clock
 from foundation.working_days import working_days_between
-from intake.models import Irritant, Stage, Turn
+from intake.models import Irritant, Stage, Turn, asleep_on
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
 from triage import holding
@@ -36,8 +36,10 @@ _TABS = {
     "partner": (_("Partenaire"), Q(turn=Turn.PARTNER)),
     "late": (_("En retard"), None),
     "closed": (_("Clos"), Q(stage=Stage.CLOSED)),
+    "asleep": (_("En sommeil"), None),
     "all": (_("Tout"), Q()),
 }
+_OF_OURS = ("ours", "to_take", "to_qualify", "answered", "late")  # what sleeps is not to be done today
 _AWAITED = ("company", "partner")
 WHOSE = {"all": _("Tout le monde"), "mine": _("Moi"), "nobody": _("Personne")}
 
@@ -66,9 +68,11 @@ class Choice:
 
 
 def _condition(tab: str) -> Q:
-    if tab == "late":
-        return ~Q(stage=Stage.CLOSED) & Q(due_at__lt=clock.now())
-    return _TABS[tab][1]
+    asleep = asleep_on(clock.today())
+    if tab == "asleep":
+        return asleep
+    wanted = ~Q(stage=Stage.CLOSED) & Q(due_at__lt=clock.now()) if tab == "late" else _TABS[tab][1]
+    return wanted & ~asleep if tab in _OF_OURS else wanted
 
 
 def _searched(rows, query: str):

@@ -14,7 +14,7 @@ from accounts.access import coordinator
 from files.models import FileState, StoredFile
 from foundation import clock
 from intake.models import Irritant
-from journal import jobs
+from journal import clockwork, jobs
 from journal.messages import overdue, send_again
 from journal.models import BlockedAddress, Job, Message
 from triage.workbench.deliveries import labelled, reason_words
@@ -44,9 +44,19 @@ class Trouble:
     more: bool
     unscanned: list[StoredFile]
     infected: list[StoredFile]
+    clock: clockwork.Trouble
 
     def __bool__(self):
-        return any((self.failed, self.blocked, self.waiting, self.dead, self.unscanned, self.infected))
+        kinds = (
+            self.failed,
+            self.blocked,
+            self.waiting,
+            self.dead,
+            self.unscanned,
+            self.infected,
+            self.clock,
+        )
+        return any(kinds)
 
 
 def _labelled(messages: list[Message]) -> list[Message]:
@@ -83,7 +93,7 @@ def _files() -> tuple[list[StoredFile], list[StoredFile]]:
 
 def trouble() -> Trouble:
     """Mails that failed or wait for more than five minutes, addresses that take none, jobs given up, files held
-    back: five queries when all is well."""
+    back, a clock that is late: six queries when all is well."""
     failed = list(Message.objects.filter(status=Message.FAILED).order_by("created_at")[: SHOWN + 1])
     blocked = list(BlockedAddress.objects.order_by("since")[: SHOWN + 1])
     waiting = list(overdue().order_by("created_at")[: SHOWN + 1])
@@ -99,6 +109,7 @@ def trouble() -> Trouble:
         dead[:SHOWN],
         max(len(failed), len(blocked), len(waiting), len(dead)) > SHOWN,
         *_files(),
+        clockwork.trouble(),
     )
 
 

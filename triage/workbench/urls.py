@@ -2,13 +2,28 @@
 
 from django.urls import path
 
-from triage.workbench import agreements, asking, deliveries, letters, queue, rules, trouble, views
+from triage.workbench import (
+    agreements,
+    asking,
+    chasing,
+    clock,
+    deliveries,
+    letters,
+    queue,
+    rules,
+    sleeping,
+    trouble,
+    views,
+)
 from triage.workbench.vocabulary import changing, concepts, words
 
 CASE = "irritants/<uuid:public_id>/"
 urlpatterns = [
     path("", queue.queue, name="index"),
     path("relancer/", trouble.retry, name="workbench_retry"),
+    path("horloge/", clock.page, name="workbench_clock"),
+    path("relances/", chasing.baskets, name="workbench_chasing"),
+    path("relances/fait/", chasing.tick, name="workbench_chased"),
     path("regles/", rules.rules, name="workbench_rules"),
     path("regles/<slug:code>/", rules.rule, name="workbench_rule"),
     path("regles/<slug:code>/mode/", rules.switch, name="workbench_rule_mode"),
@@ -25,6 +40,8 @@ urlpatterns = [
     path(f"{CASE}adresse/", deliveries.correct, name="workbench_address"),
     path(f"{CASE}courriels/<uuid:message_id>/renvoyer/", deliveries.send_again, name="workbench_send_again"),
     path(f"{CASE}prendre/", views.take, name="workbench_take"),
+    path(f"{CASE}sommeil/", sleeping.put_to_sleep, name="workbench_sleep"),
+    path(f"{CASE}reveiller/", sleeping.wake, name="workbench_wake"),
     path(f"{CASE}rouvrir/", views.reopen, name="workbench_reopen"),
     path(f"{CASE}clore/", views.close, name="workbench_close"),
     path(f"{CASE}question/", views.ask_company, name="workbench_ask_company"),

@@ -47,6 +47,7 @@ def test_the_admin_opens_on_the_queue_with_counts_by_whose_turn(cast, browser):
         "partner": 0,
         "late": 0,
         "closed": 0,
+        "asleep": 0,
         "all": 2,
     }
     IRRITANT.perform(cast.irritant, "ask_info", actor=actor, text="Combien de pièces par jour ?")
@@ -61,6 +62,7 @@ def test_the_admin_opens_on_the_queue_with_counts_by_whose_turn(cast, browser):
         "partner": 0,
         "late": 0,
         "closed": 1,
+        "asleep": 0,
         "all": 2,
     }
 
