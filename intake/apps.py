@@ -9,6 +9,7 @@ class IntakeConfig(AppConfig):
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
         from intake import (  # noqa: F401
+            destinations,
             erasing,
             exporting,
             lifecycle,
@@ -90,3 +91,8 @@ class IntakeConfig(AppConfig):
         personal("intake.Question", "text answer", **talk, case="post__irritant__public_id")
         impersonal("intake.Post", "author_role form_token", why="code")
         impersonal("intake.Question", "field", why="code")
+        impersonal(
+            "intake.Destination",
+            "code name kind purpose_fr purpose_de purpose_en territories url email phone source",
+            why="public facts about a body",
+        )

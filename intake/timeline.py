@@ -3,7 +3,8 @@
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from intake.models import Outcome
+from intake.lifecycle import HANDED_OVER
+from intake.models import Destination, Outcome
 from journal.timeline import COMPANY, COORDINATOR, READERS, SENTENCES
 
 for _name, _to_company, _to_coordinator in (
@@ -32,6 +33,13 @@ for _name, _to_company, _to_coordinator in (
     SENTENCES.add(f"irritant.{_name}", {COMPANY: _to_company, COORDINATOR: _to_coordinator})
 # The company reads of each partner on its own line (triage/timeline.py): the stage would say it once more.
 SENTENCES.add("irritant.orient", {COORDINATOR: _("Partenaires sollicités")})
+SENTENCES.add(
+    HANDED_OVER,
+    {
+        COMPANY: _("Nous vous avons orienté vers %(destination)s"),
+        COORDINATOR: _("Orienté vers %(destination)s"),
+    },
+)
 SENTENCES.add("irritant.message_read", {COORDINATOR: _("Message de l’entreprise lu")})
 
 SENTENCES.add(
@@ -58,3 +66,9 @@ for _level, _to_company, _to_coordinator in (
 @READERS.register("outcome")
 def outcome_words(codes: set[str]) -> dict[str, str]:
     return {code: str(Outcome(code).label) for code in codes}
+
+
+@READERS.register("destination")
+def destination_names(public_ids: set[str]) -> dict[str, str]:
+    rows = Destination.objects.filter(public_id__in=public_ids)
+    return {str(public_id): name for public_id, name in rows.values_list("public_id", "name")}

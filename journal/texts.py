@@ -4,7 +4,7 @@ What they write is data, never a program: `$name` from the list of the mail, not
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -129,21 +129,9 @@ def problems(key: str, block: str, text: str) -> list[str]:
     if not text.strip():
         return []
     template = TEMPLATES[key]
-    if re.search(r"\{\{|\{%|\{#|\$\{", text):
-        return [
-            _(
-                "Écrivez du texte simple : pas d’accolades doubles ni de code, seulement des mots comme $reference."
-            )
-        ]
-    said = []
-    if not Source(text).is_valid():
-        said.append(_("Un $ n’est suivi d’aucun nom connu. Pour écrire ce signe, doublez-le : $$."))
-    unknown = sorted(names_in(text) - template.placeholders.keys())
-    if unknown:
-        said.append(
-            _("Inconnu ici : %(unknown)s. Possibles : %(known)s.")
-            % {"unknown": _listed(unknown), "known": _listed(sorted(template.placeholders))}
-        )
+    if said := code_in(text):
+        return [said]
+    said = unknown_in(text, template.placeholders)
     missing = [name for name in template.required_in(block) if name not in names_in(text)]
     if missing:
         said.append(
@@ -151,6 +139,28 @@ def problems(key: str, block: str, text: str) -> list[str]:
         )
     if block != "body" and len(text.strip().splitlines()) > 1:
         said.append(_("Ce texte tient sur une seule ligne."))
+    return said
+
+
+def code_in(text: str) -> str:
+    """A sentence when the text looks like code, which is never run here; "" otherwise."""
+    if not re.search(r"\{\{|\{%|\{#|\$\{", text):
+        return ""
+    return _(
+        "Écrivez du texte simple : pas d’accolades doubles ni de code, seulement des mots comme $reference."
+    )
+
+
+def unknown_in(text: str, known: Iterable[str]) -> list[str]:
+    """What is wrong with the `$name` of a text, as sentences with the list of the known ones."""
+    said = []
+    if not Source(text).is_valid():
+        said.append(_("Un $ n’est suivi d’aucun nom connu. Pour écrire ce signe, doublez-le : $$."))
+    if unknown := sorted(names_in(text) - set(known)):
+        said.append(
+            _("Inconnu ici : %(unknown)s. Possibles : %(known)s.")
+            % {"unknown": _listed(unknown), "known": _listed(sorted(known))}
+        )
     return said
 
 

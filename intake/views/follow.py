@@ -19,6 +19,7 @@ from accounts.access import by_link
 from accounts.reading import read_in
 from files import store
 from files.models import FileState, StoredFile
+from intake import destinations
 from intake.conversation import CLOSING, may_write, writable_until
 from intake.forms import ColleagueForm, MessageForm
 from intake.lifecycle import IRRITANT
@@ -106,6 +107,7 @@ def page(
         "irritant": irritant,
         "token": token,
         "standing": standing(irritant),
+        "destinations": destinations.of(irritant),
         "timeline": [Line(entry.at, entry.title, _KINDS.get(entry.actor_role, "system")) for entry in told],
         "posts": _posts(irritant, files),
         "files": files[None],

@@ -19,8 +19,8 @@ from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
 from programs.models import Offer, OfferKind
-from triage import holding, passages, ranking, reasons, why_not
-from triage.asking import blocked_because, candidates, refusals
+from triage import canned, holding, passages, ranking, reasons, why_not
+from triage.asking import SAID_NO, blocked_because, candidates
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import (
     HoldFiring,
@@ -63,6 +63,7 @@ class Bench:
     ask_form: AskForm | None = None
     message_form: MessageForm | None = None
     words: dict[str, str] = field(default_factory=dict)  # what was typed in a refused one-field form
+    answer: str = ""  # the code of the canned answer that was chosen
 
 
 def _dressed_matches(irritant: Irritant, actor, text: str, labels: reasons.Vocabulary) -> list[Match]:
@@ -329,8 +330,9 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     refused = why_not_now(irritant)
     company_history = history.of(irritant, limit=HISTORY_SHOWN)
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
-    askable, said_no = candidates(irritant), refusals(irritant)
     referrals = _referrals(irritant, posts, actor, bench.words)
+    askable = candidates(irritant)
+    said_no = {referral.organisation for referral in referrals if referral.stage in SAID_NO}
     return page_context(
         request,
         irritant.reference,
@@ -349,6 +351,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         qualification=qualification,
         qualification_refused=refused,
         qualification_form=bench.qualification_form or qualification_form(irritant, qualification),
+        canned=canned.choices(),
+        canned_chosen=bench.answer,
         close_form=bench.close_form or CloseForm(irritant=irritant, auto_id="close_%s"),
         typed=bench.words,
         ask_form=bench.ask_form or _ask_form(irritant, request.GET.get("demander", "")),
@@ -368,9 +372,9 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         asking=_asking(request, irritant, rows, labels),
         moved=bool(run and ranking.moved(run)),
         questions=[] if refused else _questions(irritant),
-        blocked=blocked_because(irritant, run=run),
-        candidates=len(askable.keys() - said_no.keys()),
-        again=len(askable.keys() & said_no.keys()),
+        blocked=blocked_because(irritant, run=run, qualification=qualification),
+        candidates=len(askable.keys() - said_no),
+        again=len(askable.keys() & said_no),
         referrals=referrals,
         accepted=any(referral.stage == ReferralStage.ACCEPTED for referral in referrals),
         conversation=talk,

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from triage.workbench import agreements, asking, deliveries, letters, queue, rules, trouble, views, vocabulary
+from triage.workbench import (
+    agreements,
+    answers,
+    asking,
+    deliveries,
+    letters,
+    queue,
+    rules,
+    trouble,
+    views,
+    vocabulary,
+)
 
 CASE = "irritants/<uuid:public_id>/"
 urlpatterns = [
@@ -20,6 +31,11 @@ urlpatterns = [
     path("courriels/", letters.every, name="workbench_letters"),
     path("courriels/<slug:key>/<slug:language>/", letters.letter, name="workbench_letter"),
     path("courriels/<slug:key>/<slug:language>/mise-en-page/", letters.as_html, name="workbench_letter_html"),
+    path("reponses/", answers.every, name="workbench_answers"),
+    path("reponses/nouvelle/", answers.new, name="workbench_new_answer"),
+    path("reponses/<slug:code>/ordre/", answers.order, name="workbench_answer_order"),
+    path("reponses/<slug:code>/proposer/", answers.retire, name="workbench_answer_retire"),
+    path("reponses/<slug:code>/<slug:language>/", answers.answer, name="workbench_answer"),
     path(CASE, views.irritant, name="workbench_irritant"),
     path(f"{CASE}adresse/", deliveries.correct, name="workbench_address"),
     path(f"{CASE}courriels/<uuid:message_id>/renvoyer/", deliveries.send_again, name="workbench_send_again"),
