@@ -10,6 +10,7 @@ class IntakeConfig(AppConfig):
         from foundation.privacy import OnErase, impersonal, personal
         from intake import (  # noqa: F401
             destinations,
+            entering,
             erasing,
             exporting,
             lifecycle,

@@ -135,6 +135,10 @@ class DraftQuerySet(models.QuerySet):
         """Forms in which this address was typed."""
         return self.filter(answers__email__iexact=email)
 
+    def entered(self):
+        """What coordinators wrote down, and its company has neither confirmed nor refused."""
+        return self.open().exclude(entered_by=None)
+
 
 class Draft(models.Model):
     """A form being filled: anonymous, unguessable, expiring (48 h, 14 days once an e-mail is known).
@@ -142,7 +146,8 @@ class Draft(models.Model):
     `public_id` becomes the irritant's; `token` is the form token, unique key of the irritant it makes. `email` is the
     address that was given by a click, as far as it is one: the resume link is its own. `touched_at`: the last time
     that something was kept. `origin`: who began it or sent it, within one hour (intake.gate). `proven`: the browser
-    that sent it had done the work that a machine would have to pay for.
+    that sent it had done the work that a machine would have to pay for. `entered_by`: the coordinator who wrote down
+    what the company told (intake.entering); None for a form that the company began itself.
     """
 
     token = models.CharField(max_length=40, unique=True, default=new_draft_token, editable=False)
@@ -157,11 +162,15 @@ class Draft(models.Model):
     touched_at = models.DateTimeField(default=clock.now)
     origin = models.CharField(max_length=32, blank=True, db_index=True)
     proven = models.BooleanField(default=False)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
+    )
 
     objects = DraftQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("brouillon")
+        indexes = [_where_set("entered_by", "draft_entered_by")]
 
     def __str__(self):
         return str(self.public_id)

@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from files import store
+from files.models import StoredFile
 from foundation import clock
 from foundation.identifiers import department_of
 from foundation.working_days import add_working_days, is_working_day
@@ -21,10 +23,11 @@ from intake.models import Draft, Irritant
 from intake.wording import day
 from journal import links, messages
 from journal.clockwork import RULES
-from journal.models import AccessLink, Message
+from journal.models import AccessLink, ChainHead, Message
 from journal.texts import Template, Value
 
 LINK, REMINDER = "company_resume", "company_reminder"
+ENTERED, ENTRY_REFUSED = "company_entered", "coordinator_entry_refused"  # their words: intake.entering
 QUIET = timedelta(minutes=5)  # who finishes without such a pause gets no link
 OFFICE_HOURS = time(9), time(18)
 # An address typed by anybody is nobody's permission: how many links it may be sent a day, whatever drafts name it.
@@ -43,7 +46,14 @@ def open_draft(token: str) -> Draft | None:
 
 @transaction.atomic
 def refuse(token: str) -> None:
-    """« Je n’ai rien commencé »: the link is void for good and the draft no longer knows the address."""
+    """« Je n’ai rien commencé »: the link is void for good and the draft no longer knows the address.
+
+    What a coordinator wrote down is erased at once, and the coordinator told.
+    """
+    draft = open_draft(token)
+    if draft is not None and draft.entered_by:
+        owe_about(ENTRY_REFUSED, draft, to=draft.entered_by)
+        return erase(draft)
     try:
         link = links.read(token, links.RESUME)
     except links.LinkError:
@@ -67,15 +77,16 @@ def owe_link(draft: Draft) -> bool:
         neighbours = Draft.objects.filter(origin=draft.origin).values("public_id")
         if mails.filter(case__in=neighbours).count() >= PER_ORIGIN:
             return False
-    _owe(LINK, draft)
+    owe_about(LINK, draft)
     return True
 
 
-def _owe(template: str, draft: Draft) -> None:
+def owe_about(template: str, draft: Draft, *, to=None) -> None:
+    """`to`: a person with `email` and `language`; without, whoever fills the draft."""
     messages.owe(
         template,
-        to=draft.email,
-        language=draft.language,
+        to=(to or draft).email,
+        language=(to or draft).language,
         cause=f"draft:{draft.pk}",
         case=draft.public_id,
         subject_id=draft.public_id,
@@ -98,7 +109,7 @@ def send_now(draft: Draft) -> None:
 @RULES.register("intake.resume_links")
 def send_links() -> int:
     """Owe the link of every form left alone for QUIET since its e-mail address is known."""
-    left = Draft.objects.open().exclude(email="").filter(touched_at__lte=clock.now() - QUIET)
+    left = Draft.objects.open().filter(touched_at__lte=clock.now() - QUIET, entered_by=None).exclude(email="")
     waiting = left.exclude(Exists(_owed(LINK))).order_by("touched_at").values_list("pk", flat=True)
     return sum(_still(pk, owe_link, touched_at__lte=clock.now() - QUIET) for pk in list(waiting[:AT_ONCE]))
 
@@ -136,7 +147,7 @@ def _owe_reminder(draft: Draft) -> bool:
         template=REMINDER, recipient=draft.email, created_at__gt=clock.now() - timedelta(days=14)
     ):
         return False
-    _owe(REMINDER, draft)
+    owe_about(REMINDER, draft)
     return True
 
 
@@ -154,7 +165,17 @@ def _still(pk: int, act, **state) -> bool:
 def forget(draft: Draft) -> None:
     """What was mailed about a draft that will never be sent goes with it."""
     AccessLink.objects.filter(purpose=links.RESUME, subject_id=draft.public_id).delete()
-    Message.objects.filter(case=draft.public_id, template__in=(LINK, REMINDER)).delete()
+    Message.objects.filter(case=draft.public_id, template__in=(LINK, REMINDER, ENTERED)).delete()
+
+
+def erase(draft: Draft) -> None:
+    """The draft, its files and what was mailed about it, in the caller's transaction; sent: the draft alone."""
+    if draft.submitted_at is None:  # else the files are the irritant's
+        for row in StoredFile.objects.filter(case=draft.public_id):
+            store.remove(row)
+        forget(draft)
+        ChainHead.objects.filter(case=draft.public_id, seq=0).delete()  # made to lock the case of an upload
+    draft.delete()
 
 
 def _context(message: Message) -> dict | None:

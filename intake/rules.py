@@ -5,13 +5,10 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from files import store
-from files.models import StoredFile
 from foundation import clock
 from intake import resuming
 from intake.models import Draft
 from journal.clockwork import RULES
-from journal.models import ChainHead
 
 AT_ONCE = 200
 
@@ -31,14 +28,7 @@ def _purge(pk: int) -> bool:
         draft = Draft.objects.expired().select_for_update().filter(pk=pk).first()
         if draft is None:
             return False
-        if draft.submitted_at is None:  # else the files are the irritant's
-            for row in StoredFile.objects.filter(case=draft.public_id):
-                store.remove(row)
-            resuming.forget(draft)
-            ChainHead.objects.filter(
-                case=draft.public_id, seq=0
-            ).delete()  # made to lock the case of an upload
-        draft.delete()
+        resuming.erase(draft)
     return True
 
 

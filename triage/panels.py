@@ -2,6 +2,7 @@
 
 from django.db.models import F, prefetch_related_objects
 
+from intake import entering
 from intake.choices import CONFIDENTIALITY
 from intake.models import Confidentiality
 from journal.panels import panel
@@ -60,6 +61,16 @@ def confidentiality_of_the_case(context: dict):
     if irritant.confidentiality != Confidentiality.NDA and not agreements:
         return None
     return "triage/panel_agreements.html", {"agreements": agreements, "readers": readers_of(irritant)}
+
+
+@panel("workbench.queue", order=20)
+def entered_and_not_confirmed(context: dict):
+    """What coordinators wrote down and companies have not confirmed yet: no irritants, so in no tab of the queue."""
+    rows = list(entering.waiting()[: LATEST + 1])
+    if not rows:
+        return None
+    count = len(rows) if len(rows) <= LATEST else entering.waiting().count()
+    return "triage/panel_entered.html", {"waiting": rows[:LATEST], "entered_count": count}
 
 
 def _token(context: dict) -> str:
