@@ -9,6 +9,8 @@ class IntakeConfig(AppConfig):
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
         from intake import (  # noqa: F401
+            call_mails,
+            calls,
             destinations,
             entering,
             erasing,
@@ -92,6 +94,8 @@ class IntakeConfig(AppConfig):
         personal("intake.Question", "text answer", **talk, case="post__irritant__public_id")
         impersonal("intake.Post", "author_role form_token", why="code")
         impersonal("intake.Question", "field", why="code")
+        personal("intake.Call", "how note", **talk, case="irritant__public_id")
+        impersonal("intake.Call", "stage slots", why="codes and dates")
         impersonal(
             "intake.Destination",
             "code name kind purpose_fr purpose_de purpose_en territories url email phone source",

@@ -1,6 +1,10 @@
 """What happened to an irritant, told to the company and to the coordination."""
 
+from datetime import datetime
+
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from intake.lifecycle import HANDED_OVER
@@ -66,6 +70,29 @@ for _level, _to_company, _to_coordinator in (
 @READERS.register("outcome")
 def outcome_words(codes: set[str]) -> dict[str, str]:
     return {code: str(Outcome(code).label) for code in codes}
+
+
+for _name, _to_company, _to_coordinator in (
+    ("propose", _("Nous vous avons proposé un appel"), _("Appel proposé à l’entreprise")),
+    ("choose", _("Appel prévu : %(call_at)s"), _("Appel prévu : %(call_at)s")),
+    (
+        "none_suits",
+        _("Aucun créneau ne vous convenait pour l’appel"),
+        _("Aucun créneau ne convient à l’entreprise"),
+    ),
+    ("move", _("Appel déplacé : %(call_at)s"), _("Appel déplacé : %(call_at)s")),
+    ("cancel", _("L’appel est annulé"), _("Appel annulé")),
+    ("hold", _("Nous nous sommes parlé"), _("L’appel a eu lieu")),
+    ("miss", _("Nous vous avons appelé sans vous joindre"), _("Appel : personne n’a répondu")),
+):
+    SENTENCES.add(f"call.{_name}", {COMPANY: _to_company, COORDINATOR: _to_coordinator})
+
+
+@READERS.register("call_at")
+def moments(values: set[str]) -> dict[str, str]:
+    return {
+        value: date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT") for value in values
+    }
 
 
 @READERS.register("destination")

@@ -6,6 +6,7 @@ What they write is data, never a program: `$name` from the list of the mail, not
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from email.mime.base import MIMEBase
 from uuid import UUID
 
 from django.conf import settings
@@ -44,6 +45,7 @@ class Template:
     object or sense. `placeholders`: the only `$name` its text may hold; one that `build` leaves out or empty takes
     its paragraph with it. `required`: block → names that its text must hold. `when`: for coordinators, when the
     mail leaves. `base(message)`: what can be said of the case of a message in any state, for a preview.
+    `attachments(message)`: what goes with it.
     `forgets`: the last mail to somebody who was erased; its address goes when the mail has left, or is given up.
     """
 
@@ -53,6 +55,7 @@ class Template:
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     when: str | Promise = ""
     base: Callable[[Message], dict | None] = lambda message: None
+    attachments: Callable[[Message], list[MIMEBase]] = lambda message: []
     forgets: bool = False
 
     def required_in(self, block: str) -> tuple[str, ...]:

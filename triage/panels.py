@@ -3,7 +3,9 @@
 from django.db.models import F, prefetch_related_objects
 
 from intake import entering
+from intake.calls import CALL, MINUTES
 from intake.choices import CONFIDENTIALITY
+from intake.lifecycle import OPEN
 from intake.models import Confidentiality
 from journal.panels import panel
 from partners.models import Membership
@@ -61,6 +63,27 @@ def confidentiality_of_the_case(context: dict):
     if irritant.confidentiality != Confidentiality.NDA and not agreements:
         return None
     return "triage/panel_agreements.html", {"agreements": agreements, "readers": readers_of(irritant)}
+
+
+@panel("workbench.irritant", order=10)
+def call_of_the_case(context: dict):
+    """The qualification call: slots to propose, the date, what came of it."""
+    irritant, actor = context["irritant"], context["actor"]
+    rows = list(irritant.calls.select_related("proposed_by"))
+    open_one = rows[-1] if rows and rows[-1].is_open else None
+    may_propose = irritant.stage in OPEN and open_one is None
+    if not rows and not may_propose:
+        return None
+    return "triage/panel_call.html", {
+        "calls": [row for row in rows if not row.is_open],
+        "call": open_one,
+        "call_moves": {move.name for move, refused in CALL.available(open_one, actor) if not refused}
+        if open_one
+        else set(),
+        "call_slots": open_one.choices if open_one else [],
+        "may_propose": may_propose,
+        "lengths": MINUTES,
+    }
 
 
 @panel("workbench.queue", order=20)

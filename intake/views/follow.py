@@ -19,7 +19,8 @@ from accounts.access import by_link
 from accounts.reading import read_in
 from files import store
 from files.models import FileState, StoredFile
-from intake import destinations
+from foundation import clock
+from intake import calls, destinations
 from intake.conversation import CLOSING, may_write, writable_until
 from intake.forms import ColleagueForm, MessageForm
 from intake.lifecycle import IRRITANT
@@ -108,6 +109,7 @@ def page(
         "token": token,
         "standing": standing(irritant),
         "destinations": destinations.of(irritant),
+        **call_context(irritant, actor),
         "timeline": [Line(entry.at, entry.title, _KINDS.get(entry.actor_role, "system")) for entry in told],
         "posts": _posts(irritant, files),
         "files": files[None],
@@ -129,6 +131,18 @@ def page(
     context["refused"] = [form for form in refused if form.is_bound and form.errors]
     context["form"] = context["refused"][0] if context["refused"] else None  # « Erreur : » in the title
     return render(request, "intake/follow.html", context, status=status)
+
+
+def call_context(irritant: Irritant, actor: Actor) -> dict:
+    """The call that is proposed or fixed, with what the company may do about it; else the last that was."""
+    call = calls.latest(irritant)
+    return {
+        "call": call,
+        "call_moves": {move.name for move, refused in calls.CALL.available(call, actor) if not refused}
+        if call
+        else set(),
+        "call_slots": [slot for slot in call.choices if slot > clock.now()] if call else [],
+    }
 
 
 def new_message_form(*args, **kwargs) -> MessageForm:

@@ -20,9 +20,10 @@ from journal.panels import render_panels
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
 from programs.models import Offer, OfferKind
 from triage import canned, holding, passages, ranking, reasons, why_not
-from triage.asking import SAID_NO, blocked_because, candidates
+from triage.asking import SAID_NO, blocked_because, by_organisation
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import (
+    OPEN_REFERRAL,
     HoldFiring,
     Judgement,
     Match,
@@ -331,7 +332,9 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     company_history = history.of(irritant, limit=HISTORY_SHOWN)
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
     referrals = _referrals(irritant, posts, actor, bench.words)
-    askable = candidates(irritant)
+    kept = [match for match in rows if match.state == MatchState.KEPT]
+    busy = {referral.organisation_id for referral in referrals if referral.stage in OPEN_REFERRAL}
+    askable = by_organisation(kept, busy)
     said_no = {referral.organisation for referral in referrals if referral.stage in SAID_NO}
     return page_context(
         request,
@@ -361,7 +364,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         if irritant.language != get_language()
         else "",
         words_seen=sum(post.author_role == COMPANY for post in talk),
-        kept=[match for match in rows if match.state == MatchState.KEPT],
+        kept=kept,
         proposed=proposed[:OPEN_MATCHES],
         weaker=proposed[OPEN_MATCHES:SHOWN_MATCHES],
         more=max(0, len(proposed) - SHOWN_MATCHES),

@@ -6,6 +6,7 @@ from triage.workbench import (
     agreements,
     answers,
     asking,
+    calls,
     deliveries,
     entering,
     letters,
@@ -59,6 +60,9 @@ urlpatterns = [
     path(
         f"{CASE}accords/<uuid:agreement_id>/revoquer/", agreements.revoke, name="workbench_revoke_agreement"
     ),
+    path(f"{CASE}appel/", calls.propose, name="workbench_call"),
+    path(f"{CASE}appel/<uuid:call_id>/agenda/", calls.calendar, name="workbench_call_calendar"),
+    path(f"{CASE}appel/<uuid:call_id>/<slug:move>/", calls.move, name="workbench_call_move"),
     path(f"{CASE}solliciter/", asking.ask, name="workbench_ask"),
     path(
         f"{CASE}sollicitations/<uuid:referral_id>/annuler/",
