@@ -94,6 +94,21 @@ class IntakeConfig(AppConfig):
         personal("intake.Question", "text answer", **talk, case="post__irritant__public_id")
         impersonal("intake.Post", "author_role form_token", why="code")
         impersonal("intake.Question", "field", why="code")
+        known = {"purpose": "answering the company", "basis": "legitimate interest"}
+        personal(
+            "intake.JoinedCompany",
+            "name numbers",
+            **known,
+            on_erase=OnErase.DELETE,
+            case="company__irritants__public_id",
+        )
+        personal(
+            "intake.JoinedContact",
+            "email name",
+            **known,
+            on_erase=OnErase.DELETE,
+            case="contact__irritants__public_id",
+        )
         personal("intake.Call", "how note", **talk, case="irritant__public_id")
         impersonal("intake.Call", "stage slots", why="codes and dates")
         impersonal(

@@ -619,3 +619,39 @@ class Call(models.Model):
     @property
     def is_open(self) -> bool:
         return self.stage in (CallStage.PROPOSED, CallStage.FIXED)
+
+
+class JoinedCompany(models.Model):
+    """What stood in a company's double that a coordinator joined with it (intake.joining): kept to be seen."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="joined")
+    public_id = models.UUIDField(unique=True, editable=False)
+    name = models.CharField(_("nom"), max_length=200)
+    numbers = models.CharField(_("numéros"), max_length=80, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("entreprise réunie")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class JoinedContact(models.Model):
+    """What stood in a contact's double that a coordinator joined with it: the address goes on following as a guest."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="joined")
+    public_id = models.UUIDField(unique=True, editable=False)
+    email = models.EmailField(_("adresse électronique"))
+    name = models.CharField(_("nom"), max_length=120)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("contact réuni")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name

@@ -72,6 +72,8 @@ def outcome_words(codes: set[str]) -> dict[str, str]:
     return {code: str(Outcome(code).label) for code in codes}
 
 
+SENTENCES.add("irritant.company_joined", {COORDINATOR: _("Deux fiches de l’entreprise réunies en une")})
+SENTENCES.add("irritant.contact_joined", {COORDINATOR: _("Deux adresses du contact réunies en une")})
 for _name, _to_company, _to_coordinator in (
     ("propose", _("Nous vous avons proposé un appel"), _("Appel proposé à l’entreprise")),
     ("choose", _("Appel prévu : %(call_at)s"), _("Appel prévu : %(call_at)s")),

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from files.models import StoredFile
-from intake import company_words, discretion, history, questions
+from intake import company_words, discretion, history, joining, questions
 from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Post, Reopened, Stage
@@ -346,6 +346,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
         seen=discretion.seen_in(irritant),
         company_history=company_history,
+        other_addresses=joining.other_addresses(irritant) if company_history.total else [],
+        joined=joining.names_joined(irritant) if company_history.total else [],
         company_facts=company_words.facts(irritant.company),
         run=run,
         held=held,
