@@ -28,6 +28,8 @@ DECLARED = frozenset(
         "colleague.before_commit",
         "erase.before_commit",
         "erase.after_commit",
+        "call.before_commit",
+        "joining.before_commit",
     }
 )
 _ARMED = os.environ.get("ENACT_FAILPOINT", "")

@@ -7,6 +7,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.absences import reached_instead_of
 from foundation import clock
 from intake import calendars
 from intake.mails import COMPANY, company_context, in_a_week
@@ -188,10 +189,11 @@ def _about(call: Call) -> dict:
 
 def _tell_us(template: str, event, call: Call) -> None:
     if call.proposed_by and call.proposed_by.is_coordinator:
+        person = reached_instead_of(call.proposed_by)
         messages.owe(
             template,
-            to=call.proposed_by.email,
-            language=call.proposed_by.language,
+            to=person.email,
+            language=person.language,
             cause=f"event:{event.pk}",
             case=call.irritant.public_id,
             subject_id=call.public_id,

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.absences import reached_instead_of
 from accounts.models import Role, User
 from files.models import StoredFile
 from intake.conversation import FROM_COMPANY, FROM_COORDINATION
@@ -116,9 +117,9 @@ def tell_the_coordination(event, irritant):
 
 
 def _in_charge(irritant: Irritant) -> list[User]:
-    """Whoever follows the case; everybody of the coordination when nobody does."""
+    """Whoever follows the case, or stands in for them; everybody of the coordination when nobody does."""
     if irritant.coordinator and irritant.coordinator.is_coordinator:
-        return [irritant.coordinator]
+        return [reached_instead_of(irritant.coordinator)]
     return list(User.objects.filter(is_active=True, role=Role.COORDINATOR))
 
 

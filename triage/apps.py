@@ -14,6 +14,7 @@ class TriageConfig(AppConfig):
             canned,
             erasing,
             exporting,
+            following,
             lifecycle,
             mails,
             memory,

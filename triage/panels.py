@@ -1,7 +1,9 @@
 """What triage adds to other apps' pages: who can help (follow-up page), what waits (partner's space)."""
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
 
+from accounts.models import Absence
+from foundation import clock
 from intake import entering
 from intake.calls import CALL, MINUTES
 from intake.choices import CONFIDENTIALITY
@@ -9,6 +11,7 @@ from intake.lifecycle import OPEN
 from intake.models import Confidentiality
 from journal.panels import panel
 from partners.models import Membership
+from triage import following
 from triage.asking import without_agreement
 from triage.disclosure import Grounds, Reach, asked_of, partner_views, reach_of, readers_of
 from triage.models import Match, MatchState, Referral, ReferralStage
@@ -84,6 +87,28 @@ def call_of_the_case(context: dict):
         "may_propose": may_propose,
         "lengths": MINUTES,
     }
+
+
+@panel("workbench.irritant", order=60)
+def who_follows_the_case(context: dict):
+    """Passing it to a colleague."""
+    irritant = context["irritant"]
+    if irritant.stage not in following.FOLLOWED:
+        return None
+    today = Absence.objects.on(clock.today()).filter(user=OuterRef("pk"))
+    rows = list(following.colleagues().annotate(away_until=Subquery(today.values("until")[:1])))
+    return "triage/panel_following.html", {
+        "colleagues": [row for row in rows if row.pk != irritant.coordinator_id],
+        "away": next((row for row in rows if row.pk == irritant.coordinator_id and row.away_until), None),
+    }
+
+
+@panel("workbench.queue", order=10)
+def whom_i_stand_in_for(context: dict):
+    """Their cases are among those of « Moi » meanwhile."""
+    today = Absence.objects.on(clock.today()).filter(replacement=context["actor"].user)
+    rows = list(today.select_related("user"))
+    return ("triage/panel_standing_in.html", {"absences": rows}) if rows else None
 
 
 @panel("workbench.queue", order=20)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.absences import stood_in_for_by
 from accounts.access import coordinator
 from foundation import clock
 from foundation.working_days import working_days_between
@@ -100,7 +101,7 @@ def chosen(choice: Choice, user):
     """The irritants behind a choice, without the tab."""
     rows = Irritant.objects.visible_to(user)
     if choice.whose == "mine":
-        rows = rows.filter(coordinator=user)
+        rows = rows.filter(coordinator__in=[user.pk, *stood_in_for_by(user)])
     elif choice.whose == "nobody":
         rows = rows.filter(coordinator=None)
     if choice.query:

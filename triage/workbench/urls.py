@@ -3,6 +3,7 @@
 from django.urls import path
 
 from triage.workbench import (
+    absences,
     agreements,
     answers,
     asking,
@@ -34,6 +35,9 @@ urlpatterns = [
     path("courriels/", letters.every, name="workbench_letters"),
     path("courriels/<slug:key>/<slug:language>/", letters.letter, name="workbench_letter"),
     path("courriels/<slug:key>/<slug:language>/mise-en-page/", letters.as_html, name="workbench_letter_html"),
+    path("absences/", absences.absences, name="workbench_absences"),
+    path("absences/passer/", absences.pass_all_on, name="workbench_pass_all_on"),
+    path("absences/<uuid:absence_id>/retirer/", absences.remove, name="workbench_remove_absence"),
     path("reunir/<slug:kind>/<uuid:one>/<uuid:other>/", joining.join, name="workbench_join"),
     path("saisir/", entering.enter, name="workbench_enter"),
     path("saisir/<uuid:draft_id>/retirer/", entering.take_back, name="workbench_take_back_entry"),
@@ -65,6 +69,7 @@ urlpatterns = [
     path(f"{CASE}appel/", calls.propose, name="workbench_call"),
     path(f"{CASE}appel/<uuid:call_id>/agenda/", calls.calendar, name="workbench_call_calendar"),
     path(f"{CASE}appel/<uuid:call_id>/<slug:move>/", calls.move, name="workbench_call_move"),
+    path(f"{CASE}passer/", absences.pass_on, name="workbench_pass_on"),
     path(f"{CASE}solliciter/", asking.ask, name="workbench_ask"),
     path(
         f"{CASE}sollicitations/<uuid:referral_id>/annuler/",
