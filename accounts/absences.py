@@ -21,6 +21,11 @@ def reached_instead_of(user: User) -> User:
     return user if reached.pk in seen else reached
 
 
+def standing_in(user: User) -> list[Absence]:
+    """The absences in which this person is the replacement today."""
+    return list(Absence.objects.on(clock.today()).filter(replacement=user).select_related("user"))
+
+
 def stood_in_for_by(user: User) -> list[int]:
     """Primary keys of those for whom this person stands in today, directly or by another's absence."""
     away = _today()

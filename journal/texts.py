@@ -150,7 +150,7 @@ def code_in(text: str) -> str:
     if not re.search(r"\{\{|\{%|\{#|\$\{", text):
         return ""
     return _(
-        "Écrivez du texte simple : pas d’accolades doubles ni de code, seulement des mots comme $reference."
+        "Écrivez du texte simple : pas d’accolades doubles ni de code, seulement des mots comme $reference."
     )
 
 
@@ -158,10 +158,10 @@ def unknown_in(text: str, known: Iterable[str]) -> list[str]:
     """What is wrong with the `$name` of a text, as sentences with the list of the known ones."""
     said = []
     if not Source(text).is_valid():
-        said.append(_("Un $ n’est suivi d’aucun nom connu. Pour écrire ce signe, doublez-le : $$."))
+        said.append(_("Un $ n’est suivi d’aucun nom connu. Pour écrire ce signe, doublez-le : $$."))
     if unknown := sorted(names_in(text) - set(known)):
         said.append(
-            _("Inconnu ici : %(unknown)s. Possibles : %(known)s.")
+            _("Inconnu ici : %(unknown)s. Possibles : %(known)s.")
             % {"unknown": _listed(unknown), "known": _listed(sorted(known))}
         )
     return said

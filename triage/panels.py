@@ -103,14 +103,6 @@ def who_follows_the_case(context: dict):
     }
 
 
-@panel("workbench.queue", order=10)
-def whom_i_stand_in_for(context: dict):
-    """Their cases are among those of « Moi » meanwhile."""
-    today = Absence.objects.on(clock.today()).filter(replacement=context["actor"].user)
-    rows = list(today.select_related("user"))
-    return ("triage/panel_standing_in.html", {"absences": rows}) if rows else None
-
-
 @panel("workbench.queue", order=20)
 def entered_and_not_confirmed(context: dict):
     """What coordinators wrote down and companies have not confirmed yet: no irritants, so in no tab of the queue."""

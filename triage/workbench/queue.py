@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.absences import stood_in_for_by
+from accounts.absences import standing_in, stood_in_for_by
 from accounts.access import coordinator
 from foundation import clock
 from foundation.working_days import working_days_between
@@ -180,6 +180,7 @@ def queue(request: HttpRequest):
         page_obj=page,
         choice=choice,
         whose=WHOSE.items(),
+        absences=standing_in(request.user) if choice.whose == "mine" else (),
         total=numbers[choice.tab],
         trouble=trouble(),
         panels=render_panels("workbench.queue", {"actor": as_coordinator(request.user)}, request),

@@ -47,7 +47,8 @@ def test_what_comes_meanwhile_is_shown_and_mailed_to_the_replacement(cast, taken
     assert mine(colleague) == []
     away(cast.coordinator, cast.colleague)
     assert mine(colleague) == [taken.reference]
-    assert "Vous remplacez Coordinatrice" in colleague.get(reverse("admin:index")).content.decode()
+    page = colleague.get(reverse("admin:index"), {"suivi": "mine"}).content.decode()
+    assert "Vous remplacez Coordinatrice" in page
     conversation.say(taken, "Une question.", actor=Actor(COMPANY), form_token="")
     assert list(
         Message.objects.filter(template="coordinator_message").values_list("recipient", flat=True)
