@@ -177,6 +177,7 @@ def _sent(language: str) -> dict[str, str]:
         "follow_received": _follow_path(received),
         "follow_closed": _follow_path(closed),
         "follow_withdraw": reverse("intake:withdraw", args=[_follow_path(received).split("/")[2]]),
+        "follow_erase": reverse("intake:erase", args=[_follow_path(received).split("/")[2]]),
         "follow_expired": reverse("intake:follow", args=[expired.token]),
         "follow_forged": reverse("intake:follow", args=["A" * 43]),
     }

@@ -118,11 +118,13 @@ def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
 def receive(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) -> StoredFile:
     """Check and keep an uploaded file for a case. Raises Rejected (sentences in SENTENCES).
 
-    `subject`: the word of the conversation it comes with; MAX_FILES counts for each, and for the form.
+    `subject`: the word of the conversation it comes with; MAX_FILES counts for each, and for the form. The same bytes
+    once more with the same word (a second click, a retry after a cut, another name) are kept once: the row that was
+    there is given back, with `came_again`.
 
     The bytes are on disk before the row exists: a row never points to nothing. The scan is owed with the row.
     """
-    _refuse_too_much(case, subject, upload.size)
+    _refuse_too_big(case, upload.size)
     name = harmless_name(upload.name or "")
     kind = recognise(upload.file, name, upload.size)
     row = StoredFile(case=case, subject=subject, name=name, kind=kind.code, state=first_state())
@@ -138,21 +140,27 @@ def receive(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) ->
     try:
         with transaction.atomic():
             lock_case(case)  # several files of one case may arrive at once
-            _refuse_too_much(case, subject, row.size)
-            row.save(force_insert=True)
-            if row.state == FileState.PENDING:
-                owe_scan(row)
+            known = {kept.sha256: kept for kept in StoredFile.objects.filter(case=case, subject=subject)}
+            if row.sha256 not in known:
+                if len(known) >= MAX_FILES:
+                    raise Rejected("too_many")
+                _refuse_too_big(case, row.size)
+                row.save(force_insert=True)
+                if row.state == FileState.PENDING:
+                    owe_scan(row)
     except Rejected:
         row.path.unlink(missing_ok=True)
         raise
-    return row
+    if row.sha256 not in known:
+        return row
+    row.path.unlink(missing_ok=True)
+    known[row.sha256].came_again = True
+    return known[row.sha256]
 
 
-def _refuse_too_much(case: UUID, subject: UUID | None, size: int) -> None:
-    rows = StoredFile.objects.filter(case=case)
-    if rows.filter(subject=subject).count() >= MAX_FILES:
-        raise Rejected("too_many")
-    if (rows.aggregate(total=Sum("size"))["total"] or 0) + size > MAX_CASE_BYTES:
+def _refuse_too_big(case: UUID, size: int) -> None:
+    held = StoredFile.objects.filter(case=case).aggregate(total=Sum("size"))["total"] or 0
+    if held + size > MAX_CASE_BYTES:
         raise Rejected("case_full")
 
 

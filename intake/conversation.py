@@ -113,11 +113,12 @@ class FilesRefused(Exception):
 
 
 def keep_files(uploads: Iterable[UploadedFile], case: UUID, subject: UUID) -> list[StoredFile]:
-    """All of these files, or none. Raises FilesRefused."""
+    """All of these files, or none; the rows that are new. Raises FilesRefused."""
     kept, refused = [], []
     for upload in uploads:
         try:
-            kept.append(store.receive(upload, case, subject=subject))
+            row = store.receive(upload, case, subject=subject)
+            kept += [] if row.came_again else [row]  # what was there before is not this word’s to drop
         except Rejected as rejected:
             refused.append(
                 _("« %(name)s » : %(why)s")
@@ -133,6 +134,24 @@ def drop(kept: Iterable[StoredFile]) -> None:
     """Take back files whose word was not written."""
     for row in kept:
         store.remove(row)
+
+
+def sent_before(posts: Iterable[Post], files: Iterable[StoredFile]) -> dict[UUID, StoredFile]:
+    """File id → the file by which the same side had sent the same bytes with an earlier word of the case.
+
+    posts: with their questions; files: of the case, oldest first. Each word keeps what it came with, because what is
+    joined to a message is for fewer eyes than what was asked for (files_to_share).
+    """
+    sides = {None: COMPANY}
+    for post in posts:
+        sides |= {post.public_id: post.author_role} | {one.public_id: COMPANY for one in post.questions.all()}
+    first: dict = {}
+    again = {}
+    for row in files:
+        earlier = first.setdefault((sides.get(row.subject, row.subject), row.sha256), row)
+        if earlier is not row:
+            again[row.pk] = earlier
+    return again
 
 
 def files_to_share(cases: Iterable[UUID]):

@@ -4,7 +4,7 @@ What they write is data, never a program: `$name` from the list of the mail, not
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from email.mime.base import MIMEBase
 from uuid import UUID
@@ -132,9 +132,7 @@ def problems(key: str, block: str, text: str) -> list[str]:
     if not text.strip():
         return []
     template = TEMPLATES[key]
-    if said := code_in(text):
-        return [said]
-    said = unknown_in(text, template.placeholders)
+    said = wrong_names(text, template.placeholders)
     missing = [name for name in template.required_in(block) if name not in names_in(text)]
     if missing:
         said.append(
@@ -145,26 +143,42 @@ def problems(key: str, block: str, text: str) -> list[str]:
     return said
 
 
-def code_in(text: str) -> str:
-    """A sentence when the text looks like code, which is never run here; "" otherwise."""
-    if not re.search(r"\{\{|\{%|\{#|\$\{", text):
-        return ""
-    return _(
-        "Écrivez du texte simple : pas d’accolades doubles ni de code, seulement des mots comme $reference."
-    )
-
-
-def unknown_in(text: str, known: Iterable[str]) -> list[str]:
+def wrong_names(text: str, placeholders: Collection[str]) -> list[str]:
     """What is wrong with the `$name` of a text, as sentences with the list of the known ones."""
+    known = _listed(sorted(placeholders))
+    foreign = _written_otherwise(text, placeholders)
+    if foreign:
+        return [
+            _("Ceci partirait tel quel, rien ne le remplace : %(written)s. Possibles ici : %(known)s.")
+            % {"written": ", ".join(foreign), "known": known}
+        ]
     said = []
     if not Source(text).is_valid():
-        said.append(_("Un $ n’est suivi d’aucun nom connu. Pour écrire ce signe, doublez-le : $$."))
-    if unknown := sorted(names_in(text) - set(known)):
+        said.append(
+            _(
+                "Un $ n’est suivi d’aucun nom connu. Possibles : %(known)s. Pour écrire ce signe, doublez-le : $$."
+            )
+            % {"known": known}
+        )
+    unknown = sorted(names_in(text) - set(placeholders))
+    if unknown:
         said.append(
             _("Inconnu ici : %(unknown)s. Possibles : %(known)s.")
-            % {"unknown": _listed(unknown), "known": _listed(sorted(known))}
+            % {"unknown": _listed(unknown), "known": known}
         )
     return said
+
+
+# How other programs write what is to be filled in: {name}, {{name}}, ${name}, {% … %}, %(name)s, %name%, [name].
+_OTHERWISE = re.compile(
+    r"\$?\{+[^{}\n]*(?:\}+|$)|%\([^()\n]*\)[sd]|%[^\W\d]\w*%|\[[^\W\d]\w*\]|<(?P<angle>\w+)>", re.M
+)
+
+
+def _written_otherwise(text: str, known: Collection[str]) -> list[str]:
+    """What looks like a name to be replaced and is none here; a <tag> is a word like any other, but a name."""
+    found = _OTHERWISE.finditer(text)
+    return list(dict.fromkeys(one.group() for one in found if not one["angle"] or one["angle"] in known))
 
 
 def _listed(names: list[str]) -> str:

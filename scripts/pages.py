@@ -113,6 +113,10 @@ def answer_with_a_program(page: Page) -> None:
     go_on(page)
 
 
+def erase_unticked(page: Page) -> None:
+    press(page, "main form[method=post] .btn-danger")
+
+
 def files_then_check(page: Page) -> None:
     many_files(page)
     go_on(page)
@@ -161,6 +165,7 @@ PAGES = (
     Shown("follow-agreed", "{follow_agreed}", paper=True),
     Shown("follow-closed", "{follow_closed}", paper=True),
     Shown("follow-withdraw", "{follow_withdraw}"),
+    Shown("follow-erase-errors", "{follow_erase}", do=erase_unticked, status=422),
     Shown("follow-expired", "{follow_expired}", status=410),
     Shown("follow-forged", "{follow_forged}", status=404),
     Shown("mine", "/espace/demandes/", who="entreprise"),

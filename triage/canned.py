@@ -21,7 +21,7 @@ from intake.models import Irritant
 from journal.actors import Actor
 from journal.letters import fill
 from journal.lifecycle import Refusal
-from journal.texts import Value, code_in, unknown_in
+from journal.texts import Value, wrong_names
 from programs.importing import REFERENCE
 from triage.models import CannedAnswer, CannedText
 
@@ -97,7 +97,7 @@ def titled(rows):
 
 def problems(text: str) -> list[str]:
     """What keeps this from being the text of an answer, as sentences."""
-    return [code_in(text)] if code_in(text) else unknown_in(text, VALUES)
+    return wrong_names(text, VALUES)
 
 
 def _late() -> Refusal:

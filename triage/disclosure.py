@@ -151,13 +151,12 @@ def _view(referral: Referral, reach: Reach, files: tuple) -> PartnerView:
 
 def _files_of(irritants: Iterable[Irritant]) -> dict:
     """Case → documents of the request (intake.conversation.files_to_share): what was joined to a word of the
-    conversation, or to an agreement, was given to the coordination alone."""
+    conversation, or to an agreement, was given to the coordination alone. The same bytes are listed once."""
     found: dict = {}
     cases = {irritant.public_id for irritant in irritants}
-    if cases:
-        for row in files_to_share(cases):
-            found[row.case] = (*found.get(row.case, ()), row)
-    return found
+    for row in files_to_share(cases) if cases else ():
+        found.setdefault(row.case, {}).setdefault(row.sha256, row)
+    return {case: tuple(rows.values()) for case, rows in found.items()}
 
 
 def agreement_missing(irritant: Irritant, organisation: Organisation) -> bool:

@@ -54,3 +54,34 @@ function counter(area) {
 const start = (root) => { root.querySelectorAll("textarea[data-counter]").forEach(counter); focusSummary(root); };
 start(document);
 document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) start(event.target); });
+
+// 4. Another language is another page: what was typed and not sent waits for it in this tab (form-keep.js has its own).
+const LANG = "enact.lang", AT_ONCE = 60_000; // ms
+const typed = () => [...document.querySelectorAll("main form[method=post]:not([data-keep]) :is(input, textarea, select)")]
+  .filter((one) => one.id && !["hidden", "file", "password", "submit", "button"].includes(one.type));
+const lang = document.querySelector(".lang");
+lang?.addEventListener("submit", () => {
+  const path = new URL(lang.elements.next.value, location.href).pathname;
+  const words = typed().map((one) => [one.id, one.value, one.checked ?? false]);
+  try { sessionStorage.setItem(LANG, JSON.stringify({ path, words, at: Date.now() })); } catch { /* private mode, full */ }
+});
+function restore() {
+  let left = null;
+  try { left = JSON.parse(sessionStorage.getItem(LANG)); sessionStorage.removeItem(LANG); } catch { /* private mode */ }
+  if (left?.path !== location.pathname || Date.now() - left.at > AT_ONCE) return;
+  let waiting = left.words.filter((one) => !put(...one));
+  document.addEventListener("htmx:load", () => { waiting = waiting.filter((one) => !put(...one)); }); // choices that follow from others
+}
+function put(id, value, checked) {
+  const one = document.getElementById(id);
+  if (!one) return false;
+  const choice = one.type === "checkbox" || one.type === "radio";
+  if (choice ? one.checked === checked : one.value === value) return true;
+  if (choice) one.checked = checked; else one.value = value;
+  if (!choice && one.value !== value) { one.value = ""; return false; }
+  const shut = one.closest("details:not([open])");
+  if (shut) shut.open = true;
+  one.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
+}
+restore();

@@ -179,7 +179,7 @@ def test_a_refused_file_leaves_nothing(settings):
 @pytest.mark.django_db
 def test_five_files_per_case_and_removing_makes_room(django_capture_on_commit_callbacks):
     case = uuid.uuid4()
-    rows = [store.receive(SimpleUploadedFile(f"{n}.txt", b"a"), case) for n in range(MAX_FILES)]
+    rows = [store.receive(SimpleUploadedFile(f"{n}.txt", b"%d" % n), case) for n in range(MAX_FILES)]
     with pytest.raises(Rejected) as refused:
         store.receive(SimpleUploadedFile("6.txt", b"a"), case)
     assert refused.value.code == "too_many"
@@ -193,13 +193,32 @@ def test_five_files_per_case_and_removing_makes_room(django_capture_on_commit_ca
 
 
 @pytest.mark.django_db
+def test_the_same_bytes_are_kept_once_with_the_same_word(settings):
+    """A retry after a cut of five files is no sixth file; another word, another case keep their own."""
+    case, word = uuid.uuid4(), uuid.uuid4()
+    rows = [store.receive(SimpleUploadedFile(f"{n}.txt", b"%d" % n), case) for n in range(MAX_FILES)]
+    again = [store.receive(SimpleUploadedFile(f"bis {n}.txt", b"%d" % n), case) for n in range(MAX_FILES)]
+    assert [row.pk for row in again] == [row.pk for row in rows]
+    assert [row.name for row in again] == [row.name for row in rows]
+    assert {row.came_again for row in again} == {True} and {row.came_again for row in rows} == {False}
+    kept = [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+    assert sorted(kept) == sorted(row.path for row in rows)
+    others = [
+        store.receive(SimpleUploadedFile("0.txt", b"0"), case, subject=word),
+        store.receive(SimpleUploadedFile("0.txt", b"0"), uuid.uuid4()),
+    ]
+    assert not any(row.came_again for row in others)
+    assert StoredFile.objects.count() == MAX_FILES + 2
+
+
+@pytest.mark.django_db
 def test_fifty_megabytes_per_case_whatever_the_word_they_came_with(settings):
     case = uuid.uuid4()
     row = store.receive(SimpleUploadedFile("1.txt", b"a"), case, subject=uuid.uuid4())
     StoredFile.objects.filter(pk=row.pk).update(size=50 * 1024 * 1024 - 1)
     assert store.receive(SimpleUploadedFile("2.txt", b"a"), case).pk
     with pytest.raises(Rejected) as refused:
-        store.receive(SimpleUploadedFile("3.txt", b"a"), case)
+        store.receive(SimpleUploadedFile("3.txt", b"b"), case)
     assert refused.value.code == "case_full"
 
 

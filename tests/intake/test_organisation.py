@@ -7,7 +7,9 @@ import pytest
 from django.urls import reverse
 
 from foundation import clock
+from foundation.identifiers import foreign_identifier
 from intake import company_words, drafts, organisation
+from intake.forms import FOREIGN_SHAPES
 from intake.models import Company, Draft, Irritant
 from intake.registry import breaker, standin
 from intake.registry import client as registry
@@ -300,7 +302,11 @@ def test_hostile_names_are_shown_as_text(client, monkeypatch):
     [
         ("DE", "DE136695978", "n’existe pas"),
         ("BE", "0428.759.498", "n’existe pas"),
-        ("CH", "CHE-116.281.711", "pas"),
+        ("CH", "CHE-116.281.711", "n’existe pas"),
+        ("DE", "DE12", "HRB 12345 Saarbrücken"),
+        ("LU", "123456", "par exemple B 123456"),
+        ("BE", "2.123.456.789", "dix chiffres, dont le premier est 0 ou 1"),
+        ("CH", "CH-020.3.123.456-7", "CHE et neuf chiffres"),
     ],
 )
 def test_a_wrong_foreign_number_is_refused_beside_its_field(client, country, typed, sentence):
@@ -310,6 +316,15 @@ def test_a_wrong_foreign_number_is_refused_beside_its_field(client, country, typ
     assert response.status_code == 422
     assert re.search(rf'id="id_foreign_id_error"[\s\S]*{sentence}', page)
     assert f'value="{typed}"' in page
+
+
+def test_the_example_beside_a_refused_number_is_itself_accepted():
+    examples = {
+        country: re.search(r"par exemple (.+?)\. Vous", str(words))[1]
+        for country, words in FOREIGN_SHAPES.items()
+    }
+    kinds = {country: foreign_identifier(country, example).kind for country, example in examples.items()}
+    assert kinds == {"DE": "hr", "LU": "rcs", "BE": "bce", "CH": "uid"}
 
 
 def test_the_error_is_said_in_the_persons_language(client):

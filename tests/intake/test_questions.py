@@ -9,6 +9,7 @@ from django.urls import reverse
 from intake import questions
 from intake.models import Draft, Irritant
 from programs import engine
+from programs.models import Topic
 from tests import cast as casting
 from tests.intake.walking import send
 
@@ -88,6 +89,14 @@ def test_they_are_asked_once_and_first(client, draft, engine_asks):
     assert html.count('name="kinds_wished"') == 2 and 'value="cifre"' not in html
 
 
+def test_subjects_are_asked_together_before_anything_else(client, draft, engine_asks):
+    engine_asks("topic:ai-literacy", "sector", "topic:anomaly-detection")
+    html = page(client, draft)
+    asked = ["sujet-ai-literacy", "sujet-anomaly-detection", "sector"]
+    assert asked == sorted(asked, key=lambda name: html.index(f'name="{name}"'))
+    assert html.count("Un oui fait monter") == 1
+
+
 def test_answers_are_kept_and_reach_the_irritant(client, draft, engine_asks):
     engine_asks("kinds", "organisation_type", "topic:ai-literacy")
     url = reverse("intake:step", args=[draft.token, "contexte"])
@@ -110,6 +119,16 @@ def test_answers_are_kept_and_reach_the_irritant(client, draft, engine_asks):
     check = reverse("intake:step", args=[draft.token, "verifier"])
     html = client.get(check).content.decode()
     assert "Une formation" in html and "PME (10 à 249 personnes)" in html
+    labels = dict(Topic.objects.values_list("code", "label_fr"))
+    subjects = f"{labels['ai-literacy']}<br>Pas\u202f: {labels['anomaly-detection']}"
+    assert subjects in html[: html.index("Vous et votre organisation")], "beside the text they were found in"
+    change = reverse("intake:step", args=[draft.token, "vous"]) + "?retour=verifier#compris"
+    assert html.count(change) == 1
+    boxes = client.get(change).content.decode()
+    assert (
+        'value="ai-literacy" id="id_topics_1" checked' in boxes
+        or 'value="ai-literacy" id="id_topics_0" checked' in boxes
+    )
     engine_asks()
     assert 'value="training"' in page(client, draft)  # answered: not asked again, but still to be changed
     draft.created_at = draft.created_at.replace(year=2020)  # typed too fast is for machines

@@ -147,7 +147,9 @@ def test_the_button_sends_it_at_once_and_says_the_same_whatever_happens(client):
     draft = left(client)
     page = client.get(url(draft, "contexte")).content.decode()
     assert EMAIL in page and "part dans cinq minutes" in page and "M’envoyer le lien maintenant" in page
-    assert "M’envoyer" not in client.get(url(draft, "vous")).content.decode()
+    assert page.count("Finir plus tard") == 1, "one way on one screen"
+    before = client.get(url(draft, "vous")).content.decode()
+    assert "M’envoyer" not in before and before.count("Finir plus tard") == 1
     said = set()
     for round_ in range(3):
         with later(minutes=1, seconds=round_):

@@ -9,7 +9,7 @@ from django.urls import reverse
 from foundation import clock
 from intake.lifecycle import IRRITANT
 from intake.models import Outcome, Stage, Turn
-from journal import jobs
+from journal import jobs, links
 from journal.actors import Actor, coordinator
 from journal.clockwork import RULES
 from journal.events import broken_links
@@ -353,7 +353,7 @@ def test_everybody_reads_it_in_its_own_words(sent):
         entry.title for entry in tell(sent.irritant.public_id, "partner", subjects=[collaboration.public_id])
     ]
     assert "Nous vous avons envoyé une proposition, version 1" in company
-    assert "Vous avez accepté la proposition, version 1" in company
+    assert "Vous avez accepté la proposition, version 1. La collaboration est convenue." in company
     assert "Document préparé, version 1" in ours and "Document préparé, version 1" not in company
     assert partner == [
         "Une collaboration est convenue",
@@ -361,6 +361,30 @@ def test_everybody_reads_it_in_its_own_words(sent):
         "La collaboration a commencé",
         "La collaboration est achevée",
     ]
+
+
+def follow_page(cast, client) -> str:
+    link = links.give(links.FOLLOW, cast.irritant.public_id, cast.irritant.contact.email)
+    return client.get(reverse("intake:follow", args=[link.token])).content.decode()
+
+
+def test_the_follow_up_page_says_once_that_it_is_the_companys_turn(sent, client):
+    html = follow_page(sent, client)
+    said = ["C’est à vous", "à vous de répondre", "Votre réponse est attendue", "Si possible au plus tard"]
+    assert [html.count(words) for words in said] == [1, 0, 0, 1]
+    assert "is-next" not in html
+
+
+def test_the_follow_up_page_tells_the_end_once(sent, client):
+    PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY)
+    html = follow_page(sent, client)
+    history = html[html.index('id="history"') : html.index("</ol>", html.index('id="history"'))]
+    said = ["Vous avez accepté", "collaboration est convenue", "Demande close"]
+    assert [history.count(words) for words in said] == [1, 1, 0]
+    told = [entry.title for entry in tell(sent.irritant.public_id, "company")]
+    assert "Demande close : collaboration" in [
+        title.replace("\u202f", " ") for title in told
+    ]  # the export has all
 
 
 def test_only_the_right_people_see_a_collaboration(sent):

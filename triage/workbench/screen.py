@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from files.models import StoredFile
 from intake import company_words, discretion, history, joining, questions
+from intake.conversation import sent_before
 from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Post, Reopened, Stage
@@ -252,15 +253,20 @@ def _ask_form(irritant: Irritant, code: str) -> AskForm:
 def _conversation(irritant: Irritant, posts: list[Post], files: list[StoredFile]) -> list[Post]:
     """The words exchanged with the company, with their files and what was asked."""
     talk = [post for post in posts if not post.internal and post.organisation_id is None]
+    before = sent_before(talk, files)
+
+    def listed(row: StoredFile) -> dict:
+        return _listed(irritant, row, first=before.get(row.pk))
+
     for post in talk:
-        post.files = [_listed(irritant, row) for row in files if row.subject == post.public_id]
+        post.files = [listed(row) for row in files if row.subject == post.public_id]
         post.asked = [
             {
                 "words": words_of(question),
                 "answered": question.answered_at,
                 "dropped": question.dropped_at,
                 "answer": current_answer(irritant, question) if question.answered_at else "",
-                "files": [_listed(irritant, row) for row in files if row.subject == question.public_id]
+                "files": [listed(row) for row in files if row.subject == question.public_id]
                 if question.answered_at
                 else [],
             }
@@ -391,5 +397,5 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     )
 
 
-def _listed(irritant: Irritant, row: StoredFile) -> dict:
-    return row.listed(reverse("admin:workbench_file", args=[irritant.public_id, row.pk]))
+def _listed(irritant: Irritant, row: StoredFile, **more) -> dict:
+    return row.listed(reverse("admin:workbench_file", args=[irritant.public_id, row.pk]), **more)
