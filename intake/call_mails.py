@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -56,7 +57,7 @@ def _to_company(*stages: str):
         if call is None or base is None or not _is_news(call, message, stages):
             return None
         said = {name: value for name, value in _values(call).items() if value}
-        return {**base, **said, "action_url": f"{base['action_url']}#appel"}
+        return {**base, **said, "action_url": format_lazy("{}#appel", base["action_url"])}
 
     return context
 

@@ -109,7 +109,8 @@ def send_now(draft: Draft) -> None:
 @RULES.register("intake.resume_links")
 def send_links() -> int:
     """Owe the link of every form left alone for QUIET since its e-mail address is known."""
-    left = Draft.objects.open().filter(touched_at__lte=clock.now() - QUIET, entered_by=None).exclude(email="")
+    left = Draft.objects.open().exclude(email="").filter(touched_at__lte=clock.now() - QUIET)
+    left = left.exclude(Exists(_owed(ENTERED)))  # which carries the same link
     waiting = left.exclude(Exists(_owed(LINK))).order_by("touched_at").values_list("pk", flat=True)
     return sum(_still(pk, owe_link, touched_at__lte=clock.now() - QUIET) for pk in list(waiting[:AT_ONCE]))
 

@@ -4,9 +4,12 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.urls import reverse
 
 from foundation import clock
 from intake.models import Call
+from journal import links
+from journal.models import AccessLink
 from tests import cast as casting
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +64,16 @@ def test_propose_choose_move_and_hold(cast, browser, at):
         assert "Deux fours." in page and "Proposer un appel" in page
 
 
+def test_the_preview_of_its_mail_makes_no_link(cast, browser, at):
+    with clock.at(NOW):
+        browser.post(at("call", cast.irritant), {"slot_1": "2026-12-01T10:00", "minutes": "30"})
+        for key in ("company_call_proposed", "company_call"):
+            url = reverse("admin:workbench_letter", args=[key, "fr"])
+            AccessLink.objects.all().delete()
+            assert browser.get(url, {"irritant": cast.irritant.reference}).status_code == 200
+            assert not AccessLink.objects.exists()
+
+
 def test_a_closed_case_offers_no_call(cast, browser, at):
     case = cast.irritant
     browser.post(at("close", case), {"version": case.version, "outcome": "no_match", "text": ""})
@@ -75,9 +88,5 @@ def test_the_notes_of_a_call_are_for_the_coordination_alone(cast, browser, at, s
             irritant=cast.irritant, stage="held", starts_at=NOW, note="Confidence du directeur", slots=[]
         )
     assert call.note in browser.get(at("irritant", cast.irritant)).content.decode()
-    from django.urls import reverse
-
-    from journal import links
-
     link = links.give(links.FOLLOW, cast.irritant.public_id, casting.SECRET_EMAIL)
     assert call.note not in client.get(reverse("intake:follow", args=[link.token])).content.decode()

@@ -67,6 +67,13 @@ def test_no_other_mail_reminds_or_links(entered):
         assert (resuming.send_links(), resuming.remind()) == (0, 0)
 
 
+def test_a_corrected_address_gets_a_link_of_its_own(entered):
+    Draft.objects.filter(pk=entered.pk).update(email="autre@verrerie.example")
+    with clock.at(clock.now() + timedelta(minutes=10)):
+        assert resuming.send_links() == 1
+    assert Message.objects.get(template="company_resume").recipient == "autre@verrerie.example"
+
+
 def test_a_scanner_that_opens_the_link_changes_nothing_and_reads_nothing(entered, client):
     page = client.get(door())
     assert page.status_code == 200 and "culasses" not in page.content.decode()
