@@ -20,7 +20,7 @@ from foundation import clock
 from foundation.communes import communes_of, department_of_site, meant
 from foundation.failpoints import failpoint
 from intake.choices import COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
-from intake.conversation import drop, keep_files
+from intake.conversation import keep_files, taken
 from intake.forms import AnswerForm, ContextForm, FreeAnswer, IrritantForm, YouForm
 from intake.identity import identify, tidy
 from intake.lifecycle import IRRITANT
@@ -234,10 +234,12 @@ def keep(irritant: Irritant, sheet: Sheet, uploads=()) -> None:
     if not asked.update(answer_draft=typed):
         return
     irritant.answer_draft = typed
-    if sheet.documents:
-        kept = keep_files(uploads, irritant.public_id, sheet.documents.public_id)
-        if not asked.exists():  # answered, closed or erased while they came in
-            drop(kept)
+    uploads = list(uploads)
+    if sheet.documents and uploads:
+        with taken(uploads, irritant.public_id, sheet.documents.public_id) as files, transaction.atomic():
+            lock_case(irritant.public_id)
+            if asked.exists():  # else answered, closed or erased while they came in
+                keep_files(files)
 
 
 def was_sent(irritant: Irritant, form_token: str) -> bool:
@@ -251,19 +253,12 @@ def answer(irritant: Irritant, sheet: Sheet, *, actor: Actor) -> bool:
     Raises Refusal when nothing is asked any more, FilesRefused when a file may not be kept: nothing happened then.
     """
     post_id = uuid4()
-    kept = keep_files(sheet.word.uploads, irritant.public_id, post_id)
-    try:
-        done = _answer(irritant, sheet, actor, post_id)
-    except Exception:
-        drop(kept)
-        raise
-    if not done:
-        drop(kept)
-    return done
+    with taken(sheet.word.uploads, irritant.public_id, post_id) as files:
+        return _answer(irritant, sheet, actor, post_id, files)
 
 
 @transaction.atomic
-def _answer(irritant: Irritant, sheet: Sheet, actor: Actor, post_id: UUID) -> bool:
+def _answer(irritant: Irritant, sheet: Sheet, actor: Actor, post_id: UUID, files: list[StoredFile]) -> bool:
     lock_case(irritant.public_id)
     token = sheet.word.cleaned_data["jeton"]
     if was_sent(irritant, token):
@@ -275,6 +270,7 @@ def _answer(irritant: Irritant, sheet: Sheet, actor: Actor, post_id: UUID) -> bo
         open_one = Question.objects.open().filter(pk=asked.question.pk)
         if not open_one.update(answered_at=now, answer=text):
             raise Refusal(_("Ces questions ne sont plus posées : voici où en est votre demande."), "state")
+    keep_files(files)
     before = irritant.company
     IRRITANT.perform(
         irritant,

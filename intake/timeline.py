@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from intake.lifecycle import HANDED_OVER
-from intake.models import Destination, Outcome
+from intake.models import Destination, Irritant, Outcome
 from journal.timeline import COMPANY, COORDINATOR, READERS, SENTENCES
 
 for _name, _to_company, _to_coordinator in (
@@ -101,3 +101,9 @@ def moments(values: set[str]) -> dict[str, str]:
 def destination_names(public_ids: set[str]) -> dict[str, str]:
     rows = Destination.objects.filter(public_id__in=public_ids)
     return {str(public_id): name for public_id, name in rows.values_list("public_id", "name")}
+
+
+@READERS.register("case")
+def references(cases: set[str]) -> dict[str, str]:
+    rows = Irritant.objects.filter(public_id__in=cases)
+    return {str(public_id): reference for public_id, reference in rows.values_list("public_id", "reference")}

@@ -33,7 +33,7 @@ def day(moment: datetime | None) -> str:
     local = timezone.localtime(moment)
     return _("%(weekday)s %(date)s") % {
         "weekday": date_format(local, "l"),
-        "date": date_format(local, "DATE_FORMAT"),
+        "date": date_format(local, "DATE_FORMAT").replace(" ", "\xa0"),  # « 24 » does not part from its month
     }
 
 

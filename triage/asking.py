@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from intake.lifecycle import IRRITANT
@@ -16,7 +17,6 @@ from triage.lifecycle import REFERRAL
 from triage.models import Match, MatchRun, Qualification, Referral, ReferralStage
 from triage.qualifying import identifying_words
 
-SAID_NO = (ReferralStage.DECLINED, ReferralStage.WITHDRAWN, ReferralStage.EXPIRED)
 EXPIRY_WORKING_DAYS = 15  # after which silence is an answer
 
 
@@ -25,7 +25,7 @@ def blocked_because(
 ) -> str:
     """Why nobody can be asked now, as a sentence for the screen; "" when nothing stands in the way.
 
-    `run`: the latest, `qualification`: its own, where the caller has read them.
+    `run` (the latest) and `qualification`: where the caller has read them.
     """
     if irritant.stage == Stage.NEEDS_INFO:
         return _("L’entreprise n’a pas encore répondu : reprenez d’abord l’étude.")
@@ -76,8 +76,10 @@ def named_in(irritant: Irritant, *texts: str) -> list[str]:
 
 def refusals(irritant: Irritant) -> dict[Organisation, Referral]:
     """The last referral of each organisation that said no, stepped back or never answered."""
-    rows = irritant.referrals.filter(stage__in=SAID_NO).select_related("organisation").order_by("pk")
-    return {row.organisation: row for row in rows}
+    said_no = [ReferralStage.DECLINED, ReferralStage.WITHDRAWN, ReferralStage.EXPIRED]
+    prefetch_related_objects([irritant], "referrals__organisation")
+    rows = sorted(irritant.referrals.all(), key=lambda row: row.pk)
+    return {row.organisation: row for row in rows if row.stage in said_no}
 
 
 @transaction.atomic

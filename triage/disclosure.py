@@ -241,9 +241,11 @@ def _record(name: str, referral: Referral, actor: Actor) -> None:
 class Reader:
     """A partner that was asked, and what it may read or has read. `name`: "" while it has not said yes.
 
-    `asked_at`: the summary is known since; `granted_at`, `opened_at`: name, words and files; `stage`: where it stands.
+    `organisation`: for the coordination alone, the company reads `label`; `asked_at`: the summary is known since;
+    `granted_at`, `opened_at`: name, words and files; `stage`: where it stands.
     """
 
+    organisation: Organisation
     name: str
     reach: Reach
     asked_at: datetime
@@ -283,6 +285,7 @@ def _reader(referral: Referral, grounds: Grounds, asked_at: datetime) -> Reader:
     disclosure = grounds.disclosures.get(key)
     said_yes = referral.answered_at is not None and not referral.decline_reason
     return Reader(
+        organisation=referral.organisation,
         name=referral.organisation.name if said_yes or disclosure or key in grounds.agreements else "",
         reach=reach_of(referral, grounds),
         asked_at=asked_at,

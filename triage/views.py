@@ -32,23 +32,31 @@ UNPROCESSABLE, CONFLICT, GONE = 422, 409, 410
 
 
 def _with_referral(view):
-    """Give the view `link` and `referral` for the token: forged is a 404, run out offers a new link."""
+    """Give the view `link` and `referral` for the token: forged is a 404, run out offers a new link, and the link of
+    somebody who no longer speaks for the organisation opens nothing."""
 
     @wraps(view)
     def opened(request, token: str, **kwargs):
+        run_out = False
         try:
             link = links.read(token, links.ANSWER)
         except links.LinkError as error:
             if error.reason == "forged":
                 raise Http404 from error
+            link, run_out = error.link, True
+        referral = (
+            Referral.objects.exclude(stage=ReferralStage.PREPARED)
+            .select_related("irritant__sector", "irritant__company", "irritant__contact", "organisation")
+            .filter(public_id=link.subject_id)
+            .first()
+        )
+        if referral is not None and not referral.organisation.answered_by(link.email):
+            return render(request, "triage/left.html", {"organisation": referral.organisation}, status=GONE)
+        if run_out:
             read_at(request, reverse("triage:answer", args=[token]))
             return render(request, "triage/expired.html", {"token": token}, status=GONE)
-        referral = get_object_or_404(
-            Referral.objects.exclude(stage=ReferralStage.PREPARED).select_related(
-                "irritant__sector", "irritant__company", "irritant__contact", "organisation"
-            ),
-            public_id=link.subject_id,
-        )
+        if referral is None:
+            raise Http404
         read_in(request, partial(referral.organisation.language_of, link.email))
         return view(request, link=link, referral=referral, **kwargs)
 

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0006_lean_indexes'),
+        ('intake', '0007_labels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

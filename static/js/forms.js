@@ -1,4 +1,4 @@
-// Forms, progressively: no double submit, focus on the error summary, character counters.
+// Forms, progressively: no double submit, focus on the error summary, character counters, file fields in the page's language.
 // Everything works without this file; nothing here validates.
 
 // 1. A second click on a submitted form does nothing; coming back (bfcache) frees it again.
@@ -51,7 +51,24 @@ function counter(area) {
   area.addEventListener("change", () => { if (live && area.value.length > max * 0.9) live.textContent = out.textContent; });
   show();
 }
-const start = (root) => { root.querySelectorAll("textarea[data-counter]").forEach(counter); focusSummary(root); };
+
+// 4. A file field says « Choisir des fichiers » in the language of the page, not of the browser: ours lies under it.
+function face(pick) {
+  const [input, shown] = [pick.querySelector("input[type=file]"), pick.querySelector(".file-face")];
+  const chosen = shown.querySelector(".file-chosen");
+  const none = chosen.textContent;
+  const show = () => { chosen.textContent = [...input.files].map((file) => file.name).join(", ") || none; };
+  input.addEventListener("change", show);
+  input.form?.addEventListener("reset", () => setTimeout(show));
+  pick.classList.add("is-worded");
+  shown.hidden = false;
+  show();
+}
+const start = (root) => {
+  root.querySelectorAll("textarea[data-counter]").forEach(counter);
+  root.querySelectorAll(".file-pick:not(.is-worded)").forEach(face);
+  focusSummary(root);
+};
 start(document);
 document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) start(event.target); });
 

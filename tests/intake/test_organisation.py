@@ -1,5 +1,6 @@
 """Who asks: found in the registry with and without JavaScript, taken back, typed by hand, never a dead end."""
 
+import json
 import re
 from datetime import UTC, date, datetime
 
@@ -289,11 +290,22 @@ def test_too_many_searches_of_one_draft_leave_the_registry_alone(client, server,
     assert server.requests == 2
 
 
-def test_hostile_names_are_shown_as_text(client, monkeypatch):
-    entity = Listed("000000117", '<img src=x onerror="alert(1)">', Site("00000011700010"))
-    monkeypatch.setattr(registry, "_ask", lambda query: ([entity], False))
+@pytest.fixture
+def hostile(server, tmp_path, monkeypatch):
+    """A query that the registry answers over HTTP with one company, named by an attacker."""
+    query, body = "n’importe quoi", registry.fetch(server.url, NAME).body.decode()
+    name = json.dumps('<img src=x onerror="alert(1)">')[1:-1]
+    kept = {"answers": {query: {"status": 200, "body": body.replace(NAME, name)}}}
+    monkeypatch.setattr(standin, "RECORDED", tmp_path / "recorded.json")
+    standin.RECORDED.write_text(json.dumps(kept))
+    standin._recorded.cache_clear()
+    yield query
+    standin._recorded.cache_clear()
+
+
+def test_hostile_names_are_shown_as_text(client, hostile):
     draft = begin(client)
-    part = client.get(reverse("intake:companies", args=[draft.token]), {"company_name": "n’importe quoi"})
+    part = client.get(reverse("intake:companies", args=[draft.token]), {"company_name": hostile})
     assert "<img" not in part.content.decode() and "&lt;img" in part.content.decode()
 
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('triage', '0005_non_disclosure'),
+        ('triage', '0006_labels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

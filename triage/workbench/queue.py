@@ -26,18 +26,20 @@ from triage.workbench.trouble import trouble
 
 PER_PAGE = 30
 OURS = Q(turn=Turn.COORDINATOR) & ~Q(stage=Stage.CLOSED)
+# Short words, so that the ten stand on one line of a laptop; what is waited for has an hourglass before it.
 _TABS = {
     "ours": (_("À nous"), OURS),
     "to_take": (_("À prendre"), Q(stage=Stage.SUBMITTED)),
     "to_qualify": (_("À qualifier"), Q(stage=Stage.IN_TRIAGE, turn=Turn.COORDINATOR)),
-    "answered": (_("Réponse reçue"), Q(stage=Stage.ORIENTED, turn=Turn.COORDINATOR)),
-    "unread": (_("Nouveau message"), Q(unread_since__isnull=False)),
-    "company": (_("Attente entreprise"), Q(turn=Turn.COMPANY)),
-    "partner": (_("Attente partenaire"), Q(turn=Turn.PARTNER)),
+    "answered": (_("Réponses"), Q(stage=Stage.ORIENTED, turn=Turn.COORDINATOR)),
+    "unread": (_("Non lus"), Q(unread_since__isnull=False)),
+    "company": (_("Entreprise"), Q(turn=Turn.COMPANY)),
+    "partner": (_("Partenaire"), Q(turn=Turn.PARTNER)),
     "late": (_("En retard"), None),
     "closed": (_("Clos"), Q(stage=Stage.CLOSED)),
     "all": (_("Tout"), Q()),
 }
+_AWAITED = ("company", "partner")
 WHOSE = {"all": _("Tout le monde"), "mine": _("Moi"), "nobody": _("Personne")}
 
 
@@ -170,6 +172,7 @@ def queue(request: HttpRequest):
             "count": numbers[tab],
             "current": tab == choice.tab,
             "late": tab == "late",
+            "awaited": tab in _AWAITED,
         }
         for tab, (label, _rows) in _TABS.items()
     ]

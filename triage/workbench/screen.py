@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,14 +15,14 @@ from intake import company_words, discretion, history, joining, questions
 from intake.conversation import sent_before
 from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
-from intake.models import Irritant, Post, Reopened, Stage
+from intake.models import Confidentiality, Irritant, Post, Reopened, Stage
 from intake.reopening import current_answer, words_of
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
 from programs.models import Offer, OfferKind
 from triage import canned, holding, passages, ranking, reasons, why_not
-from triage.asking import SAID_NO, blocked_because, by_organisation
+from triage.asking import blocked_because, by_organisation, refusals
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import (
     OPEN_REFERRAL,
@@ -29,7 +30,9 @@ from triage.models import (
     Judgement,
     Match,
     MatchState,
+    NonDisclosureState,
     Qualification,
+    Referral,
     ReferralStage,
     SetAsideReason,
 )
@@ -218,10 +221,10 @@ class Question:
     code: str
 
 
-def _questions(irritant: Irritant) -> list[Question]:
+def _questions(irritant: Irritant, qualification: Qualification | None) -> list[Question]:
     return [
         Question(asked.label, bool(asked.topic), asked.code)
-        for asked in questions.for_need(need_of(irritant))
+        for asked in questions.for_need(need_of(irritant, qualification))
     ]
 
 
@@ -284,7 +287,7 @@ def erased_screen(request: HttpRequest, irritant: Irritant, status: int = 200):
 
 
 def _referrals(irritant: Irritant, posts: list[Post], actor, words: dict[str, str]) -> list:
-    rows = list(irritant.referrals.select_related("organisation").order_by("created_at", "pk"))
+    rows = sorted(irritant.referrals.all(), key=lambda referral: (referral.created_at, referral.pk))
     for referral in rows:
         referral.moves = {
             move.name: move for move, refused in REFERRAL.available(referral, actor) if not refused
@@ -321,7 +324,8 @@ def qualification_form(
 def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     """The whole screen. Reads only."""
     actor = as_coordinator(request.user)
-    qualification = Qualification.objects.filter(irritant=irritant).select_related("hold_lifted_by").first()
+    qualifications = Qualification.objects.select_related("hold_lifted_by").prefetch_related("topics")
+    qualification = qualifications.filter(irritant=irritant).first()
     run = irritant.runs.first()
     held = holding.of_run(run)
     dress(irritant, held.verdict if run else None)
@@ -337,11 +341,18 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     refused = why_not_now(irritant)
     company_history = history.of(irritant, limit=HISTORY_SHOWN)
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
-    referrals = _referrals(irritant, posts, actor, bench.words)
+    # Read once for all that ask: who said no, who was asked, who reads what.
+    prefetch_related_objects(
+        [irritant], Prefetch("referrals", Referral.objects.select_related("organisation"))
+    )
     kept = [match for match in rows if match.state == MatchState.KEPT]
-    busy = {referral.organisation_id for referral in referrals if referral.stage in OPEN_REFERRAL}
-    askable = by_organisation(kept, busy)
-    said_no = {referral.organisation for referral in referrals if referral.stage in SAID_NO}
+    busy = {
+        referral.organisation_id for referral in irritant.referrals.all() if referral.stage in OPEN_REFERRAL
+    }
+    askable, said_no = by_organisation(kept, busy), refusals(irritant)
+    agreements = list(irritant.non_disclosures.select_related("organisation"))
+    is_closed, sent = irritant.stage == Stage.CLOSED, deliveries(irritant)
+    referrals = _referrals(irritant, posts, actor, bench.words)
     return page_context(
         request,
         irritant.reference,
@@ -382,18 +393,26 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         set_aside_reasons=SetAsideReason.choices,
         asking=_asking(request, irritant, rows, labels),
         moved=bool(run and ranking.moved(run)),
-        questions=[] if refused else _questions(irritant),
+        questions=[] if refused else _questions(irritant, qualification),
         blocked=blocked_because(irritant, run=run, qualification=qualification),
-        candidates=len(askable.keys() - said_no),
-        again=len(askable.keys() & said_no),
+        candidates=len(askable.keys() - said_no.keys()),
+        again=len(askable.keys() & said_no.keys()),
         referrals=referrals,
         accepted=any(referral.stage == ReferralStage.ACCEPTED for referral in referrals),
         conversation=talk,
         notes=[post for post in posts if post.internal],
         timeline=_timeline(irritant),
-        deliveries=deliveries(irritant),
-        is_closed=irritant.stage == Stage.CLOSED,
-        panels=render_panels("workbench.irritant", {"irritant": irritant, "actor": actor}, request),
+        deliveries=sent,
+        is_closed=is_closed,
+        unreachable=None if is_closed else sent.unreachable,
+        agreement_first=not is_closed
+        and irritant.confidentiality == Confidentiality.NDA
+        and not any(row.state == NonDisclosureState.IN_FORCE for row in agreements),
+        panels=render_panels(
+            "workbench.irritant",
+            {"irritant": irritant, "actor": actor, "askable": askable, "agreements": agreements},
+            request,
+        ),
     )
 
 

@@ -90,6 +90,8 @@ def trouble() -> Trouble:
     dead = list(
         Job.objects.filter(status=Job.DEAD).exclude(kind="message.send").order_by("created_at")[: SHOWN + 1]
     )
+    for job in dead:
+        job.label = jobs.labelled(job.kind)
     return Trouble(
         _labelled(failed[:SHOWN]),
         _blocked(blocked[:SHOWN]),
