@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin
+from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin, in_words
 from foundation import clock
 from intake.models import Company, Contact, Destination, Irritant
 
@@ -104,13 +104,12 @@ class SecureAddress(forms.URLField):
 
 
 @admin.register(Destination)
-class DestinationAdmin(admin.ModelAdmin):
+class DestinationAdmin(ListAdmin):
     """Whom companies are handed over to. None is deleted: cases name them; one that is no more is proposed no more."""
 
     actions = None
     formfield_overrides = {**PLAIN_TEXT, models.URLField: {"form_class": SecureAddress}}
-    show_full_result_count = False
-    list_display = ("name", "kind", "host", "verified_on", "active")
+    list_display = ("name", "kind", "host", "verified_on", in_words("active", _("proposé")))
     list_filter = ("kind", "active")
     search_fields = ("name", "purpose_fr", "purpose_de", "purpose_en")
     fields = (

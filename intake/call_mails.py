@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format, time_format
+from django.utils.formats import time_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,6 +14,7 @@ from intake import calendars
 from intake.mails import COMPANY, company_context, in_a_week
 from intake.models import Call, CallStage
 from intake.reactions import owe_company_mail
+from intake.wording import day
 from journal import messages
 from journal.actors import COMPANY as FROM_COMPANY
 from journal.events import reacts_to
@@ -26,11 +27,9 @@ TO_US, OFF_TO_US = "coordinator_call", "coordinator_call_off"
 
 def moment_words(moment) -> str:
     """« mardi 1 décembre 2026 à 10:00 », Paris time, in the active language."""
-    local = timezone.localtime(moment)
-    return _("%(weekday)s %(date)s à %(time)s") % {
-        "weekday": date_format(local, "l"),
-        "date": date_format(local, "DATE_FORMAT"),
-        "time": time_format(local, "TIME_FORMAT"),
+    return _("%(day)s à %(time)s") % {
+        "day": day(moment),
+        "time": time_format(timezone.localtime(moment), "TIME_FORMAT"),
     }
 
 
