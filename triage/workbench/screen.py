@@ -29,6 +29,7 @@ from triage.models import (
     HoldFiring,
     Judgement,
     Match,
+    MatchRun,
     MatchState,
     NonDisclosureState,
     Qualification,
@@ -71,7 +72,9 @@ class Bench:
     answer: str = ""  # the code of the canned answer that was chosen
 
 
-def _dressed_matches(irritant: Irritant, actor, text: str, labels: reasons.Vocabulary) -> list[Match]:
+def _dressed_matches(
+    irritant: Irritant, actor, text: str, labels: reasons.Vocabulary, run: MatchRun | None
+) -> list[Match]:
     """Matches with sentences and open moves, in rank order.
 
     Guards stay with MATCH.perform: asking each match for its own guard would cost a query per line.
@@ -83,7 +86,10 @@ def _dressed_matches(irritant: Irritant, actor, text: str, labels: reasons.Vocab
     )
     open_case = not why_not_now(irritant)
     rows = list(irritant.matches.select_related("offer__organisation", "decided_by").ranked())
-    runs = {run.pk: run for run in irritant.runs.defer("verdict_reasons", "concepts")}
+    older = {match.run_id for match in rows if match.run_id and match.run_id != (run and run.pk)}
+    runs = irritant.runs.defer("verdict_reasons", "concepts").in_bulk(older) if older else {}
+    if run:
+        runs[run.pk] = run
     for match in rows:
         match.explained_by = runs.get(match.run_id)
         match.sentences, match.more_sentences = reasons.shortened(
@@ -331,7 +337,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     dress(irritant, held.verdict if run else None)
     text = reasons.words_of(irritant)
     labels = reasons.Vocabulary.load()
-    rows = _dressed_matches(irritant, actor, text, labels)
+    rows = _dressed_matches(irritant, actor, text, labels, run)
     chosen = request.GET.get("nature", "")
     chosen = chosen if chosen in OfferKind.values else ""
     proposed = [m for m in rows if m.state == MatchState.SUGGESTED and chosen in ("", m.offer.kind)]
