@@ -109,7 +109,7 @@ class DestinationAdmin(ListAdmin):
 
     actions = None
     formfield_overrides = {**PLAIN_TEXT, models.URLField: {"form_class": SecureAddress}}
-    list_display = ("name", "kind", "host", "verified_on", in_words("active", _("proposé")))
+    list_display = ("name", "kind", "url", "verified_on", in_words("active", _("proposé")))
     list_filter = ("kind", "active")
     search_fields = ("name", "purpose_fr", "purpose_de", "purpose_en")
     fields = (

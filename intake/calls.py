@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -34,13 +34,13 @@ def checked(moment: datetime, minutes: int, department: str) -> datetime:
     local = timezone.localtime(moment)
     end = local + timedelta(minutes=minutes)
     if moment < clock.now() + SOONEST:
-        raise Refusal(_t("Proposez un moment à venir, dans deux heures au plus tôt."), "soon")
+        raise Refusal(gettext("Proposez un moment à venir, dans deux heures au plus tôt."), "soon")
     if moment > clock.now() + LATEST:
-        raise Refusal(_t("Proposez un moment dans les deux mois."), "far")
+        raise Refusal(gettext("Proposez un moment dans les deux mois."), "far")
     if not is_working_day(local.date(), department):
-        raise Refusal(_t("Ce jour n’est pas ouvré là où se trouve l’entreprise."), "holiday")
+        raise Refusal(gettext("Ce jour n’est pas ouvré là où se trouve l’entreprise."), "holiday")
     if local.time() < HOURS[0] or end.time() > HOURS[1] or end.date() != local.date():
-        raise Refusal(_t("Proposez un moment entre 8 h et 18 h."), "hours")
+        raise Refusal(gettext("Proposez un moment entre 8 h et 18 h."), "hours")
     return local
 
 
@@ -48,16 +48,16 @@ def checked(moment: datetime, minutes: int, department: str) -> datetime:
 def propose(irritant: Irritant, slots: Iterable[datetime], *, minutes: int, how: str, actor: Actor) -> Call:
     """One to three slots for the company to choose from. Raises Refusal."""
     if actor.role != COORDINATOR:
-        raise Refusal(_t("Cette action ne vous revient pas."), "role")
+        raise Refusal(gettext("Cette action ne vous revient pas."), "role")
     lock_case(irritant.public_id)
     irritant.refresh_from_db(fields=["stage", "erased_at"])
     if irritant.stage not in OPEN:
-        raise Refusal(_t("Ce dossier est clos : rouvrez-le avant de proposer un appel."), "closed")
+        raise Refusal(gettext("Ce dossier est clos : rouvrez-le avant de proposer un appel."), "closed")
     if irritant.calls.filter(stage__in=[S.PROPOSED, S.FIXED]).exists():
-        raise Refusal(_t("Un appel est déjà proposé pour cette demande."), "open")
+        raise Refusal(gettext("Un appel est déjà proposé pour cette demande."), "open")
     moments = sorted({checked(slot, minutes, irritant.department) for slot in slots})
     if not 1 <= len(moments) <= SLOTS_AT_MOST:
-        raise Refusal(_t("Proposez un, deux ou trois créneaux."), "slots")
+        raise Refusal(gettext("Proposez un, deux ou trois créneaux."), "slots")
     call = Call.objects.create(
         irritant=irritant,
         slots=[moment.isoformat() for moment in moments],
@@ -73,10 +73,10 @@ def propose(irritant: Irritant, slots: Iterable[datetime], *, minutes: int, how:
 def _choose(call, actor, data):
     moment = data["slot"]
     if moment not in call.choices:
-        raise Refusal(_t("Choisissez l’un des créneaux proposés."), "slot")
+        raise Refusal(gettext("Choisissez l’un des créneaux proposés."), "slot")
     if moment <= clock.now():
         raise Refusal(
-            _t("Ce créneau est passé : choisissez-en un autre, ou dites-nous ce qui vous va."), "past"
+            gettext("Ce créneau est passé : choisissez-en un autre, ou dites-nous ce qui vous va."), "past"
         )
     call.starts_at = moment
     return ("starts_at",)
@@ -105,7 +105,7 @@ def _hold(call, actor, data):
 
 def _begun(call, actor):
     if call.starts_at and call.starts_at > clock.now():
-        raise Refusal(_t("Ce rendez-vous n’a pas encore eu lieu : déplacez-le, ou annulez-le."), "early")
+        raise Refusal(gettext("Ce rendez-vous n’a pas encore eu lieu : déplacez-le, ou annulez-le."), "early")
 
 
 def _date(call, data):
@@ -176,10 +176,12 @@ def slot_awaited(irritants: list[Irritant]) -> dict[int, Standing]:
 def _standing() -> Standing:
     return Standing(
         "turn",
-        _t("Un appel à fixer"),
+        gettext("Un appel à fixer"),
         True,
-        _t("C’est à vous"),
-        _t("Choisissez ci-dessous quand nous pouvons nous parler. Nous étudions votre demande en attendant."),
+        gettext("C’est à vous"),
+        gettext(
+            "Choisissez ci-dessous quand nous pouvons nous parler. Nous étudions votre demande en attendant."
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from foundation import clock
-from intake.models import Destination, Irritant, Outcome
+from intake.models import Destination, DestinationKind, Irritant, Outcome
 from programs.importing import REFERENCE
 
 DATA = Path(__file__).resolve().parent / "data" / "destinations.json"
@@ -14,7 +14,8 @@ FRESH = timedelta(days=365)  # after which what was read about a body is to be r
 
 
 def for_irritant(irritant: Irritant) -> list[Destination]:
-    """Those that can be chosen: first those that name the irritant's territory, then those that serve anywhere."""
+    """Those that can be chosen: first those of the irritant's territory, then those that serve anywhere; whoever is
+    across a border comes first for a company that is there as well."""
     rows = list(Destination.objects.active())
     return sorted(rows, key=lambda row: _distance(row, irritant.department))
 
@@ -23,7 +24,9 @@ def _distance(destination: Destination, department: str) -> int:
     country = department.partition("-")[0]
     if not destination.territories:
         return 1
-    return 0 if {department, country} & set(destination.territories) else 2
+    if not {department, country} & set(destination.territories):
+        return 2
+    return 1 if destination.kind == DestinationKind.ABROAD and country.isdecimal() else 0
 
 
 def of(irritant: Irritant) -> list[Destination]:

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -53,7 +53,7 @@ def enter(answers: Mapping[str, str], *, language: str, provenance: str, actor: 
     Raises Refusal for anybody but a coordinator.
     """
     if actor.role != COORDINATOR:
-        raise Refusal(_t("Cette action ne vous revient pas."), "role")
+        raise Refusal(gettext("Cette action ne vous revient pas."), "role")
     draft = Draft.objects.create(
         answers={**answers, "confidentiality": Confidentiality.NDA, drafts.CONTEXT_DONE: True},
         language=language,
@@ -75,7 +75,7 @@ def waiting() -> QuerySet[Draft]:
 def take_back(draft: Draft, *, actor: Actor) -> bool:
     """Erase what was written down: a wrong address, a second thought. False when the company answered before."""
     if actor.role != COORDINATOR:
-        raise Refusal(_t("Cette action ne vous revient pas."), "role")
+        raise Refusal(gettext("Cette action ne vous revient pas."), "role")
     fresh = Draft.objects.entered().select_for_update().filter(pk=draft.pk).first()
     if fresh is None:
         return False
@@ -90,11 +90,11 @@ def _asking(message: Message) -> dict | None:
     if draft is None or link.revoked_at:
         return None
     return {
-        "coordinator": draft.entered_by.full_name or _t("Une personne de la coordination du cluster"),
+        "coordinator": draft.entered_by.full_name or gettext("Une personne de la coordination du cluster"),
         "occasion": occasion_of(draft.provenance),
         "until": day(draft.expires_at),
         "action_url": settings.SITE_URL + reverse("intake:resume", args=[link.token]),
-        "why": _t("Vous recevez ce courriel parce que quelqu’un du cluster ENACT a noté votre adresse."),
+        "why": gettext("Vous recevez ce courriel parce que quelqu’un du cluster ENACT a noté votre adresse."),
     }
 
 

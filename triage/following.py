@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Role, User
@@ -49,17 +49,17 @@ def pass_all_on(of: User, to: User, *, actor: Actor) -> int:
 
 def _pass(irritant: Irritant, to: User, actor: Actor, version: int | None) -> None:
     if actor.role != COORDINATOR:
-        raise Refusal(_t("Cette action ne vous revient pas."), "role")
+        raise Refusal(gettext("Cette action ne vous revient pas."), "role")
     if not to.is_coordinator:
-        raise Refusal(_t("Choisissez quelqu’un de la coordination."), "person")
+        raise Refusal(gettext("Choisissez quelqu’un de la coordination."), "person")
     lock_case(irritant.public_id)
     irritant.refresh_from_db()
     if version is not None and irritant.version != version:
-        raise Refusal(_t("Ce dossier a changé entre-temps. Relisez-le, puis recommencez."), "version")
+        raise Refusal(gettext("Ce dossier a changé entre-temps. Relisez-le, puis recommencez."), "version")
     if irritant.stage not in FOLLOWED:
-        raise Refusal(_t("Ce dossier n’est suivi par personne : prenez-le, ou rouvrez-le."), "state")
+        raise Refusal(gettext("Ce dossier n’est suivi par personne : prenez-le, ou rouvrez-le."), "state")
     if irritant.coordinator_id == to.pk:
-        raise Refusal(_t("Cette personne suit déjà ce dossier."), "same")
+        raise Refusal(gettext("Cette personne suit déjà ce dossier."), "same")
     Irritant.objects.filter(pk=irritant.pk).update(coordinator=to, version=F("version") + 1)
     irritant.refresh_from_db()
     record(PASSED, case=irritant.public_id, subject=irritant, actor=actor, to=to.pk)

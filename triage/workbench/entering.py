@@ -72,6 +72,10 @@ class EntryForm(IrritantForm, YouForm):
                 name, field.help_text if name in ("campaign", "siren_or_siret") else ""
             )
             field.widget.attrs.pop("autocomplete", None)
+        self.fields["organisation_type"].choices = [
+            ("", _("non précisé")),
+            *self.fields["organisation_type"].choices[1:],
+        ]
         self.use_required_attribute = False
 
     @property

@@ -193,8 +193,16 @@ def test_handed_over_is_named_in_the_mail_on_the_page_and_in_the_history(cast, b
 def test_the_nearest_come_first_and_what_nobody_checked_says_so(cast, loaded):
     form = CloseForm(irritant=cast.irritant)  # in Moselle
     codes = list(form.relays)
-    assert codes[:4] == ["pui-polaris", "satt-sayens", "dfki", "luxembourg-ai-factory"]
-    assert codes[-1] == "interreg-rhin-superieur"
+    assert codes[:3] == ["pui-polaris", "satt-sayens", "bpifrance-diag-data-ia"]
+    assert codes[-5:] == [
+        "dfki",
+        "luxembourg-ai-factory",
+        "pui-alsace",
+        "satt-conectus",
+        "interreg-rhin-superieur",
+    ]
+    abroad = casting.irritant(email="x@werk.example", company_name="Werk", country="DE", region="DE")
+    assert list(CloseForm(irritant=abroad).relays)[:2] == ["dfki", "interreg-rhin-superieur"]
     labels = dict(form.fields["destinations"].choices)
     assert "à vérifier" in labels["satt-sayens"] and "vérifié le 22 novembre 2026" in labels["pui-polaris"]
     Destination.objects.filter(code="dfki").update(verified_on="2024-01-01")

@@ -104,7 +104,9 @@ def test_passages_of_the_match_one_selects(cast, browser, at, taken):
 
 def test_the_question_that_would_change_most(cast, browser, at, taken, monkeypatch):
     page = text_of(browser.get(at("irritant", taken)))
-    assert "La réponse qui changerait" not in page  # nothing that is missing would change the order of three offers
+    assert (
+        "La réponse qui changerait" not in page
+    )  # nothing that is missing would change the order of three offers
     # One question of each sort at once, and one that no form knows: no catalogue makes the engine ask them together.
     asked = [Question(code, (), 0.5) for code in ("territory", "topic:ai-literacy", "of-tomorrow")]
     monkeypatch.setattr(engine, "questions", lambda need: asked)
