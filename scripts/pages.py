@@ -195,6 +195,7 @@ PAGES = (
 
 LISTS = (
     "accounts/user",
+    "intake/destination",
     "intake/irritant",
     "journal/event",
     "journal/job",
@@ -217,6 +218,10 @@ WORKBENCH = tuple(
         ("proposal-edit", "{proposal_edit}"),
         ("letters", "/admin/courriels/"),
         ("letter", "/admin/courriels/company_taken/fr/"),
+        ("answers", "/admin/reponses/"),
+        ("answer", "/admin/reponses/diagnosis/fr/"),
+        ("enter", "/admin/saisir/"),
+        ("absences", "/admin/absences/"),
         ("rules", "/admin/regles/"),
         ("vocabulary", "/admin/vocabulaire/"),
         ("words", "/admin/vocabulaire/mots/"),
