@@ -29,8 +29,6 @@ DECLARED = frozenset(
         "colleague.before_commit",
         "erase.before_commit",
         "erase.after_commit",
-        "call.before_commit",
-        "joining.before_commit",
     }
 )
 _ARMED = frozenset(filter(None, os.environ.get("ENACT_FAILPOINT", "").split(",")))

@@ -66,7 +66,7 @@ def propose(irritant: Irritant, slots: Iterable[datetime], *, minutes: int, how:
         proposed_by=actor.user,
     )
     record(PROPOSED, case=irritant.public_id, subject=call, actor=actor, slots=len(moments))
-    failpoint("call.before_commit")
+    failpoint("move.before_commit")
     return call
 
 

@@ -99,7 +99,7 @@ def _join(kept, gone, actor: Actor, why_not, move) -> int:
     if reason := why_not(kept, gone):
         raise Refusal(reason, "different")
     moved = move(kept, gone, actor)
-    failpoint("joining.before_commit")
+    failpoint("move.before_commit")
     return moved
 
 

@@ -133,7 +133,7 @@ def test_a_stop_in_the_middle_leaves_everything_as_it_was(cast, two, monkeypatch
     mine, other = two
 
     def stop(name):
-        if name == "joining.before_commit":
+        if name == "move.before_commit":
             raise IntegrityError(name)
 
     monkeypatch.setattr(joining, "failpoint", stop)
