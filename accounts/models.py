@@ -1,5 +1,7 @@
 """Who signs in: people known by a verified e-mail. Companies and partners need no password."""
 
+import uuid
+
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -95,6 +97,52 @@ class User(AbstractBaseUser):
 
     def get_short_name(self) -> str:
         return self.full_name or self.email
+
+
+class AbsenceQuerySet(models.QuerySet):
+    def on(self, day):
+        """Those under way on this calendar day."""
+        return self.filter(since__lte=day, until__gte=day)
+
+    def not_over(self, day):
+        return self.filter(until__gte=day)
+
+
+class Absence(models.Model):
+    """A coordinator is away, first and last day included; what comes to them meanwhile goes to the replacement."""
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="absences", verbose_name=_("qui"))
+    since = models.DateField(_("du"))
+    until = models.DateField(_("au"))
+    replacement = models.ForeignKey(
+        User, models.CASCADE, related_name="replacements", verbose_name=_("remplacé par")
+    )
+    entered_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+", editable=False)
+    entered_at = models.DateTimeField(default=clock.now, editable=False)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["since", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(until__gte=models.F("since")),
+                name="absence_ends_after_it_begins",
+                violation_error_message=_("Le dernier jour précède le premier."),
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(user=models.F("replacement")),
+                name="absence_replaced_by_another",
+                violation_error_message=_("Choisissez quelqu’un d’autre pour remplacer."),
+            ),
+        ]
+        indexes = [models.Index(fields=["until"])]
+
+    def __str__(self):
+        return f"{self.user} {self.since:%d/%m/%Y}"
 
 
 class SecondFactor(Authenticator):

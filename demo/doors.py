@@ -4,19 +4,21 @@ Pages are brought to their state by the functions that people use; nothing is wr
 """
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from email import message_from_bytes
 
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from accounts.models import User
 from demo import mailbox
 from demo.cast import BY_CODE
 from demo.stories import PROVENANCE
 from foundation import clock
+from foundation.working_days import add_working_days
+from intake import calls, entering
 from intake.lifecycle import IRRITANT
-from intake.models import Draft, Irritant
+from intake.models import Destination, Draft, Irritant
 from intake.submission import submit
 from journal import jobs, links
 from journal.actors import coordinator
@@ -171,6 +173,11 @@ def _sent(language: str) -> dict[str, str]:
     IRRITANT.perform(walled, "take", actor=staff)
     closed.refresh_from_db()
     IRRITANT.perform(closed, "close", actor=staff, outcome="no_match", text=CLOSING[language])
+    _draft_call, called = _send(language)
+    _propose_a_call(called, staff)
+    _draft_redirected, redirected = _send(language)
+    relays = list(Destination.objects.active()[:2])
+    IRRITANT.perform(redirected, "close", actor=staff, outcome="redirected", text="", destinations=relays)
     jobs.run_owed()
     with clock.at(clock.now() - timedelta(days=400)):
         expired = links.give(links.FOLLOW, received.public_id, "ancien@plasturgie.example")
@@ -178,12 +185,31 @@ def _sent(language: str) -> dict[str, str]:
         "received": reverse("intake:received", args=[draft.token]),
         "follow_received": _follow_path(received),
         "follow_closed": _follow_path(closed),
+        "follow_call": _follow_path(called),
+        "follow_redirected": _follow_path(redirected),
+        "entered": _entered(language, staff),
         "follow_withdraw": reverse("intake:withdraw", args=[_follow_path(received).split("/")[2]]),
         "follow_erase": reverse("intake:erase", args=[_follow_path(received).split("/")[2]]),
         "follow_expired": reverse("intake:follow", args=[expired.token]),
         "case_walled": reverse("admin:workbench_irritant", args=[walled.public_id]),
         "follow_forged": reverse("intake:follow", args=["A" * 43]),
     }
+
+
+def _propose_a_call(irritant: Irritant, staff) -> None:
+    """Two half hours of the coming days."""
+    days = [add_working_days(clock.today(), count, irritant.department) for count in (2, 3)]
+    slots = [timezone.make_aware(datetime.combine(day, time(10))) for day in days]
+    calls.propose(irritant, slots, minutes=30, how="+33 3 29 00 00 00", actor=staff)
+
+
+def _entered(language: str, staff) -> str:
+    """What a coordinator wrote down at a fair, for its company to confirm."""
+    told = answers(language) | {"email": f"salon-{language}@plasturgie.example"}
+    provenance = entering.provenance_of("salon", "360 Grand Est")
+    draft = entering.enter(told, language=language, provenance=provenance, actor=staff)
+    link = links.give(links.RESUME, draft.public_id, draft.email)
+    return reverse("intake:resume", args=[link.token])
 
 
 CLOSING = {

@@ -1,13 +1,16 @@
 """Companies, contacts and the plain list of irritants; working on an irritant is the workbench's (triage)."""
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.http import HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin
-from intake.models import Company, Contact, Irritant
+from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin, in_words
+from foundation import clock
+from intake.models import Company, Contact, Destination, Irritant
 
 
 @admin.register(Irritant)
@@ -91,3 +94,47 @@ class ContactAdmin(_Correctable):
     search_fields = ("name", "email", "phone")
     fields = ("email", "name", "phone", "position", "language")
     readonly_fields = ("email", "language")
+
+
+class SecureAddress(forms.URLField):
+    """A page is https where nobody says otherwise."""
+
+    def __init__(self, **kwargs):
+        super().__init__(assume_scheme="https", **kwargs)
+
+
+@admin.register(Destination)
+class DestinationAdmin(ListAdmin):
+    """Whom companies are handed over to. None is deleted: cases name them; one that is no more is proposed no more."""
+
+    actions = None
+    formfield_overrides = {**PLAIN_TEXT, models.URLField: {"form_class": SecureAddress}}
+    list_display = ("name", "kind", "url", "verified_on", in_words("active", _("proposé")))
+    list_filter = ("kind", "active")
+    search_fields = ("name", "purpose_fr", "purpose_de", "purpose_en")
+    fields = (
+        "code",
+        "name",
+        "kind",
+        "purpose_fr",
+        "purpose_de",
+        "purpose_en",
+        "territories",
+        "url",
+        "email",
+        "phone",
+        "source",
+        "verified_on",
+        "active",
+        "position",
+    )
+
+    def get_readonly_fields(self, request, obj=None):
+        return ("code",) if obj else ()
+
+    def save_model(self, request, obj, form, change):
+        obj.changed_by, obj.changed_at = request.user, clock.now()
+        super().save_model(request, obj, form, change)
+
+    def has_delete_permission(self, request, obj=None):
+        return False

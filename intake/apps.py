@@ -9,6 +9,10 @@ class IntakeConfig(AppConfig):
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
         from intake import (  # noqa: F401
+            call_mails,
+            calls,
+            destinations,
+            entering,
             erasing,
             exporting,
             lifecycle,
@@ -93,3 +97,25 @@ class IntakeConfig(AppConfig):
         impersonal("intake.Post", "author_role form_token", why="code")
         impersonal("intake.Question", "field", why="code")
         impersonal("intake.Feedback", "question answer", why="codes")
+        known = {"purpose": "answering the company", "basis": "legitimate interest"}
+        personal(
+            "intake.JoinedCompany",
+            "name numbers",
+            **known,
+            on_erase=OnErase.DELETE,
+            case="company__irritants__public_id",
+        )
+        personal(
+            "intake.JoinedContact",
+            "email name",
+            **known,
+            on_erase=OnErase.DELETE,
+            case="contact__irritants__public_id",
+        )
+        personal("intake.Call", "how note", **talk, case="irritant__public_id")
+        impersonal("intake.Call", "stage slots", why="codes and dates")
+        impersonal(
+            "intake.Destination",
+            "code name kind purpose_fr purpose_de purpose_en territories url email phone source",
+            why="public facts about a body",
+        )

@@ -37,7 +37,7 @@ LABELS = {
     "verifier": _("Vérifiez"),
 }
 _LISTS = {"kinds_wished"}  # kept by intake.questions.answered
-_CONTEXT_DONE = "context_done"  # nothing is required there: only the click tells that it was seen
+CONTEXT_DONE = "context_done"  # nothing is required there: only the click tells that it was seen
 
 
 def begin(text: str, *, tried: str = "", via: str = "", origin: str = "") -> Draft:
@@ -114,7 +114,7 @@ def keep(draft: Draft, step: str, post, *, said: bool = True) -> None:
             answers = answers | told
         fresh.answers = merging.merged(answers, typed, post.get("seen", ""))
         if said and step == "contexte" and not post.get("action"):
-            fresh.answers[_CONTEXT_DONE] = True
+            fresh.answers[CONTEXT_DONE] = True
         if said and step == "vous":
             address = fresh.answers.get("email", "").strip().casefold()
             fresh.email = address if _is_email(address) else ""
@@ -237,7 +237,7 @@ def furthest(draft: Draft) -> str:
     for step in STEPS:
         if not bound(draft, step, _JUDGES).is_valid():
             return step
-    return "verifier" if _CONTEXT_DONE in draft.answers else "contexte"
+    return "verifier" if CONTEXT_DONE in draft.answers else "contexte"
 
 
 def send(draft: Draft, cleaned: dict, *, origin: str = "", proven: bool = False) -> Irritant:

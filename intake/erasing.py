@@ -127,6 +127,18 @@ def companies_of_nothing_else(rows, subject: Subject):
     return rows.filter(organisation=None).exclude(_needed_elsewhere(Company, subject.case))
 
 
+@spares("intake.JoinedCompany")
+def joined_of_nothing_else(rows, subject: Subject):
+    kept = companies_of_nothing_else(Company.objects.filter(irritants__public_id=subject.case), subject)
+    return rows.filter(company__in=kept)
+
+
+@spares("intake.JoinedContact")
+def joined_contacts_of_nothing_else(rows, subject: Subject):
+    kept = contacts_of_nothing_else(Contact.objects.filter(irritants__public_id=subject.case), subject)
+    return rows.filter(contact__in=kept)
+
+
 @ERASERS.register("intake.people")
 def forget_people(subject: Subject) -> None:
     """Forms under way and the account of somebody whom nothing else needs; what the admin's own log says of them."""

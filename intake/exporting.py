@@ -133,6 +133,23 @@ def feedback(reader: Reader) -> list[dict]:
     return [{"at": row.at, "question": row.question, "answer": row.answer} for row in rows]
 
 
+@SECTIONS.register("calls")
+def calls(reader: Reader) -> list[dict]:
+    """Calls proposed and held. What the coordination noted of them is its own work."""
+    rows = _irritant(reader.case).calls.all()
+    return [
+        {name: getattr(row, name) for name in ("stage", "slots", "starts_at", "minutes", "how")}
+        for row in rows
+    ]
+
+
+@SECTIONS.register("handed_to")
+def handed_to(reader: Reader) -> list[dict]:
+    """Whom the company was directed to outside the cluster."""
+    rows = _irritant(reader.case).hand_overs.select_related("destination")
+    return [{"name": row.destination.name, "url": row.destination.url, "at": row.at} for row in rows]
+
+
 @SECTIONS.register("files")
 def stored(reader: Reader) -> list[dict]:
     names = _names(reader.case)

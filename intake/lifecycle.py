@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from foundation.working_days import add_working_days
-from intake.models import Confidentiality, Irritant, Outcome, Post, Question, Turn
+from intake.models import Confidentiality, HandOver, Irritant, Outcome, Post, Question, Turn
 from intake.models import Stage as S
 from journal.actors import CLOCK, COMPANY, COORDINATOR, SYSTEM
+from journal.events import record
 from journal.lifecycle import Lifecycle, Move, Refusal
 
 OPEN = (S.SUBMITTED, S.IN_TRIAGE, S.NEEDS_INFO, S.ORIENTED)
 COMPANY_ANSWER_WORKING_DAYS = 7
+HANDED_OVER = "irritant.handed_over"
 
 
 def due_in(working_days: int, department: str) -> datetime:
@@ -87,7 +89,23 @@ def _close(irritant, actor, data):
     if data.get("text"):
         _say(irritant, actor, data["text"])
     _drop_questions(irritant)
+    _hand_over_to(irritant, actor, data.get("destinations", ()))
     return ("outcome", "duplicate_of", *_hand(irritant, Turn.NOBODY, None))
+
+
+def _hand_over_to(irritant, actor, destinations):
+    """To whom outside the cluster the company goes: only when that is how the case ends."""
+    if destinations and irritant.outcome != Outcome.REDIRECTED:
+        raise Refusal(gettext("Un relais ne se choisit qu’avec l’issue « réorienté »."), "destinations")
+    for destination in destinations:
+        HandOver.objects.create(irritant=irritant, destination=destination, at=clock.now())
+        record(
+            HANDED_OVER,
+            case=irritant.public_id,
+            subject=irritant,
+            actor=actor,
+            destination=str(destination.public_id),
+        )
 
 
 def _withdraw(irritant, actor, data):
@@ -101,6 +119,7 @@ def _not_erased(irritant, actor):
 
 def _reopen(irritant, actor, data):
     _drop_questions(irritant)
+    irritant.hand_overs.all().delete()  # the record of events keeps them
     irritant.outcome = ""
     irritant.duplicate_of = None
     return ("outcome", "duplicate_of", *_hand(irritant, Turn.COORDINATOR, settings.FIRST_ANSWER_WORKING_DAYS))

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from foundation import clock
-from intake.models import Confidentiality, Irritant, Outcome, Post, Question, Reopened, Stage
+from intake import destinations
+from intake.models import Confidentiality, Destination, Irritant, Outcome, Post, Question, Reopened, Stage
 from intake.people import person_of
 from intake.reopening import asked_as, words_of
 from intake.wording import day, outcome_words
@@ -137,9 +138,16 @@ def closing_context(message) -> dict | None:
         "tried": tried_words(partners_asked(irritant)),
         "elsewhere": elsewhere_for(irritant.company.country),
         "catalogue": catalogue_address(),
+        "destinations": Lines(map(destination_line, destinations.of(irritant))),
         # of the same person alone: a reference of somebody else's case is nobody's business
         "original": original.reference if original and original.contact_id == irritant.contact_id else "",
     }
+
+
+def destination_line(destination: Destination) -> str:
+    """Whom it was handed over to: name, what for, where."""
+    said = _("%(name)s : %(purpose)s") % {"name": destination.name, "purpose": destination.purpose}
+    return f"{said} ({destination.where})" if destination.where else said
 
 
 def partners_asked(irritant: Irritant) -> int:
@@ -226,7 +234,17 @@ def sharing_value(moment: str) -> dict[str, Value]:
 CLOSINGS = {
     Outcome.TRAINING: ("company_closed_training", gettext_lazy("Clôture : une formation"), WORDS),
     Outcome.TALENT: ("company_closed_talent", gettext_lazy("Clôture : un stage ou une alternance"), WORDS),
-    Outcome.REDIRECTED: ("company_closed_redirected", gettext_lazy("Clôture : réorienté"), WORDS),
+    Outcome.REDIRECTED: (
+        "company_closed_redirected",
+        gettext_lazy("Clôture : réorienté"),
+        {
+            **WORDS,
+            "destinations": Value(
+                gettext_lazy("vers qui l’entreprise est orientée et pour quoi, en liste"),
+                lambda: Lines((_("Un relais d’exemple : ce qu’il fait, et où le joindre"),)),
+            ),
+        },
+    ),
     Outcome.NO_MATCH: (
         "company_closed_no_match",
         gettext_lazy("Clôture : aucun partenaire trouvé"),

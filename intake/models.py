@@ -1,13 +1,16 @@
 """What companies bring."""
 
+import re
 import secrets
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -132,6 +135,10 @@ class DraftQuerySet(models.QuerySet):
         """Forms in which this address was typed."""
         return self.filter(answers__email__iexact=email)
 
+    def entered(self):
+        """What coordinators wrote down, and its company has neither confirmed nor refused."""
+        return self.open().exclude(entered_by=None)
+
 
 class Draft(models.Model):
     """A form being filled: anonymous, unguessable, expiring (48 h, 14 days once an e-mail is known).
@@ -139,7 +146,8 @@ class Draft(models.Model):
     `public_id` becomes the irritant's; `token` is the form token, unique key of the irritant it makes. `email` is the
     address that was given by a click, as far as it is one: the resume link is its own. `touched_at`: the last time
     that something was kept. `origin`: who began it or sent it, within one hour (intake.gate). `proven`: the browser
-    that sent it had done the work that a machine would have to pay for.
+    that sent it had done the work that a machine would have to pay for. `entered_by`: the coordinator who wrote down
+    what the company told (intake.entering); None for a form that the company began itself.
     """
 
     token = models.CharField(max_length=40, unique=True, default=new_draft_token, editable=False)
@@ -154,11 +162,15 @@ class Draft(models.Model):
     touched_at = models.DateTimeField(default=clock.now)
     origin = models.CharField(max_length=32, blank=True, db_index=True)
     proven = models.BooleanField(default=False)
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
+    )
 
     objects = DraftQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("brouillon")
+        indexes = [_where_set("entered_by", "draft_entered_by")]
 
     def __str__(self):
         return str(self.public_id)
@@ -508,3 +520,200 @@ class Feedback(models.Model):
 
     def __str__(self):
         return f"{self.question} {self.answer}"
+
+
+class DestinationKind(models.TextChoices):
+    INNOVATION = "innovation", _("pôle universitaire d’innovation, transfert")
+    FUNDING = "funding", _("diagnostic et financement")
+    REGION = "region", _("agence et aide régionales")
+    CHAMBER = "chamber", _("chambre consulaire")
+    SUPPLIERS = "suppliers", _("offreurs de solutions")
+    HUB = "hub", _("pôle européen d’innovation numérique")
+    CLUSTER = "cluster", _("autre cluster d’intelligence artificielle")
+    ABROAD = "abroad", _("de l’autre côté d’une frontière")
+
+
+def check_territories(value) -> None:
+    """Departments and countries as Irritant.department spells them."""
+    if not isinstance(value, list) or not all(
+        isinstance(code, str) and re.fullmatch(r"[0-9A-Z]{2,3}(-[A-Z]{2})?", code) for code in value
+    ):
+        raise ValidationError(gettext('Une liste de codes, comme ["57", "67", "DE"].'))
+
+
+class DestinationQuerySet(models.QuerySet):
+    def active(self):
+        return self.filter(active=True)
+
+
+class Destination(models.Model):
+    """Somebody outside the cluster to whom a company is handed over. Facts about a body, never about a person.
+
+    `territories`: departments ("57") or countries ("DE") that it serves, [] for anywhere. `source`, `verified_on`:
+    where its facts were read, and when; None: nobody has checked them. `changed_by`: the reference data
+    (intake/data/destinations.json) leave what a person changed as it is.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    name = models.CharField(_("nom"), max_length=160)
+    kind = models.CharField(_("nature"), max_length=12, choices=DestinationKind.choices)
+    purpose_fr = models.TextField(_("pour quoi (français)"), max_length=500)
+    purpose_de = models.TextField(_("pour quoi (allemand)"), max_length=500, blank=True)
+    purpose_en = models.TextField(_("pour quoi (anglais)"), max_length=500, blank=True)
+    territories = models.JSONField(
+        _("territoires"),
+        default=list,
+        blank=True,
+        validators=[check_territories],
+        help_text=_('Départements ("57") ou pays ("DE") ; vide : partout.'),
+    )
+    url = models.URLField(_("page"), max_length=300, blank=True)
+    email = models.EmailField(_("adresse électronique"), blank=True)
+    phone = models.CharField(_("téléphone"), max_length=30, blank=True)
+    source = models.CharField(_("source"), max_length=300, blank=True)
+    verified_on = models.DateField(_("vérifié le"), null=True, blank=True)
+    active = models.BooleanField(_("proposé"), default=True)
+    position = models.PositiveSmallIntegerField(_("ordre"), default=0)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False
+    )
+    changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = DestinationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("relais")
+        verbose_name_plural = _("relais")
+        ordering = ["position", "name"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def purpose(self) -> str:
+        """What it is for, in the reader's language, French where nobody has translated it."""
+        return getattr(self, f"purpose_{(get_language() or 'fr')[:2]}", "") or self.purpose_fr
+
+    @property
+    def host(self) -> str:
+        """The name of its site, for a link that is short to read."""
+        return (urlsplit(self.url).hostname or "").removeprefix("www.")
+
+    @property
+    def where(self) -> str:
+        """Its page, else its address, else its telephone."""
+        return self.url or self.email or self.phone
+
+
+class HandOver(models.Model):
+    """This irritant was handed over to that body, when it was closed as redirected."""
+
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="hand_overs")
+    destination = models.ForeignKey(Destination, models.PROTECT, related_name="hand_overs")
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("relais pris")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["irritant", "destination"], name="handed_over_once_to_each")
+        ]
+
+    def __str__(self):
+        return f"{self.irritant} → {self.destination}"
+
+
+class CallStage(models.TextChoices):
+    PROPOSED = "proposed", _("créneaux proposés")
+    FIXED = "fixed", _("rendez-vous pris")
+    HELD = "held", _("a eu lieu")
+    MISSED = "missed", _("personne n’a répondu")
+    CANCELLED = "cancelled", _("annulé")
+
+
+class Call(models.Model):
+    """The conversation in which a coordinator listens (half an hour): slots proposed, one chosen, what came of it.
+
+    `slots`: beginnings as ISO 8601 with their offset, soonest first. `how`: who calls which number, or an address.
+    `sequence` grows with every change of a date that may stand in somebody's calendar (RFC 5545, 3.8.7.4).
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="calls")
+    stage = models.CharField(_("état"), max_length=10, choices=CallStage.choices, default=CallStage.PROPOSED)
+    slots = models.JSONField(_("créneaux"), default=list)
+    starts_at = models.DateTimeField(_("date"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(_("durée en minutes"), default=30)
+    how = models.CharField(_("comment"), max_length=200, blank=True)
+    note = models.TextField(_("ce qui en ressort"), max_length=4000, blank=True)
+    sequence = models.PositiveIntegerField(default=0)
+    proposed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    proposed_at = models.DateTimeField(default=clock.now, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name = _("appel de qualification")
+        verbose_name_plural = _("appels de qualification")
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["irritant"],
+                condition=Q(stage__in=["proposed", "fixed"]),
+                name="one_open_call_per_irritant",
+                violation_error_message=_("Un appel est déjà proposé pour cette demande."),
+            ),
+            models.CheckConstraint(
+                condition=~Q(stage__in=["fixed", "missed"]) | Q(starts_at__isnull=False),
+                name="call_fixed_has_a_date",
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.irritant} {self.stage}"
+
+    @property
+    def choices(self) -> list[datetime]:
+        return [datetime.fromisoformat(slot) for slot in self.slots]
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage in (CallStage.PROPOSED, CallStage.FIXED)
+
+
+class JoinedCompany(models.Model):
+    """What stood in a company's double that a coordinator joined with it (intake.joining): kept to be seen."""
+
+    company = models.ForeignKey(Company, models.CASCADE, related_name="joined")
+    public_id = models.UUIDField(unique=True, editable=False)
+    name = models.CharField(_("nom"), max_length=200)
+    numbers = models.CharField(_("numéros"), max_length=80, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("entreprise réunie")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name
+
+
+class JoinedContact(models.Model):
+    """What stood in a contact's double that a coordinator joined with it: the address goes on following as a guest."""
+
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="joined")
+    public_id = models.UUIDField(unique=True, editable=False)
+    email = models.EmailField(_("adresse électronique"))
+    name = models.CharField(_("nom"), max_length=120)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("contact réuni")
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.name

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.absences import reached_instead_of
 from accounts.models import Role, User
 from foundation.failpoints import failpoint
 from intake.models import Colleague, Irritant
@@ -42,9 +43,9 @@ def people_of(irritant: Irritant) -> list[Person]:
 
 
 def in_charge(irritant: Irritant) -> list[User]:
-    """Whoever of the coordination follows the case; everybody of it when nobody does."""
+    """Whoever follows the case, or stands in for them; everybody of the coordination when nobody does."""
     if irritant.coordinator and irritant.coordinator.is_coordinator:
-        return [irritant.coordinator]
+        return [reached_instead_of(irritant.coordinator)]
     return list(User.objects.filter(is_active=True, role=Role.COORDINATOR))
 
 

@@ -13,16 +13,19 @@ from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from files import store
+from files.models import StoredFile
 from foundation import clock
 from intake.mails import in_a_week
 from intake.models import Draft, Irritant
 from intake.wording import day
 from journal import links, messages
 from journal.clockwork import After, rule
-from journal.models import AccessLink, Message
+from journal.models import AccessLink, ChainHead, Message
 from journal.texts import Template, Value
 
 LINK, REMINDER = "company_resume", "company_reminder"
+ENTERED, ENTRY_REFUSED = "company_entered", "coordinator_entry_refused"  # their words: intake.entering
 QUIET = timedelta(minutes=5)  # who finishes without such a pause gets no link
 # An address typed by anybody is nobody's permission: how many links it may be sent a day, whatever drafts name it.
 PER_EMAIL_AND_DAY, PER_DRAFT, PER_ORIGIN = 3, 3, 60
@@ -39,7 +42,14 @@ def open_draft(token: str) -> Draft | None:
 
 @transaction.atomic
 def refuse(token: str) -> None:
-    """« Je n’ai rien commencé »: the link is void for good and the draft no longer knows the address."""
+    """« Je n’ai rien commencé »: the link is void for good and the draft no longer knows the address.
+
+    What a coordinator wrote down is erased at once, and the coordinator told.
+    """
+    draft = open_draft(token)
+    if draft is not None and draft.entered_by:
+        owe_about(ENTRY_REFUSED, draft, to=draft.entered_by)
+        return erase(draft)
     try:
         link = links.read(token, links.RESUME)
     except links.LinkError:
@@ -63,15 +73,16 @@ def owe_link(draft: Draft) -> bool:
         neighbours = Draft.objects.filter(origin=draft.origin).values("public_id")
         if mails.filter(case__in=neighbours).count() >= PER_ORIGIN:
             return False
-    _owe(LINK, draft)
+    owe_about(LINK, draft)
     return True
 
 
-def _owe(template: str, draft: Draft) -> None:
+def owe_about(template: str, draft: Draft, *, to=None) -> None:
+    """`to`: a person with `email` and `language`; without, whoever fills the draft."""
     messages.owe(
         template,
-        to=draft.email,
-        language=draft.language,
+        to=(to or draft).email,
+        language=(to or draft).language,
         cause=f"draft:{draft.pk}",
         case=draft.public_id,
         subject_id=draft.public_id,
@@ -93,6 +104,7 @@ def send_now(draft: Draft) -> None:
 
 def _left_alone():
     left = Draft.objects.open().exclude(email="").filter(touched_at__lte=clock.now() - QUIET)
+    left = left.exclude(Exists(_owed(ENTERED)))  # which carries the same link
     return left.exclude(Exists(_owed(LINK))).order_by("touched_at")
 
 
@@ -132,7 +144,7 @@ def _owe_reminder(draft: Draft) -> bool:
         template=REMINDER, recipient=draft.email, created_at__gt=clock.now() - timedelta(days=14)
     ):
         return False
-    _owe(REMINDER, draft)
+    owe_about(REMINDER, draft)
     return True
 
 
@@ -150,7 +162,17 @@ def _still(pk: int, act, **state) -> bool:
 def forget(draft: Draft) -> None:
     """What was mailed about a draft that will never be sent goes with it."""
     AccessLink.objects.filter(purpose=links.RESUME, subject_id=draft.public_id).delete()
-    Message.objects.filter(case=draft.public_id, template__in=(LINK, REMINDER)).delete()
+    Message.objects.filter(case=draft.public_id, template__in=(LINK, REMINDER, ENTERED)).delete()
+
+
+def erase(draft: Draft) -> None:
+    """The draft, its files and what was mailed about it, in the caller's transaction; sent: the draft alone."""
+    if draft.submitted_at is None:  # else the files are the irritant's
+        for row in StoredFile.objects.filter(case=draft.public_id):
+            store.remove(row)
+        forget(draft)
+        ChainHead.objects.filter(case=draft.public_id, seq=0).delete()  # made to lock the case of an upload
+    draft.delete()
 
 
 def _context(message: Message) -> dict | None:

@@ -5,13 +5,10 @@ from datetime import timedelta
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from files import store
-from files.models import StoredFile
 from foundation import clock
 from intake import resuming
 from intake.models import Draft
 from journal.clockwork import rule
-from journal.models import ChainHead
 
 
 @rule(
@@ -25,12 +22,7 @@ def purge_drafts(draft: Draft) -> bool:
     draft = Draft.objects.expired().select_for_update().filter(pk=draft.pk).first()
     if draft is None:
         return False  # sent, or prolonged, a moment ago
-    if draft.submitted_at is None:  # else the files are the irritant's
-        for row in StoredFile.objects.filter(case=draft.public_id):
-            store.remove(row)
-        resuming.forget(draft)
-        ChainHead.objects.filter(case=draft.public_id, seq=0).delete()  # made to lock the case of an upload
-    draft.delete()
+    resuming.erase(draft)
     return True
 
 

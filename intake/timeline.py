@@ -1,11 +1,15 @@
 """What happened to an irritant, told to the company and to the coordination."""
 
-from django.template.defaultfilters import date as date_format
+from datetime import datetime
+
 from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.text import format_lazy
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from intake.models import FeedbackAnswer, Irritant, Outcome
+from intake.lifecycle import HANDED_OVER
+from intake.models import Destination, FeedbackAnswer, Irritant, Outcome
 from journal.timeline import COMPANY, COORDINATOR, READERS, SENTENCES
 
 for _name, _to_company, _to_coordinator in (
@@ -41,6 +45,13 @@ SENTENCES.add(
     {
         COMPANY: _("Vous avez répondu : %(answer)s"),
         COORDINATOR: _("L’entreprise répond, après la clôture : %(answer)s"),
+    },
+)
+SENTENCES.add(
+    HANDED_OVER,
+    {
+        COMPANY: _("Nous vous avons orienté vers %(destination)s"),
+        COORDINATOR: _("Orienté vers %(destination)s"),
     },
 )
 SENTENCES.add("irritant.message_read", {COORDINATOR: _("Message de l’entreprise lu")})
@@ -79,6 +90,37 @@ def feedback_words(codes: set[str]) -> dict[str, str]:
 @READERS.register("until")
 def days(codes: set[str]) -> dict[str, str]:
     return {code: date_format(parse_date(code), "DATE_FORMAT") for code in codes}
+
+
+SENTENCES.add("irritant.company_joined", {COORDINATOR: _("Deux fiches de l’entreprise réunies en une")})
+SENTENCES.add("irritant.contact_joined", {COORDINATOR: _("Deux adresses du contact réunies en une")})
+for _name, _to_company, _to_coordinator in (
+    ("propose", _("Nous vous avons proposé un appel"), _("Appel proposé à l’entreprise")),
+    ("choose", _("Appel prévu : %(call_at)s"), _("Appel prévu : %(call_at)s")),
+    (
+        "none_suits",
+        _("Aucun créneau ne vous convenait pour l’appel"),
+        _("Aucun créneau ne convient à l’entreprise"),
+    ),
+    ("move", _("Appel déplacé : %(call_at)s"), _("Appel déplacé : %(call_at)s")),
+    ("cancel", _("L’appel est annulé"), _("Appel annulé")),
+    ("hold", _("Nous nous sommes parlé"), _("L’appel a eu lieu")),
+    ("miss", _("Nous vous avons appelé sans vous joindre"), _("Appel : personne n’a répondu")),
+):
+    SENTENCES.add(f"call.{_name}", {COMPANY: _to_company, COORDINATOR: _to_coordinator})
+
+
+@READERS.register("call_at")
+def moments(values: set[str]) -> dict[str, str]:
+    return {
+        value: date_format(localtime(datetime.fromisoformat(value)), "DATETIME_FORMAT") for value in values
+    }
+
+
+@READERS.register("destination")
+def destination_names(public_ids: set[str]) -> dict[str, str]:
+    rows = Destination.objects.filter(public_id__in=public_ids)
+    return {str(public_id): name for public_id, name in rows.values_list("public_id", "name")}
 
 
 @READERS.register("case")

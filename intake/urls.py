@@ -1,6 +1,7 @@
 from django.urls import path
 
 from intake.views import (
+    calls,
     feedback,
     follow,
     followers,
@@ -32,6 +33,10 @@ urlpatterns = [
     path(
         "suivi/<str:token>/collegues/<uuid:colleague_id>/retirer/", followers.remove, name="remove_colleague"
     ),
+    path("suivi/<str:token>/appel/<uuid:call_id>/choisir/", calls.choose, name="choose_slot"),
+    path("suivi/<str:token>/appel/<uuid:call_id>/autre/", calls.none_suits, name="no_slot"),
+    path("suivi/<str:token>/appel/<uuid:call_id>/annuler/", calls.cancel, name="cancel_call"),
+    path("suivi/<str:token>/appel/<uuid:call_id>/agenda/", calls.calendar, name="call_calendar"),
     path("suivi/<str:token>/mes-donnees/", mydata.download, name="download_data"),
     path("suivi/<str:token>/effacer/", mydata.erase, name="erase"),
     path("suivi/<str:token>/retirer/", follow.withdraw, name="withdraw"),

@@ -88,6 +88,15 @@ def names_in(source: str) -> set[str]:
     return {found["named"] for found in Source.pattern.finditer(source) if found["named"]}
 
 
+def fill(source: str, values: Mapping[str, object]) -> str:
+    """The text with its values put in; a paragraph in which a value is missing is left out."""
+    return _as_lines(_paragraphs(source, values))
+
+
+def _as_lines(paragraphs) -> str:
+    return "\n\n".join("\n".join(_text(part) for part in paragraph) for paragraph in paragraphs)
+
+
 def compose(blocks: Mapping[str, str], values: Mapping[str, object], layout: dict) -> Letter:
     """The letter made of these blocks. `values`: what `$name` may stand for; `layout`: context of emails/letter.*."""
     paragraphs = list(_paragraphs(blocks["body"], values))
@@ -96,7 +105,7 @@ def compose(blocks: Mapping[str, str], values: Mapping[str, object], layout: dic
         for block in ("subject", "preheader", "button")
     )
     context = {**layout, "subject": subject, "preheader": preheader, "action_label": button}
-    text = "\n\n".join("\n".join(_text(part) for part in paragraph) for paragraph in paragraphs)
+    text = _as_lines(paragraphs)
     html = mark_safe("\n".join(str(_html(part)) for paragraph in paragraphs for part in paragraph))
     return Letter(
         subject,

@@ -98,6 +98,9 @@ def render(message: Message) -> EmailMultiAlternatives | None:
     )
     mail.metadata = {"message": str(message.pk)}  # a provider sends it back with what became of the mail
     mail.attach_alternative(printable(words.html), "text/html")
+    with translation.override(message.language):
+        for part in TEMPLATES[message.template].attachments(message):
+            mail.attach(part)
     return mail
 
 

@@ -6,6 +6,7 @@ What they write is data, never a program: `$name` from the list of the mail, not
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from email.mime.base import MIMEBase
 from uuid import UUID
 
 from django.conf import settings
@@ -44,6 +45,7 @@ class Template:
     object or sense. `placeholders`: the only `$name` its text may hold; one that `build` leaves out or empty takes
     its paragraph with it. `required`: block → names that its text must hold. `when`: for coordinators, when the
     mail leaves. `base(message)`: what can be said of the case of a message in any state, for a preview.
+    `attachments(message)`: what goes with it.
     `forgets`: the last mail to somebody who was erased; its address goes when the mail has left, or is given up.
     `chases`: it reminds somebody of something; nobody gets two of these about a case on one day.
     """
@@ -54,6 +56,7 @@ class Template:
     required: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     when: str | Promise = ""
     base: Callable[[Message], dict | None] = lambda message: None
+    attachments: Callable[[Message], list[MIMEBase]] = lambda message: []
     forgets: bool = False
     chases: bool = False
 
@@ -131,8 +134,21 @@ def problems(key: str, block: str, text: str) -> list[str]:
     if not text.strip():
         return []
     template = TEMPLATES[key]
-    known = _listed(sorted(template.placeholders))
-    foreign = _written_otherwise(text, template.placeholders.keys())
+    said = wrong_names(text, template.placeholders)
+    missing = [name for name in template.required_in(block) if name not in names_in(text)]
+    if missing:
+        said.append(
+            _("Il manque %(missing)s : ce courriel ne peut pas s’en passer.") % {"missing": _listed(missing)}
+        )
+    if block != "body" and len(text.strip().splitlines()) > 1:
+        said.append(_("Ce texte tient sur une seule ligne."))
+    return said
+
+
+def wrong_names(text: str, placeholders: Collection[str]) -> list[str]:
+    """What is wrong with the `$name` of a text, as sentences with the list of the known ones."""
+    known = _listed(sorted(placeholders))
+    foreign = _written_otherwise(text, placeholders)
     if foreign:
         return [
             _("Ceci partirait tel quel, rien ne le remplace : %(written)s. Possibles ici : %(known)s.")
@@ -146,19 +162,12 @@ def problems(key: str, block: str, text: str) -> list[str]:
             )
             % {"known": known}
         )
-    unknown = sorted(names_in(text) - template.placeholders.keys())
+    unknown = sorted(names_in(text) - set(placeholders))
     if unknown:
         said.append(
             _("Inconnu ici : %(unknown)s. Possibles : %(known)s.")
             % {"unknown": _listed(unknown), "known": known}
         )
-    missing = [name for name in template.required_in(block) if name not in names_in(text)]
-    if missing:
-        said.append(
-            _("Il manque %(missing)s : ce courriel ne peut pas s’en passer.") % {"missing": _listed(missing)}
-        )
-    if block != "body" and len(text.strip().splitlines()) > 1:
-        said.append(_("Ce texte tient sur une seule ligne."))
     return said
 
 

@@ -164,6 +164,9 @@ PAGES = (
     Shown("follow-proposal", "{follow_proposal}", do=everything_open, paper=True),
     Shown("follow-agreed", "{follow_agreed}", paper=True),
     Shown("follow-closed", "{follow_closed}", paper=True),
+    Shown("follow-call", "{follow_call}"),
+    Shown("follow-redirected", "{follow_redirected}"),
+    Shown("entered", "{entered}"),
     Shown("follow-withdraw", "{follow_withdraw}"),
     Shown("follow-erase-errors", "{follow_erase}", do=erase_unticked, status=422),
     Shown("follow-expired", "{follow_expired}", status=410),
@@ -192,6 +195,7 @@ PAGES = (
 
 LISTS = (
     "accounts/user",
+    "intake/destination",
     "intake/irritant",
     "journal/event",
     "journal/job",
@@ -214,6 +218,10 @@ WORKBENCH = tuple(
         ("proposal-edit", "{proposal_edit}"),
         ("letters", "/admin/courriels/"),
         ("letter", "/admin/courriels/company_taken/fr/"),
+        ("answers", "/admin/reponses/"),
+        ("answer", "/admin/reponses/diagnosis/fr/"),
+        ("enter", "/admin/saisir/"),
+        ("absences", "/admin/absences/"),
         ("rules", "/admin/regles/"),
         ("vocabulary", "/admin/vocabulaire/"),
         ("words", "/admin/vocabulaire/mots/"),

@@ -11,9 +11,11 @@ class TriageConfig(AppConfig):
         from programs.memory import register_source
         from triage import (  # noqa: F401
             appeals,
+            canned,
             chasing,
             erasing,
             exporting,
+            following,
             lifecycle,
             mails,
             memory,
@@ -55,3 +57,5 @@ class TriageConfig(AppConfig):
         impersonal("triage.Disclosure", "granted_by", why="code")
         impersonal("triage.NonDisclosure", "state", why="code")
         personal("triage.NonDisclosure", "note", **reading)
+        impersonal("triage.CannedAnswer", "code outcome source", why="codes and public sources")
+        impersonal("triage.CannedText", "language title body", why="the portal's own words")

@@ -47,8 +47,13 @@ def blocked_because(
 def candidates(irritant: Irritant) -> dict[Organisation, list[Match]]:
     """Organisations of the kept matches that have no open referral, with their matches."""
     taken = set(irritant.referrals.open().values_list("organisation_id", flat=True))
+    return by_organisation(irritant.matches.kept().select_related("offer__organisation").ranked(), taken)
+
+
+def by_organisation(kept: Iterable[Match], taken: set[int]) -> dict[Organisation, list[Match]]:
+    """Kept matches, ranked, of the organisations that are not in `taken` (primary keys)."""
     grouped: dict[Organisation, list[Match]] = {}
-    for match in irritant.matches.kept().select_related("offer__organisation").ranked():
+    for match in kept:
         if match.offer.organisation_id not in taken:
             grouped.setdefault(match.offer.organisation, []).append(match)
     return grouped

@@ -1,11 +1,17 @@
 """What triage adds to other apps' pages: who can help (follow-up page), what waits (partner's space)."""
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
 
+from accounts.models import Absence
+from foundation import clock
+from intake import entering
+from intake.calls import CALL, MINUTES
 from intake.choices import CONFIDENTIALITY
+from intake.lifecycle import OPEN
 from intake.models import Stage
 from journal.panels import panel
 from partners.models import Membership
+from triage import following
 from triage.asking import without_agreement
 from triage.audience import audience_of
 from triage.disclosure import Grounds, Reach, asked_of, partner_views, reach_of, readers_of
@@ -64,6 +70,51 @@ def confidentiality_of_the_case(context: dict):
     return "triage/panel_agreements.html", {
         "audience": audience_of(irritant, agreements=agreements, askable=askable),
     }
+
+
+@panel("workbench.irritant", order=10)
+def call_of_the_case(context: dict):
+    """The qualification call: slots to propose, the date, what came of it."""
+    irritant, actor = context["irritant"], context["actor"]
+    rows = list(irritant.calls.select_related("proposed_by"))
+    open_one = rows[-1] if rows and rows[-1].is_open else None
+    may_propose = irritant.stage in OPEN and open_one is None
+    if not rows and not may_propose:
+        return None
+    return "triage/panel_call.html", {
+        "calls": [row for row in rows if not row.is_open],
+        "call": open_one,
+        "call_moves": {move.name for move, refused in CALL.available(open_one, actor) if not refused}
+        if open_one
+        else set(),
+        "call_slots": open_one.choices if open_one else [],
+        "may_propose": may_propose,
+        "lengths": MINUTES,
+    }
+
+
+@panel("workbench.irritant", order=60)
+def who_follows_the_case(context: dict):
+    """Passing it to a colleague."""
+    irritant = context["irritant"]
+    if irritant.stage not in following.FOLLOWED:
+        return None
+    today = Absence.objects.on(clock.today()).filter(user=OuterRef("pk"))
+    rows = list(following.colleagues().annotate(away_until=Subquery(today.values("until")[:1])))
+    return "triage/panel_following.html", {
+        "colleagues": [row for row in rows if row.pk != irritant.coordinator_id],
+        "away": next((row for row in rows if row.pk == irritant.coordinator_id and row.away_until), None),
+    }
+
+
+@panel("workbench.queue", order=20)
+def entered_and_not_confirmed(context: dict):
+    """What coordinators wrote down and companies have not confirmed yet: no irritants, so in no tab of the queue."""
+    rows = list(entering.waiting()[: LATEST + 1])
+    if not rows:
+        return None
+    count = len(rows) if len(rows) <= LATEST else entering.waiting().count()
+    return "triage/panel_entered.html", {"waiting": rows[:LATEST], "entered_count": count}
 
 
 def _token(context: dict) -> str:

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 
+from accounts.absences import reached_instead_of
 from foundation import clock
 from intake.lifecycle import IRRITANT, hand_over
 from intake.models import Confidentiality, Irritant, Outcome, Stage, Turn
@@ -144,10 +145,11 @@ def follow_the_level(event, irritant):
     """Looser: who accepted is told at once. Stricter: a question that has not left yet does not leave."""
     level = event.name.partition(".")[2]
     if irritant.coordinator is not None and irritant.coordinator.is_active:
+        person = reached_instead_of(irritant.coordinator)
         messages.owe(
             "coordinator_level",
-            to=irritant.coordinator.email,
-            language=irritant.coordinator.language,
+            to=person.email,
+            language=person.language,
             cause=f"event:{event.pk}",
             case=irritant.public_id,
             subject_id=irritant.public_id,

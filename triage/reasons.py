@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from foundation.identifiers import GRAND_EST
 from intake.models import DataMaturity, Irritant
+from programs import terms
 from programs.models import OfferKind, Sector, Topic
 
 FOR, AGAINST, UNKNOWN = "for", "against", "unknown"
@@ -103,8 +104,8 @@ class Vocabulary:
     @classmethod
     def load(cls) -> "Vocabulary":
         return cls(
-            {topic.pk: topic.label for topic in Topic.objects.all()},
-            {sector.pk: sector.label for sector in Sector.objects.all()},
+            {topic.pk: topic.label for topic in terms.known(Topic)},
+            {sector.pk: sector.label for sector in terms.known(Sector)},
         )
 
 

@@ -19,7 +19,8 @@ from accounts.access import by_link
 from accounts.reading import read_at, read_in
 from files import store
 from files.models import FileState, StoredFile
-from intake import feedback
+from foundation import clock
+from intake import calls, destinations, feedback
 from intake.conversation import CLOSING, may_write, sent_before, writable_until
 from intake.forms import ColleagueForm, ContextForm, MessageForm
 from intake.lifecycle import IRRITANT
@@ -113,6 +114,8 @@ def page(
         "irritant": irritant,
         "token": token,
         "standing": standing(irritant),
+        "destinations": destinations.of(irritant),
+        **call_context(irritant, actor),
         "timeline": [
             Line(entry.at, entry.title, _KINDS.get(entry.actor_role, "system"))
             for entry in told
@@ -149,6 +152,18 @@ def _feedback(irritant: Irritant) -> dict | None:
     question = feedback.question_for(irritant) if irritant.stage == Stage.CLOSED else None
     answers = [(one.value, one.label) for one in feedback.ANSWERS.get(question, ())]
     return question and {"question": question.value, "label": question.label, "answers": answers}
+
+
+def call_context(irritant: Irritant, actor: Actor) -> dict:
+    """The call that is proposed or fixed, with what the company may do about it; else the last that was."""
+    call = calls.latest(irritant)
+    return {
+        "call": call,
+        "call_moves": {move.name for move, refused in calls.CALL.available(call, actor) if not refused}
+        if call
+        else set(),
+        "call_slots": [slot for slot in call.choices if slot > clock.now()] if call else [],
+    }
 
 
 def new_message_form(*args, **kwargs) -> MessageForm:

@@ -7,7 +7,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import by_link
-from accounts.reading import read_at
+from accounts.reading import read_at, read_in
 from intake import drafts, resuming
 from intake.views.steps import SeeOther, gone, remember, step_url
 
@@ -20,11 +20,14 @@ def resume(request, token: str) -> HttpResponse:
     draft = resuming.open_draft(token)
     if draft is None:
         return gone(request)
+    if draft.entered_by_id:
+        read_in(request, lambda: draft.language)
     if request.method == "POST" and request.POST.get("action") == "refuse":
         resuming.refuse(token)
         read_at(request, reverse("home"))
-        return render(request, "intake/resume_refused.html")
+        return render(request, "intake/resume_refused.html", {"erased": draft.entered_by_id is not None})
     known = request.COOKIES.get(drafts.COOKIE) == draft.token
     if request.method == "POST" or known:
         return remember(SeeOther(step_url(draft, drafts.furthest(draft))), draft)
-    return render(request, "intake/resume.html", {"kept_until": draft.expires_at})
+    page = "intake/entered.html" if draft.entered_by_id else "intake/resume.html"
+    return render(request, page, {"kept_until": draft.expires_at, "who": draft.entered_by})

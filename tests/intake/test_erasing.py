@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -21,7 +22,17 @@ from foundation import clock
 from foundation.privacy import ERASERS, REGISTER, OnErase, Subject
 from intake import conversation, erasing, people
 from intake.lifecycle import IRRITANT
-from intake.models import Colleague, Contact, Draft, Irritant, Post, Question
+from intake.models import (
+    Call,
+    Colleague,
+    Contact,
+    Draft,
+    Irritant,
+    JoinedCompany,
+    JoinedContact,
+    Post,
+    Question,
+)
 from journal import jobs
 from journal.actors import PARTNER, Actor, coordinator
 from journal.clockwork import RULES
@@ -87,6 +98,9 @@ def cast(lean):
     Post.objects.create(irritant=case, author_role="coordinator", text=CANARY, internal=True)
     post = Post.objects.create(irritant=case, author_role=PARTNER, organisation=cast.lab, text=CANARY)
     Question.objects.create(post=post, text=CANARY, answer=CANARY)
+    Call.objects.create(irritant=case, slots=[], how=CANARY, note=CANARY)
+    JoinedCompany.objects.create(company=case.company, public_id=uuid4(), name=CANARY, numbers=CANARY)
+    JoinedContact.objects.create(contact=case.contact, public_id=uuid4(), name=CANARY, email=f"j{EMAIL}")
     cast.proposal = writing.prepare(case, actor=by)
     writing.edit(cast.proposal, {"need": CANARY}, version=cast.proposal.version, actor=by)
     version = writing.freeze(cast.proposal, actor=by)

@@ -239,5 +239,5 @@ def test_the_number_of_queries_is_known(client, case, staff, django_assert_num_q
         client.get(path)
 
 
-# link · irritant · events · files · what is asked · colleagues · posts · their questions · two panels
-QUERIES = 10
+# link · irritant · events · files · what is asked · colleagues · call · posts · their questions · two panels
+QUERIES = 11

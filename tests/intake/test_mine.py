@@ -73,5 +73,6 @@ def test_the_list_costs_the_same_for_one_or_many(client, cast, django_assert_num
         casting.irritant(company_name=f"Site {number}")
     client.force_login(cast.company)
     client.get(reverse("intake:mine"))
-    with django_assert_num_queries(6):  # session · user · proven address · count · irritants · forms begun
+    # session · user · proven address · count · irritants · calls to fix · forms begun
+    with django_assert_num_queries(7):
         client.get(reverse("intake:mine"))

@@ -15,6 +15,7 @@ def test_the_tables_are_those_of_the_house():
     assert set(TABLES) == {
         "irritant",
         "confidentiality",
+        "call",
         "match",
         "referral",
         "non_disclosure",

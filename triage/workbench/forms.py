@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.functional import lazy
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -10,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from foundation.forms import Line, LongText
-from intake.models import Irritant, Outcome, Reopened
+from intake import destinations
+from intake.models import Destination, Irritant, Outcome, Reopened
 from intake.reopening import FREE_AT_MOST, asked_as
 from partners.models import Organisation
+from triage import reasons
 from triage.models import NonDisclosure, Qualification
 from triage.qualifying import FIELDS
 
@@ -105,12 +108,27 @@ class CloseForm(forms.Form):
         ),
     )
 
+    destinations = forms.MultipleChoiceField(
+        label=_("Vers qui"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Avec l’issue « réorienté » : nommés dans le courriel et sur la page de suivi."),
+        error_messages={"invalid_choice": _("Choisissez parmi les relais proposés.")},
+    )
+
     def __init__(self, *args, irritant: Irritant, **kwargs):
         super().__init__(*args, **kwargs)
         self.irritant = irritant
+        self.relays = {row.code: row for row in destinations.for_irritant(irritant)}
+        self.fields["destinations"].choices = [(code, _as_relay(row)) for code, row in self.relays.items()]
+
+    def clean_destinations(self) -> list[Destination]:
+        return [self.relays[code] for code in self.cleaned_data["destinations"]]
 
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("destinations") and cleaned.get("outcome") not in (None, Outcome.REDIRECTED):
+            self.add_error("destinations", _("Un relais ne se choisit qu’avec l’issue « réorienté »."))
         reference = (cleaned.get("duplicate_of") or "").strip().upper()
         cleaned["duplicate_of"] = None
         if cleaned.get("outcome") != Outcome.DUPLICATE:
@@ -120,6 +138,20 @@ class CloseForm(forms.Form):
             self.add_error("duplicate_of", _("Aucun autre dossier ne porte cette référence."))
         cleaned["duplicate_of"] = original
         return cleaned
+
+
+def _as_relay(row: Destination) -> SafeString:
+    """What a coordinator must know before sending somebody there: what for, where, and whether it was checked."""
+    where = ", ".join(reasons.territory_name(code) or code for code in row.territories)
+    checked = (
+        _("vérifié le %(day)s") % {"day": date_format(row.verified_on, "DATE_FORMAT")}
+        if row.verified_on
+        else _("à vérifier : personne ne l’a encore lu à la source")
+    )
+    if row.verified_on and not destinations.is_fresh(row.verified_on):
+        checked = _("%(checked)s, à relire") % {"checked": checked}
+    facts = " · ".join(filter(None, [where, row.host, str(checked)]))
+    return format_html('{}<span class="choice-hint">{}<br>{}</span>', row.name, row.purpose, facts)
 
 
 def _as_read(code: str, language: str) -> SafeString:

@@ -142,8 +142,9 @@ def _known(key: str, language: str) -> None:
         raise Http404
 
 
-def _case(request: HttpRequest, data) -> tuple[Irritant | None, str]:
+def named_case(request: HttpRequest) -> tuple[Irritant | None, str]:
     """(the irritant named by its reference, what was typed); None for none, or one that does not exist."""
+    data = request.POST or request.GET
     asked = data.get("irritant", "").replace("\0", "").strip().upper()[:20]
     return (
         Irritant.objects.visible_to(request.user).filter(reference=asked).first() if asked else None
@@ -173,7 +174,7 @@ def letter(request: HttpRequest, key: str, language: str):
     done = _("Le texte d’origine est rétabli.") if act == "original" else _("Le texte est enregistré.")
     messages.success(request, f"{done} {_('Les prochains courriels partent ainsi.')}")
     where = reverse("admin:workbench_letter", args=[key, language])
-    _irritant, asked = _case(request, request.POST)
+    _irritant, asked = named_case(request)
     return HttpResponseRedirect(f"{where}?irritant={asked}" if asked else where, status=303)
 
 
@@ -185,7 +186,7 @@ def as_html(request: HttpRequest, key: str, language: str) -> HttpResponse:
     form = TextForm(request.POST, key=key, language=language)
     if not form.is_valid():
         return _page(request, key, language, form, UNPROCESSABLE)
-    irritant, _asked = _case(request, request.POST)
+    irritant, _asked = named_case(request)
     shown, _examples = texts.preview(key, language, form.blocks, irritant and irritant.public_id)
     return as_document(shown.html)
 
@@ -236,12 +237,12 @@ def _shown(request, key, language, form: TextForm) -> tuple[Letter, list[str]] |
     if form.is_bound and not form.is_valid():
         return None
     blocks = form.blocks if form.is_bound else {block: form.initial[block] for block in BLOCKS}
-    irritant, _asked = _case(request, request.POST or request.GET)
+    irritant, _asked = named_case(request)
     return texts.preview(key, language, blocks, irritant and irritant.public_id)
 
 
 def _page(request, key, language, form: TextForm, status: int = 200, theirs: MessageText | None = None):
-    irritant, asked = _case(request, request.POST or request.GET)
+    irritant, asked = named_case(request)
     rows = _latest().get(key, {})
     if theirs:  # what they wrote was read: saving again is a choice
         form.data = {**form.data.dict(), "seen": theirs.number}

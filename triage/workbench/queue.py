@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from accounts.absences import standing_in, stood_in_for_by
 from accounts.access import coordinator
 from foundation import clock
 from foundation.working_days import working_days_between
@@ -106,7 +107,7 @@ def chosen(choice: Choice, user):
     """The irritants behind a choice, without the tab."""
     rows = Irritant.objects.visible_to(user)
     if choice.whose == "mine":
-        rows = rows.filter(coordinator=user)
+        rows = rows.filter(coordinator__in=[user.pk, *stood_in_for_by(user)])
     elif choice.whose == "nobody":
         rows = rows.filter(coordinator=None)
     if choice.query:
@@ -186,6 +187,7 @@ def queue(request: HttpRequest):
         page_obj=page,
         choice=choice,
         whose=WHOSE.items(),
+        absences=standing_in(request.user) if choice.whose == "mine" else (),
         total=numbers[choice.tab],
         trouble=trouble(),
         panels=render_panels("workbench.queue", {"actor": as_coordinator(request.user)}, request),

@@ -11,7 +11,7 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from files.models import StoredFile
-from intake import company_words, discretion, history, questions
+from intake import company_words, discretion, history, joining, questions
 from intake.conversation import sent_before
 from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
@@ -21,13 +21,15 @@ from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
 from programs.models import Offer, OfferKind
-from triage import holding, passages, ranking, reasons, why_not
-from triage.asking import blocked_because, candidates, refusals
+from triage import canned, holding, passages, ranking, reasons, why_not
+from triage.asking import blocked_because, by_organisation, refusals
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import (
+    OPEN_REFERRAL,
     HoldFiring,
     Judgement,
     Match,
+    MatchRun,
     MatchState,
     NonDisclosureState,
     Qualification,
@@ -67,9 +69,12 @@ class Bench:
     ask_form: AskForm | None = None
     message_form: MessageForm | None = None
     words: dict[str, str] = field(default_factory=dict)  # what was typed in a refused one-field form
+    answer: str = ""  # the code of the canned answer that was chosen
 
 
-def _dressed_matches(irritant: Irritant, actor, text: str, labels: reasons.Vocabulary) -> list[Match]:
+def _dressed_matches(
+    irritant: Irritant, actor, text: str, labels: reasons.Vocabulary, run: MatchRun | None
+) -> list[Match]:
     """Matches with sentences and open moves, in rank order.
 
     Guards stay with MATCH.perform: asking each match for its own guard would cost a query per line.
@@ -81,7 +86,10 @@ def _dressed_matches(irritant: Irritant, actor, text: str, labels: reasons.Vocab
     )
     open_case = not why_not_now(irritant)
     rows = list(irritant.matches.select_related("offer__organisation", "decided_by").ranked())
-    runs = {run.pk: run for run in irritant.runs.defer("verdict_reasons", "concepts")}
+    older = {match.run_id for match in rows if match.run_id and match.run_id != (run and run.pk)}
+    runs = irritant.runs.defer("verdict_reasons", "concepts").in_bulk(older) if older else {}
+    if run:
+        runs[run.pk] = run
     for match in rows:
         match.explained_by = runs.get(match.run_id)
         match.sentences, match.more_sentences = reasons.shortened(
@@ -329,7 +337,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     dress(irritant, held.verdict if run else None)
     text = reasons.words_of(irritant)
     labels = reasons.Vocabulary.load()
-    rows = _dressed_matches(irritant, actor, text, labels)
+    rows = _dressed_matches(irritant, actor, text, labels, run)
     chosen = request.GET.get("nature", "")
     chosen = chosen if chosen in OfferKind.values else ""
     proposed = [m for m in rows if m.state == MatchState.SUGGESTED and chosen in ("", m.offer.kind)]
@@ -343,9 +351,12 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     prefetch_related_objects(
         [irritant], Prefetch("referrals", Referral.objects.select_related("organisation"))
     )
-    askable, said_no = candidates(irritant), refusals(irritant)
-    agreements = list(irritant.non_disclosures.select_related("organisation"))
     kept = [match for match in rows if match.state == MatchState.KEPT]
+    busy = {
+        referral.organisation_id for referral in irritant.referrals.all() if referral.stage in OPEN_REFERRAL
+    }
+    askable, said_no = by_organisation(kept, busy), refusals(irritant)
+    agreements = list(irritant.non_disclosures.select_related("organisation"))
     is_closed, sent = irritant.stage == Stage.CLOSED, deliveries(irritant)
     referrals = _referrals(irritant, posts, actor, bench.words)
     return page_context(
@@ -358,6 +369,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
         seen=discretion.seen_in(irritant),
         company_history=company_history,
+        other_addresses=joining.other_addresses(irritant) if company_history.total else [],
+        joined=joining.names_joined(irritant) if company_history.total else [],
         company_facts=company_words.facts(irritant.company),
         run=run,
         held=held,
@@ -366,6 +379,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         qualification=qualification,
         qualification_refused=refused,
         qualification_form=bench.qualification_form or qualification_form(irritant, qualification),
+        canned=canned.choices(),
+        canned_chosen=bench.answer,
         close_form=bench.close_form or CloseForm(irritant=irritant, auto_id="close_%s"),
         typed=bench.words,
         ask_form=bench.ask_form or _ask_form(irritant, request.GET.get("demander", "")),

@@ -3,11 +3,16 @@
 from django.urls import path
 
 from triage.workbench import (
+    absences,
     agreements,
+    answers,
     asking,
+    calls,
     chasing,
     clock,
     deliveries,
+    entering,
+    joining,
     letters,
     queue,
     rules,
@@ -36,6 +41,17 @@ urlpatterns = [
     path("courriels/", letters.every, name="workbench_letters"),
     path("courriels/<slug:key>/<slug:language>/", letters.letter, name="workbench_letter"),
     path("courriels/<slug:key>/<slug:language>/mise-en-page/", letters.as_html, name="workbench_letter_html"),
+    path("absences/", absences.absences, name="workbench_absences"),
+    path("absences/passer/", absences.pass_all_on, name="workbench_pass_all_on"),
+    path("absences/<uuid:absence_id>/retirer/", absences.remove, name="workbench_remove_absence"),
+    path("reunir/<slug:kind>/<uuid:one>/<uuid:other>/", joining.join, name="workbench_join"),
+    path("saisir/", entering.enter, name="workbench_enter"),
+    path("saisir/<uuid:draft_id>/retirer/", entering.take_back, name="workbench_take_back_entry"),
+    path("reponses/", answers.every, name="workbench_answers"),
+    path("reponses/nouvelle/", answers.new, name="workbench_new_answer"),
+    path("reponses/<slug:code>/ordre/", answers.order, name="workbench_answer_order"),
+    path("reponses/<slug:code>/proposer/", answers.retire, name="workbench_answer_retire"),
+    path("reponses/<slug:code>/<slug:language>/", answers.answer, name="workbench_answer"),
     path(CASE, views.irritant, name="workbench_irritant"),
     path(f"{CASE}adresse/", deliveries.correct, name="workbench_address"),
     path(f"{CASE}courriels/<uuid:message_id>/renvoyer/", deliveries.send_again, name="workbench_send_again"),
@@ -58,6 +74,10 @@ urlpatterns = [
     path(
         f"{CASE}accords/<uuid:agreement_id>/revoquer/", agreements.revoke, name="workbench_revoke_agreement"
     ),
+    path(f"{CASE}appel/", calls.propose, name="workbench_call"),
+    path(f"{CASE}appel/<uuid:call_id>/agenda/", calls.calendar, name="workbench_call_calendar"),
+    path(f"{CASE}appel/<uuid:call_id>/<slug:move>/", calls.move, name="workbench_call_move"),
+    path(f"{CASE}passer/", absences.pass_on, name="workbench_pass_on"),
     path(f"{CASE}solliciter/", asking.ask, name="workbench_ask"),
     path(
         f"{CASE}sollicitations/<uuid:referral_id>/annuler/",

@@ -20,7 +20,7 @@ from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from journal.models import Event
 from programs.models import Offer
-from triage import holding, qualifying, ranking
+from triage import canned, holding, qualifying, ranking
 from triage.adding import add_by_hand
 from triage.asking import named_in
 from triage.conversation import answer_partner, write_note
@@ -29,6 +29,7 @@ from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Match, MatchState, Qualification
 from triage.workbench.base import attempt, back_to, irritant_or_404, version_in
 from triage.workbench.forms import AskForm, CloseForm
+from triage.workbench.inserting import asks_to_insert, chosen_answer, insert_answer, outcome_of
 from triage.workbench.screen import Bench, context_of, erased_screen, qualification_form
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -85,16 +86,24 @@ def reopen(request, public_id):
 @require_POST
 def close(request, public_id):
     row = irritant_or_404(request, public_id)
+    answer = chosen_answer(request)
+    if asks_to_insert(request):
+        form = CloseForm(irritant=row, auto_id="close_%s")
+        insert_answer(request, row, form)
+        form.initial["outcome"] = form.initial.get("outcome") or outcome_of(answer)
+        return _screen(request, row, Bench(close_form=form, answer=answer))
     form = CloseForm(request.POST, irritant=row, auto_id="close_%s")
     if not form.is_valid():
-        return _screen(request, row, Bench(close_form=form), UNPROCESSABLE)
+        return _screen(request, row, Bench(close_form=form, answer=answer), UNPROCESSABLE)
     actor = as_coordinator(request.user)
     try:
-        IRRITANT.perform(row, "close", actor=actor, version=version_in(request), **form.cleaned_data)
+        with transaction.atomic():
+            IRRITANT.perform(row, "close", actor=actor, version=version_in(request), **form.cleaned_data)
+            canned.count_use(answer)
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         row.refresh_from_db()
-        return _screen(request, row, Bench(close_form=form), CONFLICT)
+        return _screen(request, row, Bench(close_form=form, answer=answer), CONFLICT)
     messages.success(request, _("Le dossier est clos."))
     return back_to(row)
 
@@ -103,16 +112,23 @@ def close(request, public_id):
 @require_POST
 def ask_company(request, public_id):
     row = irritant_or_404(request, public_id)
+    answer = chosen_answer(request)
+    if asks_to_insert(request):
+        form = AskForm(irritant=row, auto_id="ask_%s")
+        insert_answer(request, row, form)
+        return _screen(request, row, Bench(ask_form=form, answer=answer))
     form = AskForm(request.POST, irritant=row, auto_id="ask_%s")
     actor = as_coordinator(request.user)
     if not form.is_valid():
-        return _screen(request, row, Bench(ask_form=form), UNPROCESSABLE)
+        return _screen(request, row, Bench(ask_form=form, answer=answer), UNPROCESSABLE)
     try:
-        IRRITANT.perform(row, "ask_info", actor=actor, version=version_in(request), **form.act)
+        with transaction.atomic():
+            IRRITANT.perform(row, "ask_info", actor=actor, version=version_in(request), **form.act)
+            canned.count_use(answer)
     except Refusal as refusal:
         messages.error(request, str(refusal))
         row.refresh_from_db()
-        return _screen(request, row, Bench(ask_form=form), CONFLICT)
+        return _screen(request, row, Bench(ask_form=form, answer=answer), CONFLICT)
     read_up_to(row, _seen(request), actor=actor)
     messages.success(request, _("La question part à l’entreprise. C’est à elle de répondre."))
     return back_to(row, "echanges")
@@ -129,13 +145,20 @@ def _seen(request) -> int:
 def write(request, public_id):
     """A word to the company at any time: it changes nothing of whose turn it is."""
     row = irritant_or_404(request, public_id)
+    answer = chosen_answer(request)
+    if asks_to_insert(request):
+        form = MessageForm(auto_id="message_%s")
+        insert_answer(request, row, form)
+        return _screen(request, row, Bench(message_form=form, answer=answer))
     form = MessageForm(request.POST, request.FILES, auto_id="message_%s")
     actor = as_coordinator(request.user)
     status = UNPROCESSABLE
     if form.is_valid():
         data = form.cleaned_data
         try:
-            conversation.say(row, data["text"], form.uploads, actor=actor, form_token=data["jeton"])
+            _post, new = conversation.say(
+                row, data["text"], form.uploads, actor=actor, form_token=data["jeton"]
+            )
         except conversation.FilesRefused as refused:
             for sentence in refused.sentences:
                 form.add_error("attachments", sentence)
@@ -143,10 +166,12 @@ def write(request, public_id):
             form.add_error(None, str(refusal))
             status = CONFLICT
         else:
+            if new:
+                canned.count_use(answer)
             read_up_to(row, _seen(request), actor=actor)
             messages.success(request, _("Votre message part à l’entreprise. Le tour ne change pas."))
             return back_to(row, "echanges")
-    return _screen(request, row, Bench(message_form=form), status)
+    return _screen(request, row, Bench(message_form=form, answer=answer), status)
 
 
 @coordinator

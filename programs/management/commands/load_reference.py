@@ -8,7 +8,7 @@ DATA = Path(__file__).resolve().parents[2] / "data"
 
 
 class Command(BaseCommand):
-    help = "Load topics, pillars, sectors and hold rules: needed in production, safe to repeat."
+    help = "Load topics, pillars, sectors, hold rules, canned answers and relays: needed in production, safe to repeat."
 
     def handle(self, *args, **options):
         load_reference(DATA)

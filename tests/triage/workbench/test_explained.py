@@ -104,7 +104,9 @@ def test_passages_of_the_match_one_selects(cast, browser, at, taken):
 
 def test_the_question_that_would_change_most(cast, browser, at, taken, monkeypatch):
     page = text_of(browser.get(at("irritant", taken)))
-    assert "La réponse qui changerait" not in page  # nothing that is missing would change the order of three offers
+    assert (
+        "La réponse qui changerait" not in page
+    )  # nothing that is missing would change the order of three offers
     # One question of each sort at once, and one that no form knows: no catalogue makes the engine ask them together.
     asked = [Question(code, (), 0.5) for code in ("territory", "topic:ai-literacy", "of-tomorrow")]
     monkeypatch.setattr(engine, "questions", lambda need: asked)
@@ -118,4 +120,6 @@ def test_the_question_that_would_change_most(cast, browser, at, taken, monkeypat
     assert re.search(r'name="free_1"[^>]*value="Votre besoin touche-t-il aussi', page)
     type(taken).objects.filter(pk=taken.pk).update(language="de")
     prefilled = text_of(browser.get(at("irritant", taken), {"demander": "territory"}))
-    assert "Dans quelle commune" not in prefilled and "Standort" in prefilled  # in the language of the irritant
+    assert (
+        "Dans quelle commune" not in prefilled and "Standort" in prefilled
+    )  # in the language of the irritant

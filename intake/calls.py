@@ -1,0 +1,192 @@
+"""The qualification call: a coordinator proposes slots, the company picks one, and what came of it stays.
+
+Nothing here changes whose turn it is for the irritant: a call is one of the ways in which a case is studied.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from foundation import clock
+from foundation.failpoints import failpoint
+from foundation.working_days import is_working_day
+from intake.lifecycle import OPEN
+from intake.models import Call, Irritant
+from intake.models import CallStage as S
+from intake.wording import APPEALS, Standing
+from journal.actors import COMPANY, COORDINATOR, SYSTEM, SYSTEM_ACTOR, Actor
+from journal.events import lock_case, reacts_to, record
+from journal.lifecycle import Lifecycle, Move, Refusal
+
+SLOTS_AT_MOST = 3
+MINUTES = (15, 30, 45, 60)
+HOURS = time(8), time(18)  # Europe/Paris: a call begins and ends within
+SOONEST, LATEST = timedelta(hours=2), timedelta(days=60)
+PROPOSED = "call.propose"
+
+
+def checked(moment: datetime, minutes: int, department: str) -> datetime:
+    """The beginning of a slot that people can keep. Raises Refusal: past, too far, outside working hours or days."""
+    local = timezone.localtime(moment)
+    end = local + timedelta(minutes=minutes)
+    if moment < clock.now() + SOONEST:
+        raise Refusal(gettext("Proposez un moment à venir, dans deux heures au plus tôt."), "soon")
+    if moment > clock.now() + LATEST:
+        raise Refusal(gettext("Proposez un moment dans les deux mois."), "far")
+    if not is_working_day(local.date(), department):
+        raise Refusal(gettext("Ce jour n’est pas ouvré là où se trouve l’entreprise."), "holiday")
+    if local.time() < HOURS[0] or end.time() > HOURS[1] or end.date() != local.date():
+        raise Refusal(gettext("Proposez un moment entre 8 h et 18 h."), "hours")
+    return local
+
+
+@transaction.atomic
+def propose(irritant: Irritant, slots: Iterable[datetime], *, minutes: int, how: str, actor: Actor) -> Call:
+    """One to three slots for the company to choose from. Raises Refusal."""
+    if actor.role != COORDINATOR:
+        raise Refusal(gettext("Cette action ne vous revient pas."), "role")
+    lock_case(irritant.public_id)
+    irritant.refresh_from_db(fields=["stage", "erased_at"])
+    if irritant.stage not in OPEN:
+        raise Refusal(gettext("Ce dossier est clos : rouvrez-le avant de proposer un appel."), "closed")
+    if irritant.calls.filter(stage__in=[S.PROPOSED, S.FIXED]).exists():
+        raise Refusal(gettext("Un appel est déjà proposé pour cette demande."), "open")
+    moments = sorted({checked(slot, minutes, irritant.department) for slot in slots})
+    if not 1 <= len(moments) <= SLOTS_AT_MOST:
+        raise Refusal(gettext("Proposez un, deux ou trois créneaux."), "slots")
+    call = Call.objects.create(
+        irritant=irritant,
+        slots=[moment.isoformat() for moment in moments],
+        minutes=minutes,
+        how=how,
+        proposed_by=actor.user,
+    )
+    record(PROPOSED, case=irritant.public_id, subject=call, actor=actor, slots=len(moments))
+    failpoint("move.before_commit")
+    return call
+
+
+def _choose(call, actor, data):
+    moment = data["slot"]
+    if moment not in call.choices:
+        raise Refusal(gettext("Choisissez l’un des créneaux proposés."), "slot")
+    if moment <= clock.now():
+        raise Refusal(
+            gettext("Ce créneau est passé : choisissez-en un autre, ou dites-nous ce qui vous va."), "past"
+        )
+    call.starts_at = moment
+    return ("starts_at",)
+
+
+def _move(call, actor, data):
+    call.starts_at = checked(data["slot"], call.minutes, call.irritant.department)
+    call.sequence += 1
+    return ("starts_at", "sequence")
+
+
+def _cancel(call, actor, data):
+    call.sequence += 1
+    return ("sequence",)
+
+
+def _note(call, actor, data):
+    call.note = data.get("note", "")
+    return ("note",)
+
+
+def _hold(call, actor, data):
+    call.starts_at = call.starts_at or clock.now()
+    return ("starts_at", *_note(call, actor, data))
+
+
+def _begun(call, actor):
+    if call.starts_at and call.starts_at > clock.now():
+        raise Refusal(gettext("Ce rendez-vous n’a pas encore eu lieu : déplacez-le, ou annulez-le."), "early")
+
+
+def _date(call, data):
+    return {"call_at": call.starts_at.isoformat()}
+
+
+CALL = Lifecycle(
+    name="call",
+    model=Call,
+    case_of=lambda call: call.irritant.public_id,
+    moves=(
+        Move(
+            "choose",
+            (S.PROPOSED,),
+            S.FIXED,
+            (COMPANY, COORDINATOR),
+            _("Choisir ce créneau"),
+            apply=_choose,
+            payload=_date,
+        ),
+        Move("none_suits", (S.PROPOSED,), S.CANCELLED, (COMPANY,), _("Aucun ne me convient"), apply=_cancel),
+        Move("move", (S.FIXED,), S.FIXED, (COORDINATOR,), _("Déplacer"), apply=_move, payload=_date),
+        Move(
+            "cancel",
+            (S.PROPOSED, S.FIXED),
+            S.CANCELLED,
+            (COORDINATOR, COMPANY, SYSTEM),
+            _("Annuler"),
+            apply=_cancel,
+        ),
+        Move(
+            "hold",
+            (S.PROPOSED, S.FIXED),
+            S.HELD,
+            (COORDINATOR,),
+            _("Il a eu lieu"),
+            guard=_begun,
+            apply=_hold,
+        ),
+        Move(
+            "miss",
+            (S.FIXED,),
+            S.MISSED,
+            (COORDINATOR,),
+            _("Personne n’a répondu"),
+            guard=_begun,
+            apply=_note,
+        ),
+    ),
+)
+
+
+def latest(irritant: Irritant) -> Call | None:
+    """The one that is proposed or fixed, else the last."""
+    return irritant.calls.select_related("proposed_by").order_by("pk").last()
+
+
+@APPEALS.register("intake.calls")
+def slot_awaited(irritants: list[Irritant]) -> dict[int, Standing]:
+    """Whose turn it is while slots wait for the company, though the study goes on."""
+    open_ones = [irritant.pk for irritant in irritants if irritant.stage in OPEN]
+    proposed = (
+        Call.objects.filter(irritant__in=open_ones, stage=S.PROPOSED) if open_ones else Call.objects.none()
+    )
+    return {pk: _standing() for pk in proposed.values_list("irritant_id", flat=True)}
+
+
+def _standing() -> Standing:
+    return Standing(
+        "turn",
+        gettext("Un appel à fixer"),
+        True,
+        gettext("C’est à vous"),
+        gettext(
+            "Choisissez ci-dessous quand nous pouvons nous parler. Nous étudions votre demande en attendant."
+        ),
+    )
+
+
+@reacts_to("irritant.close", "irritant.withdraw")
+def cancel_with_the_case(event, irritant):
+    """No appointment outlives its case."""
+    for call in irritant.calls.filter(stage__in=[S.PROPOSED, S.FIXED]):
+        CALL.perform(call, "cancel", actor=SYSTEM_ACTOR)
