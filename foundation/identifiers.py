@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from stdnum.be import vat as _bce
 from stdnum.ch import uid as _uid
@@ -24,6 +25,7 @@ def compact(text: str) -> str:
     return re.sub(r"[\s.\u00a0\u202f-]", "", text)
 
 
+@lru_cache(maxsize=256)  # a form is judged several times
 def clean_siren_or_siret(text: str) -> tuple[str, str]:
     """(siren, siret) from what a person typed; siret is "" when only a SIREN was given.
 

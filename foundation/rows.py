@@ -4,8 +4,10 @@ For the busiest path (a submission finds one row and writes nine), and for what 
 signal is sent and nothing is updated: a row that is there already stays as it is.
 """
 
+from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connections, models
 
@@ -55,9 +57,12 @@ def _insert(row: models.Model, conflict: str) -> bool:
     connection = connections[DEFAULT_DB_ALIAS]
     columns, statement = _insertion(type(row), connection.vendor, row.pk is not None)
     values, held = [], row.__dict__
-    for name, as_is, field in columns:
+    for name, as_is, clean, field in columns:
         value = held.get(name)
-        if type(value) not in as_is:
+        kind = type(value)
+        if kind is clean:
+            value = field.get_db_prep_value(value, connection, prepared=True)
+        elif kind not in as_is:
             value = field.get_db_prep_save(field.pre_save(row, True), connection)
         values.append(value)
     with connection.cursor() as cursor:
@@ -74,15 +79,16 @@ def _insert(row: models.Model, conflict: str) -> bool:
 @lru_cache
 def _insertion(
     model: type[models.Model], _vendor: str, with_key: bool
-) -> tuple[list[tuple[str, frozenset[type], models.Field]], str]:
+) -> tuple[list[tuple[str, frozenset[type], type | None, models.Field]], str]:
     """The columns of an INSERT in order, and its text with a place for what happens on a conflict.
 
-    Of a column: its attribute, the types whose values the database takes as they are, its field for all others.
+    Of a column: its attribute, the types whose values the database takes as they are, the type whose values need no
+    check before they are written its way, and the field, which does both for all others.
     """
     fields = [field for field in model._meta.concrete_fields if with_key or not field.primary_key]
     names = ", ".join(map(_quoted, fields))
     places = ", ".join(["%s"] * len(fields))
-    columns = [(field.attname, _taken_as_is(field), field) for field in fields]
+    columns = [(field.attname, _taken_as_is(field), _CLEAN.get(type(field)), field) for field in fields]
     return columns, (
         f"INSERT INTO {_table(model)} ({names}) VALUES ({places}){{}} RETURNING {_quoted(model._meta.pk)}"
     )
@@ -95,6 +101,7 @@ _PLAIN = {
     models.AutoField: int,  # also of whatever points to such a key
     models.BooleanField: bool,
 }
+_CLEAN = {models.DateTimeField: datetime, models.UUIDField: UUID}  # times are aware: foundation.clock
 # Dates included: none of ours sets itself (tests/test_repository.py).
 _STORED_AS_SET = {models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save}
 _PREPARING = ("pre_save", "get_prep_value", "get_db_prep_value", "get_db_prep_save", "to_python")
