@@ -20,7 +20,7 @@ QUERIES = {
     "contexte": 4,
     "verifier": 4,
     "received": 4,
-    "follow": 9,
+    "follow": 11,
     "mine": 3,
     "catalogue": 3,
     "catalogue searched": 3,
