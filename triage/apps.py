@@ -13,6 +13,7 @@ class TriageConfig(AppConfig):
             appeals,
             erasing,
             exporting,
+            filing,
             lifecycle,
             mails,
             memory,
@@ -52,3 +53,11 @@ class TriageConfig(AppConfig):
         impersonal("triage.Disclosure", "granted_by", why="code")
         impersonal("triage.NonDisclosure", "state", why="code")
         personal("triage.NonDisclosure", "note", **reading)
+        impersonal("triage.QueueEntry", "code bucket", why="codes")
+        personal(
+            "triage.SavedView",
+            "name query",
+            purpose="a coordinator's own ways of looking at the queue",
+            basis="legitimate interest",
+            on_erase=OnErase.KEEP,
+        )

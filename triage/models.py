@@ -457,3 +457,6 @@ class DecidedIrritant(models.Model):
             if not made:
                 DecisionCount.objects.filter(pk=1).update(sequence=F("sequence") + 1)
         cls.objects.update_or_create(irritant=irritant, defaults={"sequence": cls.current()})
+
+
+from triage.queue_models import QueueEntry, SavedView  # noqa: E402, F401  Django looks for models here

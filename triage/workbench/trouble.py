@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import coordinator
 from files.models import FileState, StoredFile
 from foundation import clock
+from foundation.together import there_is
 from intake.models import Irritant
 from journal import jobs
 from journal.messages import overdue, send_again
@@ -65,11 +66,14 @@ def _blocked(addresses: list[BlockedAddress]) -> list[Blocked]:
     return [Blocked(row, reason_words(row.reason), cases.get(newest.get(row.email))) for row in addresses]
 
 
+def _held_back():
+    lately = clock.now() - TOLD_FOR
+    return StoredFile.objects.stuck() | StoredFile.objects.infected().filter(uploaded_at__gt=lately)
+
+
 def _files() -> tuple[list[StoredFile], list[StoredFile]]:
     """(those the antivirus should have seen by now, those it threw away lately); the latter with their irritant."""
-    lately = clock.now() - TOLD_FOR
-    rows = StoredFile.objects.stuck() | StoredFile.objects.infected().filter(uploaded_at__gt=lately)
-    files = list(rows.order_by("uploaded_at")[:MOST_FILES])
+    files = list(_held_back().order_by("uploaded_at")[:MOST_FILES])
     infected = [row for row in files if row.state == FileState.INFECTED]
     cases = [row.case for row in infected]
     irritants = {row.public_id: row for row in Irritant.objects.filter(public_id__in=cases)} if cases else {}
@@ -83,12 +87,16 @@ def _files() -> tuple[list[StoredFile], list[StoredFile]]:
 
 def trouble() -> Trouble:
     """Mails that failed or wait for more than five minutes, addresses that take none, jobs given up, files held
-    back: five queries when all is well."""
-    failed = list(Message.objects.filter(status=Message.FAILED).order_by("created_at")[: SHOWN + 1])
-    blocked = list(BlockedAddress.objects.order_by("since")[: SHOWN + 1])
-    waiting = list(overdue().order_by("created_at")[: SHOWN + 1])
-    dead = list(
-        Job.objects.filter(status=Job.DEAD).exclude(kind="message.send").order_by("created_at")[: SHOWN + 1]
+    back: one query when all is well."""
+    kinds = (
+        Message.objects.filter(status=Message.FAILED).order_by("created_at"),
+        BlockedAddress.objects.order_by("since"),
+        overdue().order_by("created_at"),
+        Job.objects.filter(status=Job.DEAD).exclude(kind="message.send").order_by("created_at"),
+    )
+    *some, files = there_is(*kinds, _held_back())
+    failed, blocked, waiting, dead = (
+        list(rows[: SHOWN + 1]) if there else [] for rows, there in zip(kinds, some, strict=True)
     )
     return Trouble(
         _labelled(failed[:SHOWN]),
@@ -96,7 +104,7 @@ def trouble() -> Trouble:
         _labelled(waiting[:SHOWN]),
         dead[:SHOWN],
         max(len(failed), len(blocked), len(waiting), len(dead)) > SHOWN,
-        *_files(),
+        *(_files() if files else ([], [])),
     )
 
 
