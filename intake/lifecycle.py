@@ -4,6 +4,8 @@ import uuid
 from datetime import datetime, time
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -12,7 +14,8 @@ from foundation import clock
 from foundation.working_days import add_working_days
 from intake.models import Confidentiality, Irritant, Outcome, Post, Question, Turn
 from intake.models import Stage as S
-from journal.actors import CLOCK, COMPANY, COORDINATOR, SYSTEM
+from journal.actors import CLOCK, COMPANY, COORDINATOR, SYSTEM, Actor
+from journal.events import lock_case, record
 from journal.lifecycle import Lifecycle, Move, Refusal
 
 OPEN = (S.SUBMITTED, S.IN_TRIAGE, S.NEEDS_INFO, S.ORIENTED)
@@ -32,7 +35,7 @@ def _hand(irritant, turn: str, working_days: int | None) -> tuple[str, ...]:
 
 
 def _take(irritant, actor, data):
-    irritant.coordinator = actor.user
+    irritant.coordinator = data.get("coordinator") or actor.user
     return ("coordinator", *_hand(irritant, Turn.COORDINATOR, settings.FIRST_ANSWER_WORKING_DAYS))
 
 
@@ -189,4 +192,38 @@ def hand_over(irritant: Irritant, turn: str, working_days: int | None) -> None:
     _hand(irritant, turn, working_days)
     Irritant.objects.filter(pk=irritant.pk).exclude(stage=S.CLOSED).update(
         turn=irritant.turn, due_at=irritant.due_at
+    )
+
+
+def why_not_assign(irritant: Irritant, actor: Actor) -> str:
+    """Why a case cannot change hands now, as a sentence; "" when it can. One that nobody took is taken instead."""
+    if actor.role != COORDINATOR:
+        return _t("Cette action ne vous revient pas.")
+    if irritant.stage == S.SUBMITTED:
+        return _t("Personne ne suit encore ce dossier : il se prend en charge.")
+    return _t("Ce dossier est clos : rouvrez-le pour le modifier.") if irritant.stage == S.CLOSED else ""
+
+
+@transaction.atomic
+def assign(irritant: Irritant, coordinator, *, actor: Actor, version: int | None = None) -> None:
+    """Another coordinator follows the case; its state, its turn and its day stay. Raises Refusal.
+
+    `version`: what the actor saw. The case's history says who gave it to whom, by their keys.
+    """
+    lock_case(irritant.public_id)
+    fresh = Irritant.objects.select_for_update().get(pk=irritant.pk)
+    if refused := why_not_assign(fresh, actor):
+        raise Refusal(refused, "state")
+    if version is not None and fresh.version != version:
+        raise Refusal(_t("Quelqu’un a changé ce dossier entre-temps."), "version")
+    if fresh.coordinator_id == coordinator.pk:
+        raise Refusal(_t("Cette personne suit déjà ce dossier."), "same")
+    Irritant.objects.filter(pk=fresh.pk).update(coordinator=coordinator, version=F("version") + 1)
+    irritant.refresh_from_db(fields=["coordinator", "version"])
+    record(
+        "irritant.assigned",
+        case=irritant.public_id,
+        subject=irritant,
+        actor=actor,
+        coordinator=coordinator.pk,
     )

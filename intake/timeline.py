@@ -32,6 +32,7 @@ for _name, _to_company, _to_coordinator in (
     SENTENCES.add(f"irritant.{_name}", {COMPANY: _to_company, COORDINATOR: _to_coordinator})
 # The company reads of each partner on its own line (triage/timeline.py): the stage would say it once more.
 SENTENCES.add("irritant.orient", {COORDINATOR: _("Partenaires sollicités")})
+SENTENCES.add("irritant.assigned", {COORDINATOR: _("Confié à une autre personne de la coordination")})
 SENTENCES.add("irritant.message_read", {COORDINATOR: _("Message de l’entreprise lu")})
 
 SENTENCES.add(

@@ -18,8 +18,10 @@ from triage import holding
 from triage.models import MatchRun, Qualification
 from triage.reasons import VERDICTS, territory_name
 from triage.workbench.base import page_context
+from triage.workbench.bulk import ACTS, undoable
 from triage.workbench.choice import TABS, Choice, selects, whose_options
 from triage.workbench.finding import MOST, Found, find
+from triage.workbench.saved import saved_query, saved_views
 from triage.workbench.trouble import trouble
 
 
@@ -102,6 +104,11 @@ def queue(request: HttpRequest):
         many=total >= MOST,
         cut=found.cut,
         most=MOST,
+        acts=ACTS.values(),
+        undoable=undoable(request),
+        views=saved_views(request.user),
+        savable=saved_query(choice),
+        here=choice.url(page=found.page.number) if found.page.number > 1 else choice.url(),
         trouble=trouble(),
         panels=render_panels("workbench.queue", {"actor": as_coordinator(request.user)}, request),
     )

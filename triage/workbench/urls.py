@@ -2,11 +2,27 @@
 
 from django.urls import path
 
-from triage.workbench import agreements, asking, deliveries, letters, queue, rules, trouble, views, vocabulary
+from triage.workbench import (
+    agreements,
+    asking,
+    bulk,
+    deliveries,
+    letters,
+    queue,
+    rules,
+    saved,
+    trouble,
+    views,
+    vocabulary,
+)
 
 CASE = "irritants/<uuid:public_id>/"
 urlpatterns = [
     path("", queue.queue, name="index"),
+    path("lot/", bulk.bulk, name="workbench_bulk"),
+    path("lot/annuler/", bulk.undo, name="workbench_bulk_undo"),
+    path("vues/", saved.save, name="workbench_save_view"),
+    path("vues/<uuid:view_id>/retirer/", saved.remove, name="workbench_remove_view"),
     path("relancer/", trouble.retry, name="workbench_retry"),
     path("regles/", rules.rules, name="workbench_rules"),
     path("regles/<slug:code>/", rules.rule, name="workbench_rule"),
