@@ -33,7 +33,7 @@ WORDS = re.findall(
 
 def fill(count: int) -> dict:
     """Needs Django set up and an empty, migrated database with its reference data."""
-    from django.db import connection, transaction
+    from django.db import transaction
 
     with transaction.atomic():
         people = _people()
@@ -41,9 +41,6 @@ def fill(count: int) -> dict:
         _entries()
         _words()
         _owed()
-    with connection.cursor() as cursor:  # as PostgreSQL does by itself; SQLite serves the portal without
-        if connection.vendor == "postgresql":
-            cursor.execute("VACUUM ANALYZE")
     return {"cookie": _signed_in(people[0]), "addresses": addresses(people[0])}
 
 
@@ -243,10 +240,14 @@ def main(arguments: list[str]) -> None:
 
     django.setup()
     from django.core.management import call_command
+    from django.db import connection
 
     for command in ("migrate", "createcachetable", "load_reference"):
         call_command(command, verbosity=0)
-    print(json.dumps(fill(int(arguments[0]))))
+    told = fill(int(arguments[0]))
+    if connection.vendor == "postgresql":  # as it does by itself in time; SQLite serves the portal without
+        _execute("VACUUM ANALYZE")
+    print(json.dumps(told))
 
 
 if __name__ == "__main__":

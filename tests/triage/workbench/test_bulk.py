@@ -69,7 +69,7 @@ def test_what_changed_since_the_preview_is_refused_and_named_the_rest_is_done(ca
     IRRITANT.perform(cast.irritant, "take", actor=coordinator(cast.colleague))
     page = browser.post(URL, data, follow=True).content.decode()
     assert stages(*both) == [Stage.IN_TRIAGE, Stage.CLOSED]
-    assert "1 dossier clos." in page and f"{cast.irritant.reference} : " in page
+    assert "1 dossier clos." in page and f"{cast.irritant.reference}\u202f: " in page
 
 
 def test_closed_together_then_undone(cast, browser, both):
@@ -110,7 +110,7 @@ def test_what_somebody_touched_since_is_not_undone(cast, browser, both):
     browser.post(URL, seen("close", *both, outcome="no_match", text=""))
     IRRITANT.perform(Irritant.objects.get(pk=cast.irritant.pk), "reopen", actor=coordinator(cast.colleague))
     page = browser.post(UNDO, follow=True).content.decode()
-    assert "C’est annulé pour 1 dossier." in page and f"{cast.irritant.reference} : " in page
+    assert "C’est annulé pour 1 dossier." in page and f"{cast.irritant.reference}\u202f: " in page
 
 
 def test_ten_minutes_later_nothing_is_undone(cast, browser, both):
