@@ -95,14 +95,15 @@ _PLAIN = {
     models.AutoField: int,  # also of whatever points to such a key
     models.BooleanField: bool,
 }
+# Dates included: none of ours sets itself (tests/test_repository.py).
+_STORED_AS_SET = {models.Field.pre_save, models.DateField.pre_save, models.DateTimeField.pre_save}
 _PREPARING = ("pre_save", "get_prep_value", "get_db_prep_value", "get_db_prep_save", "to_python")
 
 
 def _taken_as_is(field: models.Field) -> frozenset[type]:
     """Types that the field would hand over unchanged: of plain fields that prepare nothing of their own, and None."""
     kept = field.target_field if isinstance(field, models.ForeignKey) else field
-    moved = getattr(kept, "auto_now", False) or getattr(kept, "auto_now_add", False)
-    nothing = set() if moved else {type(None)}
+    nothing = {type(None)} if type(kept).pre_save in _STORED_AS_SET else set()
     plain = {
         type_ for kind, type_ in _PLAIN.items() if isinstance(kept, kind) and _same(kept, kind, _PREPARING)
     }

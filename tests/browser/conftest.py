@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from scripts.pages import CHROMIUM_ARGUMENTS
 from tests.process.conftest import own_stack
@@ -84,7 +85,12 @@ class Person:
         self.page.wait_for_load_state()
 
     def reads(self, text: str) -> bool:
-        return self.page.get_by_text(text).first.is_visible()
+        """Whether it stands there, now or within a moment."""
+        try:
+            self.page.get_by_text(text).first.wait_for(timeout=10_000)
+        except PlaywrightTimeout:
+            return False
+        return True
 
     def newest_mail_link(self, to: str, subject: str) -> str:
         """The address in the newest mail to `to` whose subject matches the pattern, found on the mailbox page."""
@@ -101,7 +107,9 @@ class Person:
     def assert_healthy(self):
         """No horizontal scroll, nothing the browser complains of, no accessibility fault that axe can see."""
         # What is being fetched is shown paler until it comes: not a fault, and over in a moment.
-        self.page.wait_for_function("!document.querySelector('.htmx-request') && !document.getAnimations().length")
+        self.page.wait_for_function(
+            "() => !document.querySelector('.htmx-request') && !document.getAnimations().length"
+        )
         width = self.page.viewport_size["width"]
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width, self.page.url
         assert self.complaints == [], self.page.url

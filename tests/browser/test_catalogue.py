@@ -1,6 +1,7 @@
 """The catalogue as one types: results follow, the place is kept, back leads back; and all of it without a script."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
 
@@ -22,23 +23,23 @@ def test_results_follow_what_is_typed(people):
     page.locator("#facet-sector summary").click()
     page.locator("#id_q").press_sequentially("maintenance", delay=40)
     _reads(visitor, "maintenance")
-    assert page.evaluate("document.activeElement.id") == "id_q"
-    assert page.locator("#live").text_content() == page.locator(TITLE).text_content()
+    expect(page.locator("#id_q")).to_be_focused()
+    expect(page.locator("#live")).to_have_text(page.locator(TITLE).text_content())
     assert page.locator("#facet-sector").get_attribute("open") is not None, "what was open stays open"
     assert page.locator("mark").count() > 5
     many = page.locator(TITLE).text_content()
 
     page.locator("#f-kind-training").check()
     page.wait_for_url("**/catalogue/?q=maintenance&kind=training")
-    assert page.locator(TITLE).text_content() != many
-    assert page.evaluate("document.activeElement.id") == "f-kind-training"
+    expect(page.locator(TITLE)).not_to_have_text(many)
+    expect(page.locator("#f-kind-training")).to_be_focused()
     visitor.assert_healthy()
 
     page.go_back()
     page.wait_for_url("**/catalogue/?q=maintenance")
     _reads(visitor, many)
-    assert page.locator("#id_q").input_value() == "maintenance"
-    assert not page.locator("#f-kind-training").is_checked()
+    expect(page.locator("#id_q")).to_have_value("maintenance")
+    expect(page.locator("#f-kind-training")).not_to_be_checked()
 
 
 def test_filters_on_a_phone_cover_the_page_until_the_result_is_asked_for(people):
@@ -47,7 +48,7 @@ def test_filters_on_a_phone_cover_the_page_until_the_result_is_asked_for(people)
     page.locator(".facets-button").click()
     page.locator("#f-kind-training").check()
     page.wait_for_url("**kind=training")
-    assert page.locator("#facets").is_visible()
+    expect(page.locator("#facets")).to_be_visible()
     visitor.assert_healthy()
     page.locator(".facets-go button").click()
     page.wait_for_function("!document.getElementById('facets').matches(':popover-open')")
@@ -65,8 +66,8 @@ def test_everything_works_without_a_script(people, viewport):
     page.locator("#f-kind-training").check()
     page.locator("#f-kind-rnd").check()
     page.locator(".facets-go button").click()
-    assert page.locator(".chip").count() == 2
+    expect(page.locator(".chip")).to_have_count(2)
     page.locator(".chip").first.click()
-    assert page.locator(".chip").count() == 1
+    expect(page.locator(".chip")).to_have_count(1)
     page.locator(".corrected-literal").click()
     assert "maintenence" in page.locator(TITLE).text_content()
