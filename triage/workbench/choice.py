@@ -21,21 +21,23 @@ from triage import fulltext
 from triage.queue_models import EVERY, OURS, Bucket
 
 LONGEST_QUERY = 100
+# Short words, so that all stand on one line of a laptop; what is waited for has an hourglass before it.
 # tab → label, the buckets it holds, the code it asks for. « late » is read from the days of answer.
 TABS = {
     "ours": (_("À nous"), OURS, EVERY),
     "to_take": (_("À prendre"), (Bucket.TO_TAKE,), EVERY),
     "to_qualify": (_("À qualifier"), (Bucket.TO_QUALIFY,), EVERY),
-    "answered": (_("Réponse reçue"), (Bucket.ANSWERED,), EVERY),
-    "to_send": (_("Proposition à envoyer"), (Bucket.TO_SEND,), EVERY),
+    "answered": (_("Réponses"), (Bucket.ANSWERED,), EVERY),
+    "to_send": (_("À proposer"), (Bucket.TO_SEND,), EVERY),
     "to_close": (_("À clore"), (Bucket.TO_CLOSE,), EVERY),
-    "unread": (_("Nouveau message"), tuple(Bucket), "flag:unread"),
-    "company": (_("Attente entreprise"), (Bucket.COMPANY,), EVERY),
-    "partner": (_("Attente partenaire"), (Bucket.PARTNER,), EVERY),
+    "unread": (_("Non lus"), tuple(Bucket), "flag:unread"),
+    "company": (_("Entreprise"), (Bucket.COMPANY,), EVERY),
+    "partner": (_("Partenaire"), (Bucket.PARTNER,), EVERY),
     "late": (_("En retard"), tuple(set(Bucket) - {Bucket.CLOSED}), EVERY),
     "closed": (_("Clos"), (Bucket.CLOSED,), EVERY),
     "all": (_("Tout"), tuple(Bucket), EVERY),
 }
+AWAITED = ("company", "partner")
 WHOSE = {"all": _("Tout le monde"), "mine": _("Moi"), "nobody": _("Personne")}
 AGES = (3, 5, 10, 20)  # working days
 FLAGS = {

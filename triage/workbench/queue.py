@@ -19,7 +19,7 @@ from triage.models import MatchRun, Qualification
 from triage.reasons import VERDICTS, territory_name
 from triage.workbench.base import page_context
 from triage.workbench.bulk import ACTS, undoable
-from triage.workbench.choice import TABS, Choice, selects, whose_options
+from triage.workbench.choice import AWAITED, TABS, Choice, selects, whose_options
 from triage.workbench.finding import MOST, Found, find
 from triage.workbench.saved import saved_query, saved_views
 from triage.workbench.trouble import trouble
@@ -79,6 +79,7 @@ def _tabs(choice: Choice, found: Found) -> list[dict]:
             "count": shown(found.counts[tab]) if found.counts[tab] else 0,
             "current": tab == choice.tab,
             "late": tab == "late",
+            "awaited": tab in AWAITED,
         }
         for tab, (label, _buckets, _code) in TABS.items()
     ]

@@ -23,7 +23,9 @@ MOST_QUERIES = 12
 
 def counts(page) -> dict[str, int]:
     pairs = re.findall(
-        r'<a href="\?file=(\w+)[^"]*"[^>]*>[^<]*<span class="count[^>]*>(\d+)', page.content.decode()
+        r'<a href="\?file=(\w+)[^"]*"[^>]*>(?:(?!</a>).)*?<span class="count[^>]*>(\d+)',
+        page.content.decode(),
+        re.S,
     )
     return {tab: int(number) for tab, number in pairs}
 
