@@ -118,4 +118,6 @@ def test_the_question_that_would_change_most(cast, browser, at, taken, monkeypat
     assert re.search(r'name="free_1"[^>]*value="Votre besoin touche-t-il aussi', page)
     type(taken).objects.filter(pk=taken.pk).update(language="de")
     prefilled = text_of(browser.get(at("irritant", taken), {"demander": "territory"}))
-    assert "Dans quelle commune" not in prefilled and "Standort" in prefilled  # in the language of the irritant
+    assert (
+        "Dans quelle commune" not in prefilled and "Standort" in prefilled
+    )  # in the language of the irritant

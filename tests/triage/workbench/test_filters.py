@@ -229,7 +229,9 @@ def test_every_tab_and_filter_answers_alike_in_sql_and_from_the_columns(cast, br
     elsewhere()
     for tab in TABS:
         page = browser.get(reverse("admin:index"), {"file": tab}).content.decode()
-        number = re.search(rf'file={tab}[^"]*" aria-current="page">(?:(?!</a>).)*?<span class="count[^>]*>(\d+)', page, re.S)
+        number = re.search(
+            rf'file={tab}[^"]*" aria-current="page">(?:(?!</a>).)*?<span class="count[^>]*>(\d+)', page, re.S
+        )
         assert int(number[1]) == len(queue(file=tab)), tab
     for one in FILTERS:
         for value, _label in one.options():
