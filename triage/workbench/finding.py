@@ -53,6 +53,8 @@ def _page(number: str | None, keys: Sequence[int]):
 
 
 def _fits(filed: Filed, codes: Iterable[str], choice: Choice, words: list[str]) -> bool:
+    if choice.query and not words:  # signs alone are no word
+        return False
     old_enough = choice.before is None or filed.at < choice.before
     return old_enough and filed.codes.issuperset(codes) and fulltext.matches(filed.words, words)
 
