@@ -1,11 +1,18 @@
 """People, for administrators. And the read-only list that other apps use for what only lifecycles change."""
 
+from datetime import datetime
+
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.db import models, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import SecondFactor, User
 from foundation.forms import Line, LongText
 
 # For `formfield_overrides`: what is typed in the admin is plain text too. An address keeps its own field.
@@ -16,12 +23,32 @@ PLAIN_TEXT = {
 }
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ListAdmin(admin.ModelAdmin):
+    """A list under the name of what it lists, without the count of everything."""
+
+    show_full_result_count = False
+
+    def changelist_view(self, request, extra_context=None):
+        title = capfirst(self.model._meta.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+
+def in_words(name: str, description):
+    """A column of yes and no that says so: the library's icons are called "True" and "False" in every language."""
+
+    @admin.display(description=description, ordering=name)
+    def said(row):
+        return gettext("oui") if getattr(row, name) else gettext("non")
+
+    return said
+
+
+class ReadOnlyAdmin(ListAdmin):
     """Rows to look at: what changes them is the lifecycle of their app, never a form of the admin."""
 
     actions = None
+    exclude = ("public_id", "version", "form_token")  # what only the portal reads
     list_per_page = 50
-    show_full_result_count = False
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -43,16 +70,57 @@ class UserForm(forms.ModelForm):
         return self.cleaned_data["email"].casefold()
 
 
+@admin.register(SecondFactor)
+class SecondFactorAdmin(ReadOnlyAdmin):
+    """For administrators: to see who has a second factor, and to take away one whose device is lost."""
+
+    list_display = ("person", "nature", "since", "used")
+    search_fields = ("user__email", "user__full_name")
+    list_select_related = ("user",)
+    ordering = ("-created_at",)
+    fields = ("person", "nature", "since", "used")
+    readonly_fields = fields
+
+    @admin.display(description=_("personne"), ordering="user__email")
+    def person(self, factor):
+        return factor.user
+
+    @admin.display(description=_("nature"), ordering="type")
+    def nature(self, factor):
+        return factor.get_type_display()
+
+    @admin.display(description=_("créé le"), ordering="created_at")
+    def since(self, factor):
+        return _moment(factor.created_at)
+
+    @admin.display(description=_("dernier usage"), ordering="last_used_at")
+    def used(self, factor):
+        return _moment(factor.last_used_at)
+
+    def has_delete_permission(self, request, obj=None):
+        return request.user.is_superuser
+
+
+def _moment(at: datetime | None) -> str:
+    return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else "—"
+
+
 @admin.register(User)
-class UserAdmin(admin.ModelAdmin):
+class UserAdmin(ListAdmin):
     form = UserForm
     formfield_overrides = PLAIN_TEXT
     actions = None
-    list_display = ("email", "full_name", "role", "language", "is_active", "date_joined")
+    list_display = (
+        "email",
+        "full_name",
+        "role",
+        "language",
+        in_words("is_active", _("actif")),
+        "date_joined",
+    )
     list_filter = ("role", "is_active", "language")
     search_fields = ("email", "full_name")
     ordering = ("email",)
-    show_full_result_count = False
 
     def get_readonly_fields(self, request, obj=None):
         """An address is what proves who somebody is: it is never moved from one person to another by hand."""

@@ -16,5 +16,6 @@ class AccountsConfig(AppConfig):
             basis="contract",
             on_erase=OnErase.PSEUDONYM,
         )
+        impersonal("accounts.SecondFactor", "type data", why="allauth's row: kind and keys of a device")
         impersonal("accounts.User", "password", why="Argon2 hash, unusable for people without password")
         impersonal("accounts.User", "role language", why="code")

@@ -1,4 +1,4 @@
-"""The language in which somebody reads who came by a link, without account."""
+"""The language in which somebody reads who came by a link, without account; where a page is read again."""
 
 from collections.abc import Callable
 
@@ -14,3 +14,8 @@ def read_in(request, language: Callable[[], str]) -> None:
     if not chosen:
         translation.activate(language())  # LocaleMiddleware activates anew for every request
         request.LANGUAGE_CODE = translation.get_language()
+
+
+def read_at(request, address: str) -> None:
+    """Where the page that answers this POST is read: its own address takes POSTs only, and the switch would lose it."""
+    request.read_at = address

@@ -30,9 +30,10 @@ import numpy as np
 
 from matching import Catalogue, Engine, Need
 from matching.affinity import Weights
-from matching.engine import CHANNELS
 from matching.evaluate import TODAY, ndcg, need_of
-from matching.memory import Decision, Memory, MemorySettings
+from matching.memory.decisions import Decision, MemorySettings
+from matching.memory.remembering import Memory
+from matching.scoring import CHANNELS
 
 from .fitting import FACTS, TRAINING, Model, Problem, training_files
 

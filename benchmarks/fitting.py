@@ -26,9 +26,9 @@ import numpy as np
 from matching import Catalogue, Engine
 from matching.affinity import Weights, features_of, named
 from matching.documents import PROFILE, TELLING
-from matching.engine import CHANNELS
 from matching.evaluate import TODAY, ndcg, need_of, recall, success
 from matching.rules import allowed, holding
+from matching.scoring import CHANNELS
 from matching.text import DATA
 
 ROOT = Path(__file__).resolve().parents[1]

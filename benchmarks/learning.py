@@ -24,9 +24,11 @@ from typing import Any
 
 import numpy as np
 
-from matching.concepts import Recogniser
+from matching.concepts.recognising import Recogniser
 from matching.evaluate import ndcg
-from matching.memory import Decision, Memory, MemorySettings, Titles
+from matching.memory.background import Titles
+from matching.memory.decisions import Decision, MemorySettings
+from matching.memory.remembering import Memory
 from matching.plain import PlainIndex, plain_need
 from matching.reading import Reading, read
 from matching.thesaurus import Thesaurus

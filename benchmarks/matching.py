@@ -36,12 +36,14 @@ from typing import Any
 import numpy as np
 
 from benchmarks import servers, synthetic
-from matching import Catalogue, Engine, Need, Offer, Thesaurus, concepts
+from matching import Catalogue, Engine, Need, Offer, Thesaurus
+from matching.concepts import recognising
+from matching.concepts.recognising import recogniser_of
 from matching.documents import Analyser
-from matching.engine import recogniser_of
 from matching.evaluate import need_of
 from matching.facets import Filters
-from matching.memory import Decision, Memory
+from matching.memory.decisions import Decision
+from matching.memory.remembering import Memory
 from matching.snapshot import SAMPLE, Snapshot, expertise_of, sectors_of, write
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -89,7 +91,7 @@ class Bench:
         self.demo = Catalogue.from_dir(ROOT / "demo" / "catalogue")
         self.needs = needs_of(needs)
         self._decisions = decisions
-        concepts.shelf = folder / "compiled"
+        recognising.shelf = folder / "compiled"
         started = time.process_time()
         self.thesaurus = Thesaurus.load()
         self.recogniser = recogniser_of(self.thesaurus)
@@ -300,7 +302,7 @@ def workers(bench: Bench, folder: Path, count: int, needs: int) -> dict[str, flo
 
 def worker(folder: Path, needs: int) -> None:
     """One fresh process: load, answer, say so, and stay until the input ends."""
-    concepts.shelf = folder.parent / "compiled"
+    recognising.shelf = folder.parent / "compiled"
     before, started = memory_of("self")["Pss"], time.process_time()
     thesaurus = Thesaurus.load()
     Analyser(recogniser_of(thesaurus), {}).prepare()

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.learning import DATA, halves_of, lines, read_grades
-from matching.concepts import Recogniser
+from matching.concepts.recognising import Recogniser
 from matching.evaluate import ndcg
 from matching.plain import PlainIndex, Weights, plain_need
 from matching.thesaurus import Thesaurus

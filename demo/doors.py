@@ -20,7 +20,7 @@ from intake.models import Draft, Irritant
 from intake.submission import submit
 from journal import jobs, links
 from journal.actors import coordinator
-from journal.models import Message
+from journal.models import Event, Message
 from partners.models import Organisation
 from programs.models import Offer, OfferKind
 from proposals.models import Proposal
@@ -161,12 +161,14 @@ def _follow_path(irritant: Irritant) -> str:
 
 
 def _sent(language: str) -> dict[str, str]:
-    """Just received; closed without anybody to help; a link that has run out."""
+    """Just received; closed without anybody to help; nothing before an agreement; a link that has run out."""
     company = BY_CODE["entreprise"].email  # so that « mes demandes » is full
     draft, received = _send(language, email=company)
     _draft_closed, closed = _send(language, email=company)
     staff = coordinator(User.objects.get(email=BY_CODE["coordination"].email))
     IRRITANT.perform(closed, "take", actor=staff)
+    _draft_walled, walled = _send(language, confidentiality="nda")
+    IRRITANT.perform(walled, "take", actor=staff)
     closed.refresh_from_db()
     IRRITANT.perform(closed, "close", actor=staff, outcome="no_match", text=CLOSING[language])
     jobs.run_owed()
@@ -177,7 +179,9 @@ def _sent(language: str) -> dict[str, str]:
         "follow_received": _follow_path(received),
         "follow_closed": _follow_path(closed),
         "follow_withdraw": reverse("intake:withdraw", args=[_follow_path(received).split("/")[2]]),
+        "follow_erase": reverse("intake:erase", args=[_follow_path(received).split("/")[2]]),
         "follow_expired": reverse("intake:follow", args=[expired.token]),
+        "case_walled": reverse("admin:workbench_irritant", args=[walled.public_id]),
         "follow_forged": reverse("intake:follow", args=["A" * 43]),
     }
 
@@ -220,10 +224,17 @@ def _staff() -> dict[str, str]:
     """A case on the workbench, a proposal, and what a partner is asked."""
     carpentry = _told(STATES["proposal"])
     asked = Referral.objects.filter(irritant=_told(STATES["asked"])).order_by("pk")[0]
-    answer = links.give(links.ANSWER, asked.public_id, "partenaire@demo.example")
+    answer = links.give(links.ANSWER, asked.public_id, asked.organisation.recipients()[0][0])
     proposal = Proposal.objects.get(irritant=carpentry)
+    message = Message.objects.filter(case=carpentry.public_id, template="company_proposal").first()
+    event = Event.objects.get(case=carpentry.public_id, seq=1)
     return {
         "case": reverse("admin:workbench_irritant", args=[carpentry.public_id]),
+        "case_asked": reverse("admin:workbench_irritant", args=[asked.irritant.public_id]),
+        "case_study": reverse("admin:workbench_irritant", args=[_told(STATES["study"]).public_id]),
+        "admin_message": reverse("admin:journal_message_change", args=[message.pk]),
+        "admin_event": reverse("admin:journal_event_change", args=[event.pk]),
+        "admin_referral": reverse("admin:triage_referral_change", args=[asked.pk]),
         "proposal_edit": reverse("proposals:edit", args=[proposal.public_id]),
         "partner_answer": reverse("triage:answer", args=[answer.token]),
     }

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import coordinator
 
-# Default pages that nobody here needs: roles are a field of the person, addresses belong to allauth.
-HIDDEN_APPS = {"auth", "account", "socialaccount"}
+# Default pages that nobody here needs: roles are a field of the person, addresses belong to allauth; second factors
+# have a page of ours (accounts).
+HIDDEN_APPS = {"auth", "account", "socialaccount", "mfa"}
 
 
 class WorkbenchSite(AdminSite):

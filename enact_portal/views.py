@@ -16,7 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
@@ -31,7 +31,7 @@ from journal.models import Job
 from programs.models import CatalogueState, Offer, OfferKind
 
 PAGES = {
-    "confidentialite": gettext_lazy("Confidentialité"),
+    "confidentialite": pgettext_lazy("page", "Confidentialité"),
     "mentions-legales": gettext_lazy("Mentions légales"),
     "accessibilite": gettext_lazy("Accessibilité"),
     "comment-ca-marche": gettext_lazy("Comment ça marche"),

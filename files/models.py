@@ -6,6 +6,9 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -33,6 +36,8 @@ class StoredFile(models.Model):
     `size` and `sha256` are those of the bytes kept: a picture is kept without its metadata. An infected file keeps its
     row and loses its bytes.
     """
+
+    came_again = False  # set by store.receive on what it gives back instead of keeping the same bytes twice
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.UUIDField(_("dossier"), db_index=True)
@@ -76,12 +81,17 @@ class StoredFile(models.Model):
         """What a list says beside the name; "" for a file that was found clean."""
         return "" if self.state == FileState.CLEAN else str(FileState(self.state).label)
 
-    def listed(self, url: str) -> dict:
-        """The file as components/file_list.html wants it: `url` only where it may leave."""
+    def listed(self, url: str, *, first: "StoredFile | None" = None) -> dict:
+        """The file as components/file_list.html wants it: `url` only where it may leave.
+
+        first: the file that brought the same bytes with an earlier word, if there was one.
+        """
+        day = date_format(timezone.localtime(first.uploaded_at), "DATE_FORMAT") if first else ""
         return {
             "name": self.name,
             "size": self.size,
             "url": url if self.may_leave else "",
             "note": self.note,
+            "again": gettext("déjà reçu le %(day)s") % {"day": day} if first else "",
             "refused": self.state == FileState.INFECTED,
         }

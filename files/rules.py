@@ -6,11 +6,13 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from files import antivirus
 from files.lifecycle import FILE
 from files.models import FileState, StoredFile
 from files.scanning import KIND, owe_scan
+from files.signatures import MAX_FILES
 from foundation import clock
 from journal import jobs
 from journal.actors import CLOCK_ACTOR
@@ -18,6 +20,7 @@ from journal.clockwork import RULES
 from journal.models import Job
 
 SWEEP = "files.sweep"
+jobs.LABELS.add(SWEEP, gettext_lazy("rangement des fichiers"))
 jobs.PATIENCE[SWEEP] = 1
 AT_ONCE = 200
 PATIENT = timedelta(minutes=1)
@@ -76,7 +79,8 @@ def sweep_orphans() -> int:
     """Remove bytes without a row, and halves of files, older than a day. Returns how many went.
 
     Two guards against a mistake of ours: a file is looked up once more just before it goes, and a sweep that would
-    take more than 20 files or 1 % of them takes none (Unbelievable).
+    take more than 20 files or 1 % of them (five at least: what one word may carry that was cut) takes none
+    (Unbelievable).
     """
     root = Path(settings.MEDIA_ROOT) / "files"
     found = [path for path in root.glob("??/*") if _is_old(path)]
@@ -85,7 +89,7 @@ def sweep_orphans() -> int:
     orphans = [whole[name] for name in whole.keys() - _kept(whole)]
     for half in halves:
         half.unlink(missing_ok=True)
-    if len(orphans) > MOST_ORPHANS or len(orphans) > max(1, MOST_SHARE * len(whole)):
+    if len(orphans) > MOST_ORPHANS or len(orphans) > max(MAX_FILES, MOST_SHARE * len(whole)):
         raise Unbelievable(f"{len(orphans)} files of {len(whole)} have no row: none was removed")
     gone = [path for path in orphans if not _kept([path.name])]
     for path in gone:

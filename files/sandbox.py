@@ -13,7 +13,7 @@ from typing import BinaryIO
 from files.signatures import FileKind, Rejected
 
 log = logging.getLogger(__name__)
-_JUDGE = str(Path(__file__).with_name("judge.py"))
+_JUDGE = str(Path(__file__).with_name("judge"))
 _REFUSED = 3
 _SECONDS = 20
 

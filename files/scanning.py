@@ -1,6 +1,7 @@
 """Scanning is owed work: after the upload, by a worker, again until the scanner has spoken."""
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy
 
 from files import antivirus
 from files.lifecycle import FILE
@@ -10,6 +11,7 @@ from journal import jobs
 from journal.actors import SYSTEM_ACTOR
 
 KIND = "file.scan"
+jobs.LABELS.add(KIND, gettext_lazy("analyse d’un fichier par l’antivirus"))
 jobs.PATIENCE[KIND] = 56  # about 48 hours; files.rules wakes it as soon as the scanner answers
 
 

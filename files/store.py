@@ -83,7 +83,7 @@ def harmless_name(name: str) -> str:
     """A display name without paths, controls, direction marks or quotes; at most 120 characters, extension kept."""
     name = unicodedata.normalize("NFC", name.replace("\\", "/").rpartition("/")[2])
     name = "".join(sign for sign in name if unicodedata.category(sign)[0] not in "C")
-    name = re.sub(r"[^\w .()+\-]", "_", name).strip().rstrip(" .")
+    name = re.sub(r"[^\w .,()+\-’]", "_", name.replace("'", "’")).strip().rstrip(" .")
     stem, dot, extension = name.rpartition(".")
     if not dot:
         stem, extension = name, ""
@@ -118,11 +118,24 @@ def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
 def receive(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) -> StoredFile:
     """Check and keep an uploaded file for a case. Raises Rejected (sentences in SENTENCES).
 
-    `subject`: the word of the conversation it comes with; MAX_FILES counts for each, and for the form.
-
-    The bytes are on disk before the row exists: a row never points to nothing. The scan is owed with the row.
+    `subject`: the word of the conversation it comes with; MAX_FILES counts for each, and for the form. The same bytes
+    once more with the same word (a second click, a retry after a cut, another name) are kept once: the row that was
+    there is given back, with `came_again`.
     """
-    _refuse_too_much(case, subject, upload.size)
+    row = take(upload, case, subject=subject)
+    try:
+        return keep(row)
+    except Rejected:
+        row.path.unlink(missing_ok=True)
+        raise
+
+
+def take(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) -> StoredFile:
+    """Check an uploaded file and put its bytes on the disk; the row returned is not written yet. Raises Rejected.
+
+    The bytes are there before the row: a row never points to nothing. What is never kept is an orphan (files.rules).
+    """
+    _refuse_too_big(case, upload.size)
     name = harmless_name(upload.name or "")
     kind = recognise(upload.file, name, upload.size)
     row = StoredFile(case=case, subject=subject, name=name, kind=kind.code, state=first_state())
@@ -135,24 +148,33 @@ def receive(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) ->
     except OSError as error:
         raise Rejected("disk") from error
     failpoint("upload.file_written")
-    try:
-        with transaction.atomic():
-            lock_case(case)  # several files of one case may arrive at once
-            _refuse_too_much(case, subject, row.size)
-            row.save(force_insert=True)
-            if row.state == FileState.PENDING:
-                owe_scan(row)
-    except Rejected:
-        row.path.unlink(missing_ok=True)
-        raise
     return row
 
 
-def _refuse_too_much(case: UUID, subject: UUID | None, size: int) -> None:
-    rows = StoredFile.objects.filter(case=case)
-    if rows.filter(subject=subject).count() >= MAX_FILES:
+@transaction.atomic
+def keep(row: StoredFile) -> StoredFile:
+    """Write the row of a file that was taken, and owe its scan; or give back the row that has the same bytes.
+
+    Raises Rejected when others came in before it.
+    """
+    lock_case(row.case)  # several files of one case may arrive at once
+    known = {kept.sha256: kept for kept in StoredFile.objects.filter(case=row.case, subject=row.subject)}
+    if same := known.get(row.sha256):
+        same.came_again = True
+        row.path.unlink(missing_ok=True)
+        return same
+    if len(known) >= MAX_FILES:
         raise Rejected("too_many")
-    if (rows.aggregate(total=Sum("size"))["total"] or 0) + size > MAX_CASE_BYTES:
+    _refuse_too_big(row.case, row.size)
+    row.save(force_insert=True)
+    if row.state == FileState.PENDING:
+        owe_scan(row)
+    return row
+
+
+def _refuse_too_big(case: UUID, size: int) -> None:
+    held = StoredFile.objects.filter(case=case).aggregate(total=Sum("size"))["total"] or 0
+    if held + size > MAX_CASE_BYTES:
         raise Rejected("case_full")
 
 

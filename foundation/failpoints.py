@@ -1,7 +1,8 @@
-"""Named points between durable effects where a test can stop the process: no-ops unless ENACT_FAILPOINT names one.
+"""Named points between durable effects where a test can stop the process: no-ops unless ENACT_FAILPOINT names them.
 
-ENACT_FAILPOINT=name ends the whole process group by SIGKILL the first time that point is passed;
-ENACT_FAILPOINT_MARK=path is created first, so that restarted processes go on.
+ENACT_FAILPOINT=name[,name] ends the whole process group by SIGKILL the first time such a point is passed;
+ENACT_FAILPOINT_MARK=path: path.name is created first, so that restarted processes go on. It arms and disarms while
+the process runs: a point whose file is there is passed, one whose file is taken away kills again.
 """
 
 import os
@@ -30,17 +31,17 @@ DECLARED = frozenset(
         "erase.after_commit",
     }
 )
-_ARMED = os.environ.get("ENACT_FAILPOINT", "")
+_ARMED = frozenset(filter(None, os.environ.get("ENACT_FAILPOINT", "").split(",")))
 _MARK = os.environ.get("ENACT_FAILPOINT_MARK", "")
 
 
 def failpoint(name: str) -> None:
     """Stop here if armed. `name` must be DECLARED (a test compares the code with the list)."""
-    if name != _ARMED:
+    if name not in _ARMED:
         return
     if _MARK:
         try:
-            Path(_MARK).touch(exist_ok=False)
+            Path(f"{_MARK}.{name}").touch(exist_ok=False)
         except FileExistsError:
             return
     os.killpg(0, signal.SIGKILL)

@@ -50,16 +50,20 @@ def association_number(text: str) -> str:
     return number if re.fullmatch(r"W\d[0-9A-Z]\d{7}", number) else ""
 
 
+LONGEST = 40  # of any identifier, as it is kept
+
+
 @dataclass(frozen=True)
 class Identifier:
-    """`kind`: "vat", "hr" (Handelsregister), "rcs", "bce", "uid", "rna", "other" (of a shape we do not check)."""
+    """`kind`: "vat", "hr" (Handelsregister), "rcs", "bce", "uid", "rna", "other" (of nobody for sure)."""
 
     kind: str
     value: str
 
 
 class WrongIdentifier(ValueError):
-    """The shape says what the number is, and its check digits say that it is wrong."""
+    """No number of that country. `kind`: "shape" when it is written like none of them, else that of which it has the
+    shape and whose check digits say that it is wrong."""
 
     def __init__(self, kind: str):
         super().__init__(kind)
@@ -67,13 +71,19 @@ class WrongIdentifier(ValueError):
 
 
 def foreign_identifier(country: str, text: str) -> Identifier:
-    """What an organisation in `country` ("DE", "LU", "BE", "CH"; any other: unchecked) gave as its number, normalised.
+    """What an organisation in `country` gave as its number, normalised; normalising twice changes nothing.
 
-    Raises WrongIdentifier only where the shape is beyond doubt: a number that we do not know is kept as it is.
+    "DE", "LU", "BE" and "CH" are read as their registers write (raises WrongIdentifier for anything else); what
+    another country writes we do not know: kept as it is, as "other".
     """
     text = " ".join(text.split())
     read = _READERS.get(country)
-    return (read(text) if read else None) or Identifier("other", text)
+    if read is None:
+        return Identifier("other", text)
+    found = read(text)
+    if found is None:
+        raise WrongIdentifier("shape")
+    return found
 
 
 def _checked(kind: str, validate: Callable[[str], str], number: str, prefix: str = "") -> Identifier:
@@ -83,37 +93,55 @@ def _checked(kind: str, validate: Callable[[str], str], number: str, prefix: str
         raise WrongIdentifier(kind) from error
 
 
+# The registers of German courts: commercial A and B, cooperatives, partnerships, associations, and companies under
+# civil law (§ 707 BGB, since 2024). Some courts write a letter or two behind the number: « HRB 11223 B » in Berlin.
+_COURT_REGISTER = re.compile(
+    r"\b(?P<register>HR\s?[AB]|GnR|PR|VR|GsR)(?:[\s-]*Nr\.?:?)?\s*(?P<number>\d{1,6})(?:\s?(?P<more>[A-Z]{1,3}))?(?!\w)",
+    re.I,
+)
+_REGISTERS = {"hra": "HRA", "hrb": "HRB", "gnr": "GnR", "pr": "PR", "vr": "VR", "gsr": "GsR"}
+
+
 def _german(text: str) -> Identifier | None:
-    if re.fullmatch(r"DE\d{9}", number := compact(text).upper()):
-        return _checked("vat", _ust.validate, number, "DE")
-    register = re.search(r"\b(HRA|HRB|PR|GnR|VR)\s*(\d{1,7})\b", text, re.I)
-    if register:
-        court = text[: register.start()] + " " + text[register.end() :]
-        court = " ".join(re.sub(r"\b(Amtsgericht|AG|Registergericht)\b|[,;:()]", " ", court).split())
-        value = f"{court} {register[1].upper()} {register[2]}".strip()
-        return Identifier(
-            "hr", _handelsregister.validate(value) if _handelsregister.is_valid(value) else value
-        )
-    return None
+    """A VAT number, alone or as W-IdNr (the same number with five digits more, § 139c AO), or a court's register."""
+    if vat := re.fullmatch(r"(DE\d{9})(\d{5})?", compact(text).upper()):
+        return _checked("vat", _ust.validate, vat[1], "DE")
+    found = _COURT_REGISTER.search(text)
+    if not found:
+        return None
+    court = text[: found.start()] + " " + text[found.end() :]
+    court = " ".join(re.sub(r"\b(Amtsgericht|AG|Registergericht)\b|[,;:]", " ", court).split())
+    if not re.fullmatch(r"[^\W\d_][^\d_]{1,40}|", court):
+        return None
+    register = _REGISTERS[found["register"].replace(" ", "").casefold()]
+    value = " ".join(filter(None, [court, register, found["number"], (found["more"] or "").upper()]))
+    if len(value) > LONGEST:
+        return None
+    if not court:  # every court counts from one: such a number alone is that of many
+        return Identifier("other", value)
+    return Identifier("hr", _handelsregister.validate(value) if _handelsregister.is_valid(value) else value)
 
 
 def _luxembourgish(text: str) -> Identifier | None:
+    """A VAT number, or one of the RCS: the letter of the section and up to six digits."""
     number = compact(text).upper()
     if re.fullmatch(r"LU\d{8}", number):
         return _checked("vat", _tva_lu.validate, number, "LU")
-    trade = re.fullmatch(r"(?:RCS)?(?:LUXEMBOURG)?(?:RCS)?([A-Z]\d{1,6})", number)
+    trade = re.fullmatch(r"(?:RCS)?(?:LUXEMBOURG)?(?:RCS)?([A-Z][1-9]\d{0,5})", number)
     return Identifier("rcs", trade[1]) if trade else None
 
 
 def _belgian(text: str) -> Identifier | None:
-    number = re.sub(r"^(BCE|KBO|TVA|BTW)", "", compact(text).upper())
-    if re.fullmatch(r"(BE)?[01]?\d{9}", number):
+    """The number of the Banque-Carrefour: ten digits, the first 0 or 1 (that 0 is missing in old ones)."""
+    number = re.sub(r"^(BCE|KBO|ZUD|RPM|RPR|TVA|BTW|BE)+", "", compact(text).upper())
+    if re.fullmatch(r"[01]\d{9}|[2-9]\d{8}", number):
         return _checked("bce", _bce.validate, number)
     return None
 
 
 def _swiss(text: str) -> Identifier | None:
-    number = re.sub(r"(MWST|TVA|IVA|HR)$", "", compact(text).upper())
+    """The UID; what stands behind it (MWST, HR, …) says for what it is used."""
+    number = re.sub(r"(MWST|TVA|IVA|VAT|HR|RC)+$", "", compact(text).upper().replace("/", ""))
     return _checked("uid", _uid.validate, number) if re.fullmatch(r"CHE\d{9}", number) else None
 
 

@@ -32,7 +32,7 @@ def add_working_days(start: date, count: int, department: str = "") -> date:
 
 
 def working_days_between(start: date, end: date, department: str = "") -> int:
-    """Working days in ]start, end]; 0 when `end` is not after `start`. Counted by weeks: lists ask it for every line."""
+    """Working days in ]start, end]; 0 when `end` is not after `start`. By weeks: lists ask it for every line."""
     weeks, rest = divmod(max(0, (end - start).days), 7)
     weekdays = 5 * weeks + sum((start.weekday() + n) % 7 < 5 for n in range(1, rest + 1))
     free = (

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import PLAIN_TEXT, ReadOnlyAdmin
+from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin
 from intake.models import Company, Contact, Irritant
 
 
@@ -35,12 +35,21 @@ def _screen_of(irritant) -> str:
     return reverse("admin:workbench_irritant", args=[irritant.public_id])
 
 
-class _Correctable(admin.ModelAdmin):
+class OfIrritant(ReadOnlyAdmin):
+    """Rows about one irritant, to be read on its screen: the list leads there."""
+
+    list_select_related = ("irritant",)
+
+    @admin.display(description=_("dossier"), ordering="irritant__reference")
+    def case_link(self, row):
+        return format_html('<a href="{}">{}</a>', _screen_of(row.irritant), row.irritant.reference)
+
+
+class _Correctable(ListAdmin):
     """Facts that a coordinator may correct; rows come and go with the irritants that brought them."""
 
     actions = None
     formfield_overrides = PLAIN_TEXT
-    show_full_result_count = False
 
     def has_add_permission(self, request):
         return False

@@ -4,7 +4,8 @@ A company's word never changes the state of a case: it marks the case unread, wh
 and are mailed once per unread batch. A coordinator's word is mailed to everybody who follows the case.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -59,19 +60,14 @@ def say(
     was written. Files are looked at before the case is locked: that may take seconds.
     """
     post_id = uuid4()
-    kept = keep_files(uploads, irritant.public_id, post_id)
-    try:
-        post, new = _write(irritant, text, post_id, actor, form_token)
-    except Exception:
-        drop(kept)
-        raise
-    if not new:
-        drop(kept)
-    return post, new
+    with taken(uploads, irritant.public_id, post_id) as files:
+        return _write(irritant, text, post_id, files, actor, form_token)
 
 
 @transaction.atomic
-def _write(irritant: Irritant, text: str, post_id: UUID, actor: Actor, form_token: str) -> tuple[Post, bool]:
+def _write(
+    irritant: Irritant, text: str, post_id: UUID, files: list[StoredFile], actor: Actor, form_token: str
+) -> tuple[Post, bool]:
     lock_case(irritant.public_id)
     irritant.refresh_from_db(fields=["stage", "outcome", "erased_at", "unread_since"])
     existing = irritant.posts.filter(form_token=form_token).first() if form_token else None
@@ -91,6 +87,7 @@ def _write(irritant: Irritant, text: str, post_id: UUID, actor: Actor, form_toke
         form_token=form_token,
         at=clock.now(),
     )
+    keep_files(files)
     if not from_us and irritant.unread_since is None:
         _mark(irritant, clock.now())
     record(
@@ -112,27 +109,59 @@ class FilesRefused(Exception):
         self.sentences = sentences
 
 
-def keep_files(uploads: Iterable[UploadedFile], case: UUID, subject: UUID) -> list[StoredFile]:
-    """All of these files, or none. Raises FilesRefused."""
-    kept, refused = [], []
-    for upload in uploads:
+@contextmanager
+def taken(uploads: Iterable[UploadedFile], case: UUID, subject: UUID) -> Iterator[list[StoredFile]]:
+    """These files, checked and on the disk, for the body to keep with its word (keep_files): all of them, or none.
+
+    Looking at them may take seconds: before the case is locked. What the body does not keep goes again; if it is
+    killed before it commits, there is no row of them and the sweep finds their bytes. Raises FilesRefused.
+    """
+    rows, refused = [], []
+    try:
+        for upload in uploads:
+            try:
+                rows.append(store.take(upload, case, subject=subject))
+            except Rejected as rejected:
+                refused.append(_refusal(store.harmless_name(upload.name or ""), rejected))
+        if refused:
+            raise FilesRefused(refused)
+        yield rows
+    finally:
+        known = set(StoredFile.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+        for row in rows:
+            if row.pk not in known:
+                row.path.unlink(missing_ok=True)
+
+
+def keep_files(files: Iterable[StoredFile]) -> None:
+    """Write the rows of files that were taken, in the transaction of what they came with. Raises FilesRefused."""
+    for row in files:
         try:
-            kept.append(store.receive(upload, case, subject=subject))
+            store.keep(row)
         except Rejected as rejected:
-            refused.append(
-                _("« %(name)s » : %(why)s")
-                % {"name": store.harmless_name(upload.name or ""), "why": store.SENTENCES[rejected.code]}
-            )
-    if refused:
-        drop(kept)
-        raise FilesRefused(refused)
-    return kept
+            raise FilesRefused([_refusal(row.name, rejected)]) from rejected
 
 
-def drop(kept: Iterable[StoredFile]) -> None:
-    """Take back files whose word was not written."""
-    for row in kept:
-        store.remove(row)
+def _refusal(name: str, rejected: Rejected) -> str:
+    return _("« %(name)s » : %(why)s") % {"name": name, "why": store.SENTENCES[rejected.code]}
+
+
+def sent_before(posts: Iterable[Post], files: Iterable[StoredFile]) -> dict[UUID, StoredFile]:
+    """File id → the file by which the same side had sent the same bytes with an earlier word of the case.
+
+    posts: with their questions; files: of the case, oldest first. Each word keeps what it came with, because what is
+    joined to a message is for fewer eyes than what was asked for (files_to_share).
+    """
+    sides = {None: COMPANY}
+    for post in posts:
+        sides |= {post.public_id: post.author_role} | {one.public_id: COMPANY for one in post.questions.all()}
+    first: dict = {}
+    again = {}
+    for row in files:
+        earlier = first.setdefault((sides.get(row.subject, row.subject), row.sha256), row)
+        if earlier is not row:
+            again[row.pk] = earlier
+    return again
 
 
 def files_to_share(cases: Iterable[UUID]):

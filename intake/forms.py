@@ -16,6 +16,7 @@ from foundation.communes import Commune, communes_of, meant
 from foundation.forms import Line
 from foundation.forms import LongText as PlainText
 from foundation.identifiers import (
+    LONGEST,
     WrongIdentifier,
     association_number,
     clean_siren_or_siret,
@@ -37,6 +38,27 @@ def wrong_key() -> str:
     return gettext(
         "Ce numéro n’existe pas : une faute de frappe s’y est sans doute glissée. Vérifiez-le, ou laissez vide."
     )
+
+
+# How a register abroad writes, for who wrote something else.
+FOREIGN_SHAPES = {
+    "DE": _(
+        "En Allemagne, c’est une USt-IdNr (DE et neuf chiffres) ou un numéro de registre avec son tribunal, "
+        "par exemple HRB 12345 Saarbrücken. Vous n’en avez pas : laissez vide."
+    ),
+    "LU": _(
+        "Au Luxembourg, c’est un numéro de TVA (LU et huit chiffres) ou un numéro RCS, par exemple B 123456. "
+        "Vous n’en avez pas : laissez vide."
+    ),
+    "BE": _(
+        "En Belgique, c’est un numéro d’entreprise : dix chiffres, dont le premier est 0 ou 1, "
+        "par exemple 0123.456.749. Vous n’en avez pas : laissez vide."
+    ),
+    "CH": _(
+        "En Suisse, c’est l’IDE : CHE et neuf chiffres, par exemple CHE-123.456.788. "
+        "Vous n’en avez pas : laissez vide."
+    ),
+}
 
 
 def terms(vocabulary: type[Sector | Topic], none: str | Promise = "") -> list[tuple[str, str]]:
@@ -128,7 +150,7 @@ class YouForm(forms.Form):
     phone = Line(
         label=_("Votre téléphone"),
         required=False,
-        help_text=_("Pour vous rappeler plutôt que vous écrire."),
+        help_text=_("Pour vous appeler plutôt que vous écrire."),
         widget=forms.TextInput(attrs={"autocomplete": "tel", "type": "tel", "class": "w-short"}),
     )
     position = Line(
@@ -173,10 +195,10 @@ class YouForm(forms.Form):
     foreign_id = Line(
         label=_("Identifiant de l’organisation dans ce pays"),
         required=False,
-        max_length=40,
+        max_length=LONGEST,
         help_text=_(
-            "Allemagne : USt-IdNr ou HRB. Luxembourg : TVA ou RCS. Belgique : BCE. Suisse : IDE. Ailleurs : "
-            "le numéro que vous utilisez."
+            "Allemagne : USt-IdNr ou numéro de registre (HRB…). Luxembourg : TVA ou RCS. Belgique : BCE. Suisse : IDE. "
+            "Ailleurs : le numéro que vous utilisez."
         ),
         widget=forms.TextInput(attrs={"class": "w-medium"}),
     )
@@ -219,8 +241,9 @@ class YouForm(forms.Form):
     def _check_foreign(self, data: dict) -> None:
         try:
             data["foreign_id"] = foreign_identifier(data["country"], data["foreign_id"]).value
-        except WrongIdentifier:
-            self.add_error("foreign_id", wrong_key())
+        except WrongIdentifier as wrong:
+            words = FOREIGN_SHAPES[data["country"]] if wrong.kind == "shape" else wrong_key()
+            self.add_error("foreign_id", words)
 
     def _check_number(self, number: str) -> None:
         try:
@@ -348,6 +371,13 @@ class ConsentForm(forms.Form):
             "et qu’elle en parle à des partenaires dans la limite que j’ai choisie."
         ),
         error_messages={"required": _("Sans votre accord, nous n’avons pas le droit de lire votre demande.")},
+    )
+
+
+class EraseForm(forms.Form):
+    sure = forms.BooleanField(
+        label=_("J’ai compris : cela ne se reprend pas."),
+        error_messages={"required": _("Cochez la case pour effacer vos données.")},
     )
 
 

@@ -290,7 +290,9 @@ class Irritant(models.Model):
         verbose_name=_("suivi par"),
     )
     outcome = models.CharField(_("issue"), max_length=15, choices=Outcome.choices, blank=True)
-    duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, db_index=False)
+    duplicate_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, db_index=False, verbose_name=_("doublon de")
+    )
     created_at = models.DateTimeField(_("reçu le"), default=clock.now, editable=False)
     answer_draft = models.JSONField(_("réponse commencée"), default=dict, blank=True)
     unread_since = models.DateTimeField(_("message non lu depuis le"), null=True, blank=True)

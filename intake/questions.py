@@ -58,11 +58,10 @@ def for_need(need: dict) -> list[Asked]:
 
     They are a help, never a condition: whatever goes wrong, the form and the screen go on without them.
     """
-    ask = getattr(engine, "questions", None)
-    if ask is None or not need["text"].strip():
+    if not need["text"].strip():
         return []
     try:
-        found = list(ask(need))
+        found = engine.questions(need)
     except Exception:
         log.exception("no questions for this need")
         return []
@@ -72,7 +71,7 @@ def for_need(need: dict) -> list[Asked]:
 
 
 def _asked(question, labels: Mapping[str, str]) -> Asked | None:
-    options = tuple(str(option) for option in getattr(question, "options", ()) or ())
+    options = tuple(str(option) for option in question.options)
     if question.code.startswith(_TOPIC):
         code = question.code.removeprefix(_TOPIC)
         return Asked(question.code, options, "", code, labels[code]) if code in labels else None

@@ -17,10 +17,10 @@ from django.utils.translation import gettext_lazy
 
 from files.models import StoredFile
 from foundation import clock
-from foundation.communes import department_of_site
+from foundation.communes import communes_of, department_of_site, meant
 from foundation.failpoints import failpoint
 from intake.choices import COUNTRIES, DATA_MATURITY, DEADLINE, KINDS
-from intake.conversation import drop, keep_files
+from intake.conversation import keep_files, taken
 from intake.forms import AnswerForm, ContextForm, FreeAnswer, IrritantForm, YouForm
 from intake.identity import identify, tidy
 from intake.lifecycle import IRRITANT
@@ -35,7 +35,7 @@ FREE_AT_MOST = 5
 # What is asked → the form that asks it, and its inputs there.
 INPUTS: dict[str, tuple[type[forms.Form], tuple[str, ...]]] = {
     Reopened.SECTOR: (ContextForm, ("sector",)),
-    Reopened.SITE: (ContextForm, ("site_postcode", "site_city")),
+    Reopened.SITE: (ContextForm, ("site_postcode", "site_commune", "site_city")),
     Reopened.DATA: (ContextForm, ("data_maturity",)),
     Reopened.KINDS: (ContextForm, ("kinds_wished",)),
     Reopened.DEADLINE: (ContextForm, ("deadline",)),
@@ -119,6 +119,12 @@ class Sheet:
         return Asked(question, asked_as(question.field), [self.fields[form][name] for name in inputs], kept)
 
     @property
+    def site(self) -> ContextForm | None:
+        """The form in which the site is asked, if it is."""
+        form = self.fields.get(ContextForm)
+        return form if form and "site_postcode" in form.fields else None
+
+    @property
     def forms(self) -> list[forms.Form]:
         return [*self.fields.values(), *self.free.values(), self.word]
 
@@ -200,8 +206,11 @@ def _storable(value):
 
 def _current(irritant: Irritant) -> dict:
     company = irritant.company
+    served = communes_of(irritant.site_postcode) if company.country == "FR" else []
+    commune = meant(served, irritant.site_commune, irritant.site_city)
     return {
         "sector": irritant.sector_id or "",
+        "site_commune": commune.code if commune else "",
         "site_city": irritant.site_city,
         "site_postcode": irritant.site_postcode,
         "data_maturity": irritant.data_maturity,
@@ -225,10 +234,12 @@ def keep(irritant: Irritant, sheet: Sheet, uploads=()) -> None:
     if not asked.update(answer_draft=typed):
         return
     irritant.answer_draft = typed
-    if sheet.documents:
-        kept = keep_files(uploads, irritant.public_id, sheet.documents.public_id)
-        if not asked.exists():  # answered, closed or erased while they came in
-            drop(kept)
+    uploads = list(uploads)
+    if sheet.documents and uploads:
+        with taken(uploads, irritant.public_id, sheet.documents.public_id) as files, transaction.atomic():
+            lock_case(irritant.public_id)
+            if asked.exists():  # else answered, closed or erased while they came in
+                keep_files(files)
 
 
 def was_sent(irritant: Irritant, form_token: str) -> bool:
@@ -242,19 +253,12 @@ def answer(irritant: Irritant, sheet: Sheet, *, actor: Actor) -> bool:
     Raises Refusal when nothing is asked any more, FilesRefused when a file may not be kept: nothing happened then.
     """
     post_id = uuid4()
-    kept = keep_files(sheet.word.uploads, irritant.public_id, post_id)
-    try:
-        done = _answer(irritant, sheet, actor, post_id)
-    except Exception:
-        drop(kept)
-        raise
-    if not done:
-        drop(kept)
-    return done
+    with taken(sheet.word.uploads, irritant.public_id, post_id) as files:
+        return _answer(irritant, sheet, actor, post_id, files)
 
 
 @transaction.atomic
-def _answer(irritant: Irritant, sheet: Sheet, actor: Actor, post_id: UUID) -> bool:
+def _answer(irritant: Irritant, sheet: Sheet, actor: Actor, post_id: UUID, files: list[StoredFile]) -> bool:
     lock_case(irritant.public_id)
     token = sheet.word.cleaned_data["jeton"]
     if was_sent(irritant, token):
@@ -266,6 +270,7 @@ def _answer(irritant: Irritant, sheet: Sheet, actor: Actor, post_id: UUID) -> bo
         open_one = Question.objects.open().filter(pk=asked.question.pk)
         if not open_one.update(answered_at=now, answer=text):
             raise Refusal(_("Ces questions ne sont plus posées : voici où en est votre demande."), "state")
+    keep_files(files)
     before = irritant.company
     IRRITANT.perform(
         irritant,
@@ -294,11 +299,9 @@ def _columns(irritant: Irritant, sheet: Sheet, values: dict) -> dict:
 
 def _place(irritant: Irritant, given: dict) -> dict:
     """Postcode, commune and city belong together; in France the department follows from them."""
-    postcode, city = (
-        given["site_postcode"] or irritant.site_postcode,
-        given["site_city"] or irritant.site_city,
-    )
-    commune = given["site_commune"]
+    postcode, commune = given["site_postcode"] or irritant.site_postcode, given["site_commune"]
+    elsewhere = postcode != irritant.site_postcode or (irritant.site_commune and not commune)
+    city = given["site_city"] or ("" if elsewhere else irritant.site_city)
     place = {"site_postcode": postcode, "site_city": city, "site_commune": commune}
     if any(value != getattr(irritant, name) for name, value in place.items()):
         place["site_siret"] = ""  # the establishment that was given stood somewhere else

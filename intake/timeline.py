@@ -3,7 +3,7 @@
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from intake.models import Outcome
+from intake.models import Irritant, Outcome
 from journal.timeline import COMPANY, COORDINATOR, READERS, SENTENCES
 
 for _name, _to_company, _to_coordinator in (
@@ -59,3 +59,9 @@ for _level, _to_company, _to_coordinator in (
 @READERS.register("outcome")
 def outcome_words(codes: set[str]) -> dict[str, str]:
     return {code: str(Outcome(code).label) for code in codes}
+
+
+@READERS.register("case")
+def references(cases: set[str]) -> dict[str, str]:
+    rows = Irritant.objects.filter(public_id__in=cases)
+    return {str(public_id): reference for public_id, reference in rows.values_list("public_id", "reference")}

@@ -24,6 +24,7 @@ urlpatterns = [
     path("demande/<str:token>/<slug:step>/", form.step, name="step"),
     path("suivi/<str:token>/", follow.follow, name="follow"),
     path("suivi/<str:token>/repondre/", talk.answer, name="answer"),
+    path("suivi/<str:token>/communes/", follow.communes, name="follow_communes"),
     path("suivi/<str:token>/ecrire/", talk.message, name="message"),
     path("suivi/<str:token>/collegues/", followers.add, name="add_colleague"),
     path(

@@ -33,7 +33,7 @@ def day(moment: datetime | None) -> str:
     local = timezone.localtime(moment)
     return _("%(weekday)s %(date)s") % {
         "weekday": date_format(local, "l"),
-        "date": date_format(local, "DATE_FORMAT"),
+        "date": date_format(local, "DATE_FORMAT").replace(" ", "\xa0"),  # « 24 » does not part from its month
     }
 
 
@@ -117,7 +117,7 @@ def _yours(irritant: Irritant, late: bool) -> Standing:
         _("Une question vous attend ci-dessous. Répondez-y quand vous pouvez, nous reprenons aussitôt.")
         if question
         else _("Une proposition vous attend ci-dessous. Dites-nous ce que vous en pensez."),
-        (_("C’était pour %(day)s, il est encore temps") if late else _("Avant %(day)s"))
+        (_("C’était pour %(day)s, il est encore temps") if late else _("Si possible au plus tard %(day)s"))
         % {"day": day(irritant.due_at)}
         if irritant.due_at
         else "",

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from foundation.privacy import ERASERS, REGISTER, SPARED, STAYS, OnErase, Subject
 from journal import jobs
@@ -88,6 +89,9 @@ def pseudonym(field: models.Field) -> str:
     if isinstance(field, models.EmailField):
         return f"{uuid4().hex}@erased.invalid"
     return "" if field.blank else NOBODY
+
+
+jobs.LABELS.add("privacy.unlink", gettext_lazy("effacement de fichiers"))
 
 
 @jobs.HANDLERS.register("privacy.unlink")

@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.db import DatabaseError, close_old_connections, connection, transaction
 from django.db.models import F
+from django.utils.functional import Promise
 
 from foundation import clock
 from foundation.failpoints import failpoint
@@ -27,10 +28,17 @@ HINT_IS_STALE_AFTER = timedelta(seconds=15)
 # (or None). It may run again after a crash: whatever it does outside the database must bear a repetition.
 Effect = Callable[[], None]
 HANDLERS: Registry[Callable[[dict], Effect | None]] = Registry("job kind")
+# kind → what it does, in words for the lists of the admin.
+LABELS: Registry[str | Promise] = Registry("job label")
 # kind → function(payload, error) called in the transaction that gives a job up.
 GIVE_UP: Registry[Callable[[dict, str], None]] = Registry("job give-up")
 PATIENCE: dict[str, int] = {}  # kind → attempts before giving up
 DEFAULT_PATIENCE = 8
+
+
+def labelled(kind: str) -> str:
+    """What such a job does, in words; its code for one that this version no longer knows."""
+    return str(LABELS[kind]) if kind in LABELS else kind
 
 
 def submit(kind: str, key: str, payload: dict, *, queue: str = "default", not_before=None) -> Job:

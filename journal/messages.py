@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from foundation import clock
 from foundation.failpoints import failpoint
@@ -22,6 +23,7 @@ from journal.texts import TEMPLATES, Template
 
 __all__ = ["TEMPLATES", "Template", "overdue", "owe", "render", "send_again"]
 
+jobs.LABELS.add("message.send", gettext_lazy("envoi d’un courriel"))
 jobs.PATIENCE["message.send"] = 56  # with the delays of journal.jobs: about 48 hours
 
 

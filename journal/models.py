@@ -5,9 +5,20 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock, tokens
+from journal.actors import CLOCK, COMPANY, COORDINATOR, PARTNER, SYSTEM
+
+# Who acts, as lists of the admin name them.
+ROLES_SHOWN = [
+    (COORDINATOR, _("la coordination")),
+    (COMPANY, _("l’entreprise")),
+    (PARTNER, _("le partenaire")),
+    (CLOCK, _("l’horloge du portail")),
+    (SYSTEM, _("le portail")),
+]
 
 
 class ChainHead(models.Model):
@@ -28,15 +39,15 @@ class Event(models.Model):
     """
 
     case = models.UUIDField(_("dossier"))  # found by the unique pair with `seq`
-    seq = models.PositiveIntegerField()
+    seq = models.PositiveIntegerField(_("rang"))
     name = models.CharField(_("événement"), max_length=60)
     subject_id = models.UUIDField(_("objet"))
     actor = models.CharField(_("auteur"), max_length=60)
-    actor_role = models.CharField(_("rôle"), max_length=20)
-    payload = models.JSONField(default=dict)
+    actor_role = models.CharField(_("qui"), max_length=20, choices=ROLES_SHOWN)
+    payload = models.JSONField(_("contenu"), default=dict)
     at = models.DateTimeField(_("date"))
-    previous_hash = models.CharField(max_length=64, blank=True)
-    hash = models.CharField(max_length=64)
+    previous_hash = models.CharField(_("empreinte précédente"), max_length=64, blank=True)
+    hash = models.CharField(_("empreinte"), max_length=64)
 
     class Meta:
         verbose_name = _("événement")
@@ -72,18 +83,18 @@ class Job(models.Model):
     STATUSES = [(OWED, _("à faire")), (RUNNING, _("en cours")), (DONE, _("fait")), (DEAD, _("en échec"))]
 
     kind = models.CharField(_("travail"), max_length=60)
-    key = models.CharField(max_length=200, unique=True)
-    payload = models.JSONField(default=dict)
-    queue = models.CharField(max_length=20, default="default")
+    key = models.CharField(_("clé"), max_length=200, unique=True)
+    payload = models.JSONField(_("contenu"), default=dict)
+    queue = models.CharField(_("file d’exécution"), max_length=20, default="default")
     status = models.CharField(_("état"), max_length=10, choices=STATUSES, default=OWED)
     attempts = models.PositiveIntegerField(_("essais"), default=0)
-    not_before = models.DateTimeField(default=clock.now)
-    lease_until = models.DateTimeField(null=True, blank=True)
-    token = models.UUIDField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
+    not_before = models.DateTimeField(_("pas avant le"), default=clock.now)
+    lease_until = models.DateTimeField(_("réservé jusqu’au"), null=True, blank=True)
+    token = models.UUIDField(_("jeton"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("confié le"), null=True, blank=True)
     last_error = models.TextField(_("dernière erreur"), blank=True)
-    created_at = models.DateTimeField(default=clock.now, editable=False)
-    done_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("créé le"), default=clock.now, editable=False)
+    done_at = models.DateTimeField(_("fait le"), null=True, blank=True)
 
     objects = JobQuerySet.as_manager()
 
@@ -135,25 +146,25 @@ class Message(models.Model):
     UNDELIVERED = (FAILED, BOUNCED, COMPLAINED, SUPPRESSED)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    template = models.CharField(_("message"), max_length=60)
+    template = models.CharField(_("modèle"), max_length=60)
     cause = models.CharField(_("cause"), max_length=200)
     recipient = models.EmailField(_("destinataire"), db_index=True)
     language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES)
     case = models.UUIDField(_("dossier"), db_index=True)
     subject_id = models.UUIDField(_("objet"))
-    payload = models.JSONField(default=dict)
+    payload = models.JSONField(_("contenu"), default=dict)
     status = models.CharField(_("état"), max_length=12, choices=STATUSES, default=OWED)
-    status_at = models.DateTimeField(null=True, blank=True)
+    status_at = models.DateTimeField(_("état depuis le"), null=True, blank=True)
     reason = models.CharField(_("raison"), max_length=40, blank=True)
-    provider_id = models.CharField(max_length=200, blank=True)
+    provider_id = models.CharField(_("numéro du prestataire"), max_length=200, blank=True)
     created_at = models.DateTimeField(_("créé le"), default=clock.now, editable=False)
     sent_at = models.DateTimeField(_("envoyé le"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("message")
-        verbose_name_plural = _("messages")
+        verbose_name = _("courriel")
+        verbose_name_plural = _("courriels")
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
@@ -170,7 +181,7 @@ class Message(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.template} → {self.recipient}"
+        return gettext("Courriel à %(to)s") % {"to": self.recipient}
 
     @property
     def message_id(self) -> str:

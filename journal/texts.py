@@ -4,7 +4,7 @@ What they write is data, never a program: `$name` from the list of the mail, not
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -129,20 +129,26 @@ def problems(key: str, block: str, text: str) -> list[str]:
     if not text.strip():
         return []
     template = TEMPLATES[key]
-    if re.search(r"\{\{|\{%|\{#|\$\{", text):
+    known = _listed(sorted(template.placeholders))
+    foreign = _written_otherwise(text, template.placeholders.keys())
+    if foreign:
         return [
-            _(
-                "Écrivez du texte simple : pas d’accolades doubles ni de code, seulement des mots comme $reference."
-            )
+            _("Ceci partirait tel quel, rien ne le remplace : %(written)s. Possibles ici : %(known)s.")
+            % {"written": ", ".join(foreign), "known": known}
         ]
     said = []
     if not Source(text).is_valid():
-        said.append(_("Un $ n’est suivi d’aucun nom connu. Pour écrire ce signe, doublez-le : $$."))
+        said.append(
+            _(
+                "Un $ n’est suivi d’aucun nom connu. Possibles : %(known)s. Pour écrire ce signe, doublez-le : $$."
+            )
+            % {"known": known}
+        )
     unknown = sorted(names_in(text) - template.placeholders.keys())
     if unknown:
         said.append(
             _("Inconnu ici : %(unknown)s. Possibles : %(known)s.")
-            % {"unknown": _listed(unknown), "known": _listed(sorted(template.placeholders))}
+            % {"unknown": _listed(unknown), "known": known}
         )
     missing = [name for name in template.required_in(block) if name not in names_in(text)]
     if missing:
@@ -152,6 +158,18 @@ def problems(key: str, block: str, text: str) -> list[str]:
     if block != "body" and len(text.strip().splitlines()) > 1:
         said.append(_("Ce texte tient sur une seule ligne."))
     return said
+
+
+# How other programs write what is to be filled in: {name}, {{name}}, ${name}, {% … %}, %(name)s, %name%, [name].
+_OTHERWISE = re.compile(
+    r"\$?\{+[^{}\n]*(?:\}+|$)|%\([^()\n]*\)[sd]|%[^\W\d]\w*%|\[[^\W\d]\w*\]|<(?P<angle>\w+)>", re.M
+)
+
+
+def _written_otherwise(text: str, known: Collection[str]) -> list[str]:
+    """What looks like a name to be replaced and is none here; a <tag> is a word like any other, but a name."""
+    found = _OTHERWISE.finditer(text)
+    return list(dict.fromkeys(one.group() for one in found if not one["angle"] or one["angle"] in known))
 
 
 def _listed(names: list[str]) -> str:

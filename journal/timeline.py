@@ -32,6 +32,11 @@ def tell(case: UUID, audience: str, *, subjects: Iterable[UUID] | None = None) -
     events = Event.objects.filter(case=case).order_by("seq")
     if subjects is not None:
         events = events.filter(subject_id__in=list(subjects))
+    return [Entry(event.at, title, event.actor_role, event.name) for event, title in titled(events, audience)]
+
+
+def titled(events: Iterable[Event], audience: str) -> list[tuple[Event, str]]:
+    """The events that this audience sees, each with its sentence; what they name is read once for all."""
     told = [
         (event, sentence) for event in events if (sentence := SENTENCES.get(event.name, {}).get(audience))
     ]
@@ -40,10 +45,7 @@ def tell(case: UUID, audience: str, *, subjects: Iterable[UUID] | None = None) -
         for key in event.payload.keys() & READERS.keys():
             met[key].add(event.payload[key])
     words = {key: READERS[key](values) for key, values in met.items()}
-    return [
-        Entry(event.at, str(sentence) % _read(event.payload, words), event.actor_role, event.name)
-        for event, sentence in told
-    ]
+    return [(event, str(sentence) % _read(event.payload, words)) for event, sentence in told]
 
 
 def _read(payload: dict, words: dict[str, dict[str, str]]) -> dict:

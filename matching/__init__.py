@@ -6,8 +6,9 @@ ranking = engine.rank(Need("Nos pompes tombent en panne sans prévenir", organis
 """
 
 from .catalogue import KINDS, SIZES, Catalogue, Offer
-from .engine import ENGINE_VERSION, Engine, Settings
+from .engine import ENGINE_VERSION, Engine
 from .facets import Filters
+from .scoring import Settings
 from .searching import Correction, Found
 from .thesaurus import Thesaurus
 from .types import (

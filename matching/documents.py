@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from math import exp
 
 from .catalogue import KINDS, SIZES, Offer
-from .concepts import Recogniser
+from .concepts.recognising import Recogniser
 from .index import char_ngrams
 from .reading import PART_WEIGHT
 from .text import LANGUAGES, Analysed, Word, analyse

@@ -19,9 +19,10 @@ from typing import Any
 
 from .catalogue import Catalogue
 from .embedder import load
-from .engine import Engine, Settings
+from .engine import Engine
 from .meaning import Meaning, Meanings
 from .plain import rank_documents
+from .scoring import Settings
 from .thesaurus import Thesaurus
 from .types import MatchingError, Need
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from .concepts.recognising import Recogniser
+from .searching import Found
 from .text import Analysed, Compounds, analyse
 
 WIDTH = 220
@@ -125,3 +127,51 @@ def _word_end(text: str, position: int) -> int:
         return len(text)
     space = text.rfind(" ", max(0, position - 40), position)
     return space if space > 0 else position
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Title and summary with their marks, and a passage of the longer text when those two have none."""
+
+    title: tuple[Piece, ...]
+    summary: tuple[Piece, ...]
+    passage: tuple[Piece, ...] = ()
+
+
+class Highlighter:
+    """Marks what answered a search in the texts of offers. Needs no catalogue."""
+
+    def __init__(self, recogniser: Recogniser) -> None:
+        self._recogniser = recogniser
+
+    def highlighted(
+        self, found: Found, title: str, summary: str, rest: str, languages: Sequence[str]
+    ) -> Shown:
+        """The texts of an offer with what answered marked: the words, or where there are none, the concepts.
+
+        languages: of title, summary and rest.
+        """
+        compounds, stems = self._recogniser.compounds, frozenset(found.stems)
+        read = [analyse(text, language) for text, language in zip((title, summary), languages, strict=False)]
+        spans = [matches(part, stems, compounds) for part in read]
+        below: list[tuple[int, int]] = []
+        if not any(spans):
+            rest_read = analyse(rest, languages[2])
+            below = matches(rest_read, stems, compounds)
+            if not below:
+                spans = [self._said(part, found.concepts) for part in read]
+                below = [] if any(spans) else self._said(rest_read, found.concepts)
+        return Shown(cut(title, spans[0]), cut(summary, spans[1]), passage(rest, below))
+
+    def _said(self, analysed: Analysed, concepts: Collection[str]) -> list[tuple[int, int]]:
+        """Characters of the expressions that say one of these concepts."""
+        words = analysed.words
+        return sorted(
+            {
+                (words[first].start, words[last].end)
+                for concept, spans in self._recogniser.spans(analysed).items()
+                if concept in concepts
+                for _weight, first, last in spans
+                if last - first < MOST_WORDS
+            }
+        )

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .concepts import Recogniser
+from .concepts.recognising import Recogniser
 from .index import Array, Postings, WordBridge, char_ngrams, normalised
 from .reading import read
 from .text import LANGUAGES, Analysed, analyse

@@ -18,12 +18,13 @@ import numpy as np
 
 from .affinity import Affinities, Weights, asked
 from .catalogue import KINDS, SIZES
-from .engine import Engine
 from .facts import Facts
 from .index import normalised
-from .memory import SILENT, Memory, Recollection
+from .memory.recollection import SILENT, Recollection
+from .memory.remembering import Memory
 from .reading import CONFIRMED, Reading
 from .rules import size_of
+from .scoring import Scorer
 from .types import Need, Question, VerdictCode
 from .view import Narrowed, View
 
@@ -48,7 +49,7 @@ Answer = tuple[str, float, Need, Reading]
 
 
 def questions(
-    engine: Engine, need: Need, most: int = 3, without: Collection[str] = ()
+    engine: Scorer, need: Need, most: int = 3, without: Collection[str] = ()
 ) -> tuple[Question, ...]:
     """At most `most` questions, the one that changes most first; () when no answer would change enough.
 
@@ -231,10 +232,10 @@ class _Unexplained(Weights):
         return {}
 
 
-class _Pooled(Engine):
+class _Pooled(Scorer):
     """An engine over the best offers for one need: text channels as they were, facts and topics scored again."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Scorer) -> None:
         self.__dict__.update(engine.__dict__)
         self._topics: Mapping[str, float] | None = None
         self._raw: dict[str, Array] = {}
@@ -244,7 +245,7 @@ class _Pooled(Engine):
     @classmethod
     def of(
         cls,
-        engine: Engine,
+        engine: Scorer,
         need: Need,
         reading: Reading,
         verdict: VerdictCode,

@@ -7,7 +7,8 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from math import exp, log1p
 
-from .concepts import Hit, Recogniser
+from .concepts.finding import Hit
+from .concepts.recognising import Recogniser
 from .index import char_ngrams
 from .text import LANGUAGES, Analysed, analyse, guess_language
 from .thesaurus import Thesaurus

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .facts import Facts
-from .memory import SILENT, Recollection
+from .memory.recollection import SILENT, Recollection
 from .reading import Reading, topic_passages
 from .rules import MET, RULES, UNKNOWN, UNMET, size_of
 from .thesaurus import Thesaurus

@@ -24,7 +24,7 @@ import numpy as np
 
 from .arrays import CHECKED_BYTES
 from .catalogue import Catalogue, Offer
-from .concepts import Recogniser
+from .concepts.recognising import Recogniser
 from .documents import Analyser, Bags, Lengths, weighed
 from .facts import COLUMNS, Schema, card_of, facts_of
 from .segment import MAX_OFFERS, Segment, SegmentBuilder

@@ -15,7 +15,7 @@ CANDIDATES = 30
 
 
 class CatalogueTitles:
-    """The background (matching.memory.Background) that a view gives; keeps the idf of the words it was asked."""
+    """The background (matching.memory.bags.Background) that a view gives; keeps the idf of the words it was asked."""
 
     def __init__(self, view: View) -> None:
         self._view = view

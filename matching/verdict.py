@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
-from .concepts import Recogniser
+from .concepts.recognising import Recogniser
 from .reading import Reading
 from .text import DATA, LANGUAGES, Analysed, analyse
 from .thesaurus import Entry, Thesaurus, parse_expressions

@@ -1,8 +1,9 @@
 """Organisations: coordinators keep their address right; the rest comes from the catalogue and the members."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import PLAIN_TEXT, ReadOnlyAdmin
+from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin, in_words
 from partners.models import Membership, Organisation
 
 _NEW = (
@@ -20,13 +21,19 @@ _NEW = (
 
 
 @admin.register(Organisation)
-class OrganisationAdmin(admin.ModelAdmin):
+class OrganisationAdmin(ListAdmin):
     actions = None
     formfield_overrides = PLAIN_TEXT
-    list_display = ("name", "acronym", "kind", "city", "contact_email", "founding_member")
+    list_display = (
+        "name",
+        "acronym",
+        "kind",
+        "city",
+        "contact_email",
+        in_words("founding_member", _("membre fondateur")),
+    )
     list_filter = ("kind", "founding_member", "country")
     search_fields = ("name", "acronym", "city", "contact_email", "external_id")
-    show_full_result_count = False
     fields = (*_NEW, "expertise", "founding_member", "illustrative")
 
     def get_fields(self, request, obj=None):

@@ -75,6 +75,13 @@ class Organisation(models.Model):
             people = {self.contact_email.casefold(): self.language}
         return sorted(people.items())
 
+    def answered_by(self, email: str) -> bool:
+        """Whether this address still speaks for it: an active member who may answer, or its contact address."""
+        if self.contact_email and email.casefold() == self.contact_email.casefold():
+            return True
+        members = self.memberships.filter(user__email=email.casefold(), user__is_active=True)
+        return members.exclude(role=Membership.READER).exists()
+
     def language_of(self, email: str) -> str:
         """The language in which this address is written to."""
         return dict(self.recipients()).get(email, self.language)
@@ -103,13 +110,18 @@ class Membership(models.Model):
     ADMINISTRATOR, EDITOR, READER = "administrator", "editor", "reader"
     ROLES = [(ADMINISTRATOR, _("administrateur")), (EDITOR, _("rédacteur")), (READER, _("lecteur"))]
 
-    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="memberships")
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships")
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="memberships", verbose_name=_("partenaire")
+    )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("personne")
+    )
     role = models.CharField(_("rôle"), max_length=20, choices=ROLES, default=EDITOR)
     since = models.DateTimeField(_("depuis"), default=clock.now, editable=False)
 
     class Meta:
         verbose_name = _("membre")
+        verbose_name_plural = _("membres")
         constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="membership_unique")]
 
     def __str__(self):

@@ -1,10 +1,23 @@
 """Offers and vocabulary, to read: offers change through their lifecycle, vocabulary by load_reference."""
 
 from django.contrib import admin
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
+from programs.engine import tongue
 from programs.models import Offer, Pillar, Sector, ThesaurusAddition, ThesaurusRetirement, Topic
+
+
+def quoted(name: str, description):
+    """A column of words that somebody wrote, which carries its own language on a page in another one."""
+
+    @admin.display(description=description)
+    def said(row):
+        text = getattr(row, name)
+        return format_html('<span lang="{}">{}</span>', tongue(text), text) if text else "—"
+
+    return said
 
 
 @admin.register(Offer)
@@ -17,7 +30,7 @@ class OfferAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("titre"), ordering="title_fr")
     def title_shown(self, offer):
-        return offer.title
+        return format_html('<span lang="{}">{}</span>', offer.language_shown, offer.title)
 
 
 @admin.register(Topic, Sector, Pillar)

@@ -11,12 +11,13 @@ from itertools import pairwise
 
 from foundation import clock
 from matching import ENGINE_VERSION, Engine, Need, Thesaurus
-from matching import engine as matching_engine
-from matching.concepts import Recogniser, _Compiled
+from matching.concepts import recognising
+from matching.concepts.compiling import Compiler
+from matching.concepts.finding import Finder
+from matching.concepts.recognising import Recogniser, recogniser_of
 from matching.documents import Analyser
-from matching.engine import recogniser_of
 from matching.text import LANGUAGES, Analysed, analyse, guess_language
-from programs import engine, index
+from programs import index, serving
 from programs.models import Offer
 from programs.thesaurus import current
 
@@ -40,11 +41,11 @@ def engine_version() -> str:
     return ENGINE_VERSION
 
 
-class _OverlaidLanguage(_Compiled):
+class _OverlaidLanguage(Finder):
     """The patterns of the concepts that differ, and those of the others as they were compiled before."""
 
-    def __init__(self, base: _Compiled, entries: dict, touched: set[str], language: str, compounds) -> None:
-        super().__init__(_Compiled.of(entries, language, compounds).patterns, language, compounds)
+    def __init__(self, base: Finder, entries: dict, touched: set[str], language: str, compounds) -> None:
+        super().__init__(Compiler(language, compounds).patterns(entries), language, compounds)
         self._base, self._touched = base, touched
 
     def spans(self, analysed: Analysed) -> dict:
@@ -78,7 +79,7 @@ def _with(now: Engine, thesaurus: Thesaurus) -> Engine:
     touched = _touched(now.thesaurus, thesaurus)
     if not touched:
         return now
-    recognisers = matching_engine._recognisers
+    recognisers = recognising._recognisers
     known = thesaurus.version in recognisers
     overlaid = recognisers.get(thesaurus.version) or _Overlaid(now.recogniser, thesaurus, touched)
     offers = list(index.published(_may_say(now, thesaurus, touched)))
@@ -115,7 +116,7 @@ def compare(needs: list[dict], other: Thesaurus, limit: int = 10) -> list[Compar
     Only needs that speak of a concept that differs are ranked: nothing else can move. Without the memory of
     decisions: what moves is what the thesaurus moves.
     """
-    now = engine.current().remembering(None)
+    now = serving.current().remembering(None)
     before, after = _with(now, current()), None
     touched = _touched(before.thesaurus, other)
     mine, theirs = before.recogniser, _Overlaid(before.recogniser, other, touched)

@@ -20,12 +20,14 @@ from pathlib import Path
 from django.conf import settings
 from django.db import transaction
 
-from matching import Catalogue, Thesaurus, concepts
+from matching import Catalogue, Thesaurus
 from matching import Offer as EngineOffer
 from matching.arrays import CHECKED_BYTES, FORMAT
 from matching.catalogue import offer_from
+from matching.concepts import recognising
+from matching.concepts.recognising import recogniser_of
 from matching.embedder import Embedder
-from matching.engine import ENGINE_VERSION, recogniser_of
+from matching.engine import ENGINE_VERSION
 from matching.meaning import Meanings
 from matching.snapshot import SCHEMA_VERSION, Snapshot, sound, write
 from matching.types import CatalogueError, IndexUnusable
@@ -37,7 +39,7 @@ from programs.records import as_record, for_records
 log = logging.getLogger(__name__)
 
 KEPT = 2
-# Beside the snapshots: compiled thesauri (matching.concepts.shelf).
+# Beside the snapshots: compiled thesauri (matching.concepts.recognising.shelf).
 COMPILED = "compiled"
 SEGMENT_OFFERS = 9_000
 # A catalogue of this size takes a second or two to index: built where it is needed, by one process alone.
@@ -59,7 +61,7 @@ class Indexed:
 
 def share_compiled() -> None:
     """Let the processes of this machine share what one of them compiled of a thesaurus."""
-    concepts.shelf = settings.MATCHING_INDEX / COMPILED
+    recognising.shelf = settings.MATCHING_INDEX / COMPILED
 
 
 def find(thesaurus: Thesaurus, since: int = -1) -> Indexed | None:

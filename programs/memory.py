@@ -13,8 +13,10 @@ from typing import Protocol
 from django.conf import settings
 
 from foundation import clock
-from matching.concepts import Recogniser
-from matching.memory import Background, Decision, Memory, MemorySettings, Places
+from matching.concepts.recognising import Recogniser
+from matching.memory.bags import Background
+from matching.memory.decisions import Decision, MemorySettings, Places
+from matching.memory.remembering import Memory
 
 __all__ = ["Change", "Decision", "Memory", "Source", "current", "everything", "forget", "register_source"]
 

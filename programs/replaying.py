@@ -10,9 +10,9 @@ from typing import Any, Protocol
 from foundation import clock
 from matching import Need, Settings, Thesaurus
 from matching.engine import Engine
-from matching.memory import MemorySettings
+from matching.memory.decisions import MemorySettings
 from matching.types import MatchingError
-from programs import engine, index, memory
+from programs import index, memory, serving
 
 _KNOWN = {"memory", "weights", "memory_settings", "thesaurus"}
 
@@ -81,7 +81,7 @@ Builder = Callable[[Configuration], Ranker]
 def build(configuration: Configuration) -> Ranker:
     """A ranker over the published catalogue of today. Raises BadConfiguration when the thesaurus refuses."""
     try:
-        chosen = _engine(engine.current(), configuration)
+        chosen = _engine(serving.current(), configuration)
     except (MatchingError, TypeError) as error:
         raise BadConfiguration(str(error)) from error
     return partial(_rank, chosen)

@@ -3,22 +3,23 @@
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin import ReadOnlyAdmin
+from intake.admin import OfIrritant
 from proposals.models import Collaboration, Proposal
 
 
 @admin.register(Proposal)
-class ProposalAdmin(ReadOnlyAdmin):
-    list_display = ("title", "irritant", "stage", "valid_until", "created_by", "created_at")
+class ProposalAdmin(OfIrritant):
+    list_display = ("title", "case_link", "stage", "valid_until", "created_by", "created_at")
     list_filter = ("stage",)
     search_fields = ("title", "irritant__reference", "irritant__company__name")
     list_select_related = ("irritant", "created_by")
     ordering = ("-created_at",)
+    exclude = (*OfIrritant.exclude, "path")  # its steps are read on the case
 
 
 @admin.register(Collaboration)
-class CollaborationAdmin(ReadOnlyAdmin):
-    list_display = ("what", "irritant", "stage", "created_at")
+class CollaborationAdmin(OfIrritant):
+    list_display = ("what", "case_link", "stage", "created_at")
     list_filter = ("stage",)
     search_fields = ("irritant__reference", "irritant__company__name")
     list_select_related = ("irritant", "proposal")

@@ -3,12 +3,15 @@
 import hashlib
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from files.store import write_durably
 from foundation import clock
 from foundation.failpoints import failpoint
 from journal import jobs
 from proposals.models import ProposalVersion
+
+jobs.LABELS.add("proposal.render", gettext_lazy("mise en page d’une proposition"))
 
 
 @jobs.HANDLERS.register("proposal.render")

@@ -46,7 +46,7 @@ def _to_partner(message) -> dict | None:
         .order_by("-pk")
         .first()
     )
-    if referral is None:
+    if referral is None or not referral.organisation.answered_by(message.recipient):
         return None
     context = partner_context(referral, [])
     return {
@@ -88,6 +88,14 @@ for _key, _label, _build, _names, _required, _when in (
         {**COMPANY, **_VALID},
         {"body": ("valid_until",)},
         gettext_lazy("quand une version suivante est envoyée"),
+    ),
+    (
+        "company_proposal_reminder",
+        gettext_lazy("Rappel avant la fin de la proposition"),
+        _to_read,
+        {**COMPANY, **_VALID},
+        {"body": ("valid_until",)},
+        gettext_lazy("trois jours ouvrés avant son dernier jour, sans réponse ; une fois par version"),
     ),
     (
         "company_proposal_expired",

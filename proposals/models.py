@@ -44,7 +44,9 @@ class Proposal(models.Model):
     """What the coordinator writes. What is sent is a ProposalVersion, frozen."""
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    irritant = models.ForeignKey(Irritant, models.PROTECT, related_name="proposals")
+    irritant = models.ForeignKey(
+        Irritant, models.PROTECT, related_name="proposals", verbose_name=_("irritant")
+    )
     stage = models.CharField(
         _("état"), max_length=20, choices=ProposalStage.choices, default=ProposalStage.PREPARING
     )
@@ -55,8 +57,14 @@ class Proposal(models.Model):
     conditions = models.TextField(_("données, propriété, confidentialité"), max_length=4000, blank=True)
     next_steps = models.TextField(_("prochaines étapes"), max_length=2000, blank=True)
     valid_until = models.DateField(_("valable jusqu’au"))
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(default=clock.now, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("écrite par"),
+    )
+    created_at = models.DateTimeField(_("commencée le"), default=clock.now, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = ProposalQuerySet.as_manager()
@@ -183,8 +191,12 @@ class CollaborationQuerySet(models.QuerySet):
 
 class Collaboration(models.Model):
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    irritant = models.ForeignKey(Irritant, models.PROTECT, related_name="collaborations")
-    proposal = models.OneToOneField(Proposal, models.PROTECT, related_name="collaboration")
+    irritant = models.ForeignKey(
+        Irritant, models.PROTECT, related_name="collaborations", verbose_name=_("irritant")
+    )
+    proposal = models.OneToOneField(
+        Proposal, models.PROTECT, related_name="collaboration", verbose_name=_("proposition")
+    )
     organisations = models.ManyToManyField(
         Organisation, related_name="collaborations", verbose_name=_("partenaires")
     )

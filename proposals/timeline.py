@@ -21,7 +21,10 @@ SENTENCES.add(
     "proposal.accept",
     {
         COORDINATOR: _("L’entreprise accepte la proposition, version %(proposal_version)s"),
-        COMPANY: _("Vous avez accepté la proposition, version %(proposal_version)s"),
+        # What follows at once, the collaboration and the end of the request, is told with it.
+        COMPANY: _(
+            "Vous avez accepté la proposition, version %(proposal_version)s. La collaboration est convenue."
+        ),
     },
 )
 SENTENCES.add(
@@ -53,7 +56,6 @@ SENTENCES.add(
     "collaboration.agreed",
     {
         COORDINATOR: _("Collaboration convenue"),
-        COMPANY: _("Une collaboration est convenue"),
         PARTNER: _("Une collaboration est convenue"),
     },
 )

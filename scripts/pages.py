@@ -1,4 +1,4 @@
-"""The public pages of the portal in every state: one table for the screenshots and for the accessibility tests."""
+"""The pages of the portal in every state: one table for the screenshots and for the tests that walk them."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ PNG = bytes.fromhex(
     "0000000049454e44ae426082"
 )
 TABLE = b"date;presse;defauts\n2026-09-01;7;12\n"
-LONG_NAME = "Comptes rendus d’incident de la ligne quatre, janvier à septembre 2026 (version relue).csv"
+LONG_NAME = "Incidents presse 7, ligne 4, janvier à septembre 2026 (version relue, contrôle qualité).csv"
 FILES = [
     _file("rebuts-2026.csv", "text/csv", TABLE * 60_000),
     _file(
@@ -111,6 +111,10 @@ def answer_with_a_program(page: Page) -> None:
     """Refused: what was asked stays unanswered, for whoever looks next."""
     page.locator("main form[method=post] input[type=file]").first.set_input_files(REFUSED)
     go_on(page)
+
+
+def erase_unticked(page: Page) -> None:
+    press(page, "main form[method=post] .btn-danger")
 
 
 def files_then_check(page: Page) -> None:
@@ -161,6 +165,7 @@ PAGES = (
     Shown("follow-agreed", "{follow_agreed}", paper=True),
     Shown("follow-closed", "{follow_closed}", paper=True),
     Shown("follow-withdraw", "{follow_withdraw}"),
+    Shown("follow-erase-errors", "{follow_erase}", do=erase_unticked, status=422),
     Shown("follow-expired", "{follow_expired}", status=410),
     Shown("follow-forged", "{follow_forged}", status=404),
     Shown("mine", "/espace/demandes/", who="entreprise"),
@@ -168,7 +173,7 @@ PAGES = (
     Shown("partner-answer", "{partner_answer}", paper=True),
     # the catalogue
     Shown("catalogue", "/catalogue/"),
-    Shown("catalogue-found", "/catalogue/?q=soudure&kind=training&kind=laboratory"),
+    Shown("catalogue-found", "/catalogue/?q=vision&kind=training&kind=laboratory"),
     Shown("catalogue-none", "/catalogue/?q=zzzqq&kind=training&place=88"),
     Shown("offer-laboratory", "{offer_laboratory}", paper=True),
     Shown("offer-training", "{offer_training}"),
@@ -183,6 +188,42 @@ PAGES = (
     Shown("sign-in-errors", "/compte/login/code/", do=nothing_filled),
     Shown("sign-in-code", "/compte/login/code/", do=unknown_code),
     Shown("not-found", "/nulle-part/", status=404),
+)
+
+LISTS = (
+    "accounts/user",
+    "intake/irritant",
+    "journal/event",
+    "journal/job",
+    "journal/message",
+    "partners/organisation",
+    "programs/offer",
+    "proposals/proposal",
+    "triage/referral",
+)
+# What the coordination sees, as an administrator: everything.
+WORKBENCH = tuple(
+    Shown(name, path, who="administration")
+    for name, path in (
+        ("queue", "/admin/"),
+        ("queue-all", "/admin/?file=all"),
+        ("case-asked", "{case_asked}"),
+        ("case-ask", "{case_study}solliciter/"),
+        ("case-walled", "{case_walled}"),
+        ("case-agreements", "{case_walled}accords/"),
+        ("proposal-edit", "{proposal_edit}"),
+        ("letters", "/admin/courriels/"),
+        ("letter", "/admin/courriels/company_taken/fr/"),
+        ("rules", "/admin/regles/"),
+        ("vocabulary", "/admin/vocabulaire/"),
+        ("words", "/admin/vocabulaire/mots/"),
+        ("data", "/admin/donnees/"),
+        ("admin-message", "{admin_message}"),
+        ("admin-event", "{admin_event}"),
+        ("admin-referral", "{admin_referral}"),
+        ("admin-organisation", "/admin/partners/organisation/add/"),
+        *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
+    )
 )
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import translation
 
 from enact_portal import views
-from programs import engine, memory, terms, thesaurus
+from programs import memory, serving, terms, thesaurus
 from tests import cast as casting
 from tests.racing import database_as_served  # noqa: F401  a fixture
 
@@ -54,7 +54,7 @@ def _no_memory_between_tests(request, settings, _private_folders):
         request.getfixturevalue("_django_db_helper")
         cache.clear()  # the database cache: also left behind by tests with real transactions
     # A rolled-back catalogue may give the same sequence number to other rows.
-    engine._current.forget()
+    serving._current.forget()
     views._homes.clear()
     terms.forget()
     thesaurus.known.forget()

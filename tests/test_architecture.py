@@ -24,6 +24,7 @@ APPS = ["matching", "foundation", *ORDER, "enact_portal"]
 # The adapter to the engine: ranking, what was decided, the vocabulary, comparing two configurations.
 MAY_IMPORT_MATCHING = {
     "engine.py",
+    "serving.py",
     "memory.py",
     "replaying.py",
     "index.py",

@@ -68,7 +68,7 @@ TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 def _typed_fields():
     """(form, name, field) of every form of the portal's own that takes free text."""
     for label in OURS:
-        for module in ("forms", "workbench.forms", "workbench.vocabulary", "admin"):
+        for module in ("forms", "workbench.forms", "workbench.vocabulary.forms", "admin"):
             try:
                 importlib.import_module(f"{label}.{module}")
             except ModuleNotFoundError as error:

@@ -77,6 +77,51 @@ def test_the_catalogues_have_what_the_code_says(tmp_path):
         assert {entry.msgid for entry in fresh} == {entry.msgid for entry in catalogue(language)}
 
 
+def told(language: str) -> list[tuple[str, str]]:
+    """(French, translation) of every message; the plural where there is one."""
+    return [
+        (entry.msgid_plural, entry.msgstr_plural[1]) if entry.msgid_plural else (entry.msgid, entry.msgstr)
+        for entry in catalogue(language)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("language", "excluding", "including"),
+    [
+        ("de", "[Vv]or (dem )?", r"[Bb]is spätestens"),
+        ("en", "[Bb]efore (the )?", r"\b[Bb]y\b"),
+    ],
+)
+def test_a_deadline_is_said_with_its_day_included(language, excluding, including):
+    """« au plus tard le 24 »: never « avant le 24 », which excludes the day."""
+    said = told(language)
+    a_day = r"(%\(|\$)(day|date|weekday|due|until)"
+    outside = [
+        pair
+        for pair in said
+        if re.search("[Aa]vant (le )?" + a_day, pair[0]) or re.search(excluding + a_day, pair[1])
+    ]
+    assert outside == []
+    deadlines = [pair for pair in said if "u plus tard" in pair[0]]
+    assert len(deadlines) > 15
+    assert [pair for pair in deadlines if not re.search(including, pair[1])] == []
+
+
+def test_the_promise_of_a_call_is_said_with_one_verb():
+    """« vous appelle ou vous écrit »: nobody is « rappelé » who did not call."""
+    again = {
+        "fr": r"\brappel(le|ler|é|és)\b",
+        "de": r"[Zz]urück(ruf|gerufen)|\bruft\b.*\bzurück\b",
+        "en": r"\bcall\w* (you )?back",
+    }
+    said = {language: [pair[1] for pair in told(language)] for language in ("de", "en")}
+    said["fr"] = [pair[0] for pair in told("de")]
+    assert {
+        language: [one for one in said[language] if re.search(pattern, one)]
+        for language, pattern in again.items()
+    } == {"fr": [], "de": [], "en": []}
+
+
 def test_french_says_zero_in_the_singular():
     with translation.override("fr"):
         assert ngettext("%(count)s page", "%(count)s pages", 0) % {"count": 0} == "0 page"

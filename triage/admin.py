@@ -1,8 +1,11 @@
 """Referrals as a plain list; the workbench itself is triage.workbench, mounted by the admin site."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
+from intake.admin import OfIrritant
+from programs.admin import quoted
 from triage.models import HoldRule, Referral
 
 
@@ -16,10 +19,27 @@ class HoldRuleAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Referral)
-class ReferralAdmin(ReadOnlyAdmin):
-    list_display = ("irritant", "organisation", "stage", "asked_at", "answered_at", "decline_reason")
+class ReferralAdmin(OfIrritant):
+    list_display = ("organisation", "case_link", "stage", "asked_at", "answered_at", "decline_reason")
     list_filter = ("stage", "decline_reason")
     search_fields = ("irritant__reference", "organisation__name")
     list_select_related = ("irritant", "organisation")
     ordering = ("-created_at",)
-    exclude = ("matches",)
+    fields = (
+        "case_link",
+        "organisation",
+        "stage",
+        "summary_said",
+        "note_said",
+        "answer_said",
+        "decline_reason",
+        "person_in_charge",
+        "created_at",
+        "asked_at",
+        "due_at",
+        "answered_at",
+    )
+    readonly_fields = ("case_link", "summary_said", "note_said", "answer_said")
+    summary_said = staticmethod(quoted("summary", _("résumé transmis")))
+    note_said = staticmethod(quoted("note", _("mot du coordinateur")))
+    answer_said = staticmethod(quoted("answer", _("réponse")))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from intake.lifecycle import IRRITANT
@@ -19,16 +20,18 @@ from triage.qualifying import identifying_words
 EXPIRY_WORKING_DAYS = 15  # after which silence is an answer
 
 
-def blocked_because(irritant: Irritant, *, run: MatchRun | None = None) -> str:
+def blocked_because(
+    irritant: Irritant, *, run: MatchRun | None = None, qualification: Qualification | None = None
+) -> str:
     """Why nobody can be asked now, as a sentence for the screen; "" when nothing stands in the way.
 
-    `run`: the latest, where the caller has read it.
+    `run` (the latest) and `qualification`: where the caller has read them.
     """
     if irritant.stage == Stage.NEEDS_INFO:
         return _("L’entreprise n’a pas encore répondu : reprenez d’abord l’étude.")
     if irritant.stage not in (Stage.IN_TRIAGE, Stage.ORIENTED):
         return _("Prenez d’abord l’irritant en charge.")
-    qualification = Qualification.objects.filter(irritant=irritant).first()
+    qualification = qualification or Qualification.objects.filter(irritant=irritant).first()
     if qualification is None or not qualification.partner_summary.strip():
         return _("Écrivez d’abord le résumé que liront les partenaires.")
     run = run or irritant.runs.first()
@@ -69,8 +72,9 @@ def named_in(irritant: Irritant, *texts: str) -> list[str]:
 def refusals(irritant: Irritant) -> dict[Organisation, Referral]:
     """The last referral of each organisation that said no, stepped back or never answered."""
     said_no = [ReferralStage.DECLINED, ReferralStage.WITHDRAWN, ReferralStage.EXPIRED]
-    rows = irritant.referrals.filter(stage__in=said_no).select_related("organisation").order_by("pk")
-    return {row.organisation: row for row in rows}
+    prefetch_related_objects([irritant], "referrals__organisation")
+    rows = sorted(irritant.referrals.all(), key=lambda row: row.pk)
+    return {row.organisation: row for row in rows if row.stage in said_no}
 
 
 @transaction.atomic

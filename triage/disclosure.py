@@ -151,13 +151,12 @@ def _view(referral: Referral, reach: Reach, files: tuple) -> PartnerView:
 
 def _files_of(irritants: Iterable[Irritant]) -> dict:
     """Case → documents of the request (intake.conversation.files_to_share): what was joined to a word of the
-    conversation, or to an agreement, was given to the coordination alone."""
+    conversation, or to an agreement, was given to the coordination alone. The same bytes are listed once."""
     found: dict = {}
     cases = {irritant.public_id for irritant in irritants}
-    if cases:
-        for row in files_to_share(cases):
-            found[row.case] = (*found.get(row.case, ()), row)
-    return found
+    for row in files_to_share(cases) if cases else ():
+        found.setdefault(row.case, {}).setdefault(row.sha256, row)
+    return {case: tuple(rows.values()) for case, rows in found.items()}
 
 
 def agreement_missing(irritant: Irritant, organisation: Organisation) -> bool:
@@ -242,9 +241,11 @@ def _record(name: str, referral: Referral, actor: Actor) -> None:
 class Reader:
     """A partner that was asked, and what it may read or has read. `name`: "" while it has not said yes.
 
-    `asked_at`: the summary is known since; `granted_at`, `opened_at`: name, words and files; `stage`: where it stands.
+    `organisation`: for the coordination alone, the company reads `label`; `asked_at`: the summary is known since;
+    `granted_at`, `opened_at`: name, words and files; `stage`: where it stands.
     """
 
+    organisation: Organisation
     name: str
     reach: Reach
     asked_at: datetime
@@ -284,6 +285,7 @@ def _reader(referral: Referral, grounds: Grounds, asked_at: datetime) -> Reader:
     disclosure = grounds.disclosures.get(key)
     said_yes = referral.answered_at is not None and not referral.decline_reason
     return Reader(
+        organisation=referral.organisation,
         name=referral.organisation.name if said_yes or disclosure or key in grounds.agreements else "",
         reach=reach_of(referral, grounds),
         asked_at=asked_at,

@@ -120,8 +120,8 @@ def _partner_mail(message) -> dict | None:
         .filter(public_id=message.subject_id)
         .first()
     )
-    if referral is None:
-        return None
+    if referral is None or not referral.organisation.answered_by(message.recipient):
+        return None  # whoever left while the mail waited is told nothing more
     offers = [match.offer for match in referral.matches.select_related("offer").ranked()]
     context = partner_context(referral, offers)
     if not _still_true(message.template, referral, context["view"]):

@@ -92,7 +92,12 @@ class HoldRule(models.Model):
     code = models.SlugField(_("code"), max_length=40, primary_key=True)
     mode = models.CharField(_("mode"), max_length=8, choices=HoldMode.choices, default=HoldMode.ON)
     changed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("modifiée par"),
     )
     changed_at = models.DateTimeField(_("modifiée le"), null=True, blank=True)
 
@@ -295,7 +300,9 @@ class Referral(models.Model):
     """The question asked to a partner. `summary` is frozen when it is sent: what was seen stays what was seen."""
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    irritant = models.ForeignKey(Irritant, models.PROTECT, related_name="referrals")
+    irritant = models.ForeignKey(
+        Irritant, models.PROTECT, related_name="referrals", verbose_name=_("irritant")
+    )
     organisation = models.ForeignKey(
         Organisation, models.PROTECT, related_name="referrals", verbose_name=_("partenaire")
     )
@@ -313,7 +320,7 @@ class Referral(models.Model):
     asked_at = models.DateTimeField(_("envoyée le"), null=True, blank=True)
     answered_at = models.DateTimeField(_("réponse le"), null=True, blank=True)
     due_at = models.DateTimeField(_("réponse attendue le"), null=True, blank=True)
-    created_at = models.DateTimeField(default=clock.now, editable=False)
+    created_at = models.DateTimeField(_("préparée le"), default=clock.now, editable=False)
     version = models.PositiveIntegerField(default=1)
 
     objects = ReferralQuerySet.as_manager()

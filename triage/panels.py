@@ -3,10 +3,11 @@
 from django.db.models import F, prefetch_related_objects
 
 from intake.choices import CONFIDENTIALITY
-from intake.models import Confidentiality
+from intake.models import Stage
 from journal.panels import panel
 from partners.models import Membership
 from triage.asking import without_agreement
+from triage.audience import audience_of
 from triage.disclosure import Grounds, Reach, asked_of, partner_views, reach_of, readers_of
 from triage.models import Match, MatchState, Referral, ReferralStage
 
@@ -54,12 +55,15 @@ def who_reads_what(context: dict):
 
 @panel("workbench.irritant", order=30)
 def confidentiality_of_the_case(context: dict):
-    """What the company allows, the agreements, and who reads what."""
-    irritant = context["irritant"]
-    agreements = list(irritant.non_disclosures.select_related("organisation"))
-    if irritant.confidentiality != Confidentiality.NDA and not agreements:
-        return None
-    return "triage/panel_agreements.html", {"agreements": agreements, "readers": readers_of(irritant)}
+    """What the company allows, who reads what, and what an agreement changes.
+
+    `askable`: partners that could be asked next; `agreements`: all of the case, both read by the screen.
+    """
+    irritant, agreements = context["irritant"], context["agreements"]
+    askable = () if irritant.stage == Stage.CLOSED else context["askable"]
+    return "triage/panel_agreements.html", {
+        "audience": audience_of(irritant, agreements=agreements, askable=askable),
+    }
 
 
 def _token(context: dict) -> str:

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from foundation.failpoints import failpoint
 from intake.models import Irritant
@@ -25,9 +26,11 @@ def owe_ranking(irritant: Irritant, cause: str) -> None:
     )
 
 
-def need_of(irritant: Irritant) -> dict:
-    """What the engine reads: the company's words and facts, corrected by the coordinator's qualification."""
-    return _need(irritant, Qualification.objects.filter(irritant=irritant).prefetch_related("topics").first())
+def need_of(irritant: Irritant, qualification: Qualification | None = None) -> dict:
+    """What the engine reads: the company's words and facts, corrected by the coordinator's qualification (given where
+    the caller has read it)."""
+    rows = Qualification.objects.filter(irritant=irritant).prefetch_related("topics")
+    return _need(irritant, qualification or rows.first())
 
 
 def latest_needs(user, limit: int) -> list[tuple[Irritant, dict]]:
@@ -80,6 +83,9 @@ def recompute(irritant: Irritant, *, actor: Actor) -> bool:
     event = record("irritant.recompute", case=irritant.public_id, subject=irritant, actor=actor)
     owe_ranking(irritant, cause=f"event:{event.pk}")
     return True
+
+
+jobs.LABELS.add("match.compute", gettext_lazy("calcul des pistes"))
 
 
 @jobs.HANDLERS.register("match.compute")

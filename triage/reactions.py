@@ -171,11 +171,12 @@ def close_what_it_opened(event, agreement):
 
 @transaction.atomic
 def owe_new_link(link: AccessLink) -> None:
-    """Owe a working link to the address of a link that ran out: at most one a day, however often asked."""
+    """Owe a working link to the address of a link that ran out: at most one a day, however often asked, and none to
+    somebody who no longer speaks for the organisation."""
     referral = (
         Referral.objects.select_related("irritant", "organisation").filter(public_id=link.subject_id).first()
     )
-    if referral is None:
+    if referral is None or not referral.organisation.answered_by(link.email):
         return
     messages.owe(
         "partner_link",

@@ -6,12 +6,13 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import by_link, signed_in
 from accounts.models import User
-from accounts.reading import read_in
+from accounts.reading import read_at, read_in
 from files.models import StoredFile
 from files.store import stream
 from intake.models import Post
@@ -31,22 +32,31 @@ UNPROCESSABLE, CONFLICT, GONE = 422, 409, 410
 
 
 def _with_referral(view):
-    """Give the view `link` and `referral` for the token: forged is a 404, run out offers a new link."""
+    """Give the view `link` and `referral` for the token: forged is a 404, run out offers a new link, and the link of
+    somebody who no longer speaks for the organisation opens nothing."""
 
     @wraps(view)
     def opened(request, token: str, **kwargs):
+        run_out = False
         try:
             link = links.read(token, links.ANSWER)
         except links.LinkError as error:
             if error.reason == "forged":
                 raise Http404 from error
-            return render(request, "triage/expired.html", {"token": token}, status=GONE)
-        referral = get_object_or_404(
-            Referral.objects.exclude(stage=ReferralStage.PREPARED).select_related(
-                "irritant__sector", "irritant__company", "irritant__contact", "organisation"
-            ),
-            public_id=link.subject_id,
+            link, run_out = error.link, True
+        referral = (
+            Referral.objects.exclude(stage=ReferralStage.PREPARED)
+            .select_related("irritant__sector", "irritant__company", "irritant__contact", "organisation")
+            .filter(public_id=link.subject_id)
+            .first()
         )
+        if referral is not None and not referral.organisation.answered_by(link.email):
+            return render(request, "triage/left.html", {"organisation": referral.organisation}, status=GONE)
+        if run_out:
+            read_at(request, reverse("triage:answer", args=[token]))
+            return render(request, "triage/expired.html", {"token": token}, status=GONE)
+        if referral is None:
+            raise Http404
         read_in(request, partial(referral.organisation.language_of, link.email))
         return view(request, link=link, referral=referral, **kwargs)
 
@@ -55,6 +65,7 @@ def _with_referral(view):
 
 def _page(request, link, referral, *, open_form: str = "", status: int = 200, **bound):
     """The answer page; `bound` holds the form that was refused, `open_form` its name."""
+    read_at(request, reverse("triage:answer", args=[link.token]))
     view = partner_view(referral)
     may = {
         move.name for move, refused in REFERRAL.available(referral, Actor(PARTNER, link=link)) if not refused
@@ -199,6 +210,7 @@ def renew(request, token: str):
         if error.reason == "forged":
             raise Http404 from error
         owe_new_link(error.link)
+        read_at(request, reverse("home"))  # the old link opens nothing any more
         return render(request, "triage/renewed.html")
     return redirect("triage:answer", token=token)
 

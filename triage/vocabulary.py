@@ -7,6 +7,7 @@ from math import log1p
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.utils.translation import gettext_lazy
 
 from foundation import clock
 from intake.models import Irritant, Outcome, Stage
@@ -152,6 +153,9 @@ def _proposal(key, one: _Seen, offers: _Kept) -> UnknownWord:
         concepts=offers.about(one.places, offers.concepts, CONCEPTS),
         topics=offers.about(one.places, offers.topics, TOPICS),
     )
+
+
+jobs.LABELS.add(KIND, gettext_lazy("relevé des mots inconnus"))
 
 
 @jobs.HANDLERS.register(KIND)

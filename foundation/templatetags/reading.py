@@ -21,6 +21,12 @@ def file_size(size: int) -> str:
 
 
 @register.filter
+def percent(number: int) -> str:
+    """« 50 % », "50 %", "50%"."""
+    return _("%(percent)s %%") % {"percent": number_format(number)}
+
+
+@register.filter
 def typeset(text: str) -> str:
     """French text that was typed with ordinary spaces: no line begins with « : » any more."""
     return _AFTER.sub("\u202f", _BEFORE.sub("\u202f", text or ""))

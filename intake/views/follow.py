@@ -16,16 +16,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import by_link
-from accounts.reading import read_in
+from accounts.reading import read_at, read_in
 from files import store
 from files.models import FileState, StoredFile
-from intake.conversation import CLOSING, may_write, writable_until
-from intake.forms import ColleagueForm, MessageForm
+from intake.conversation import CLOSING, may_write, sent_before, writable_until
+from intake.forms import ColleagueForm, ContextForm, MessageForm
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Stage
 from intake.people import MOST, is_contact, language_of
 from intake.relinking import send_new_link
 from intake.reopening import Sheet, current_answer, words_of
+from intake.views import lookup
 from intake.views.form import SeeOther
 from intake.wording import standing
 from journal import links
@@ -58,6 +59,7 @@ def holder(view):
         except links.LinkError as error:
             if error.reason == "forged":
                 return render(request, "intake/link_unknown.html", status=404)
+            read_at(request, follow_path(token))
             return render(request, "intake/link_expired.html", {"token": token}, status=410)
         rows = Irritant.objects.select_related("company", "contact", "coordinator", "sector")
         irritant = get_object_or_404(rows, public_id=link.subject_id)
@@ -92,25 +94,36 @@ def page(
     status: int = 200,
 ) -> HttpResponse:
     """The whole page; the forms are those that were refused. `lost_words`: typed too late, given back."""
+    read_at(request, follow_path(token))
     moves = {move.name: move for move, refused in IRRITANT.available(irritant, actor) if not refused}
     told = tell(irritant.public_id, "company")
     closed = max((entry.at for entry in told if entry.name in CLOSING), default=None)
-    files = _files(irritant, token)
+    rows = irritant.posts.filter(internal=False, organisation=None).select_related("author")
+    posts = list(rows.prefetch_related("questions"))
+    files = _files(irritant, token, posts)
     if "answer" in moves:
         sheet = sheet or Sheet(irritant)
     if may_write(irritant, closed):
         message_form = message_form or new_message_form(initial={"text": lost_words})
+    site = sheet.site if sheet and "answer" in moves else None
     owner = is_contact(irritant, actor)
     colleagues = list(irritant.colleagues.all())
     context = {
         "irritant": irritant,
         "token": token,
         "standing": standing(irritant),
-        "timeline": [Line(entry.at, entry.title, _KINDS.get(entry.actor_role, "system")) for entry in told],
-        "posts": _posts(irritant, files),
+        "timeline": [
+            Line(entry.at, entry.title, _KINDS.get(entry.actor_role, "system"))
+            for entry in told
+            if not (
+                entry.name in CLOSING and entry.actor_role == SYSTEM
+            )  # follows from what the line before says
+        ],
+        "posts": _dressed(irritant, posts, files),
         "files": files[None],
         "panels": render_panels("follow", {"irritant": irritant, "actor": actor, "token": token}, request),
         "sheet": sheet if "answer" in moves else None,
+        "site": lookup.site(site, reverse("intake:follow_communes", args=[token]), {}) if site else None,
         "message_form": message_form if may_write(irritant, closed) else None,
         "writable_until": writable_until(irritant, closed),
         "lost_words": lost_words,
@@ -133,21 +146,22 @@ def new_message_form(*args, **kwargs) -> MessageForm:
     return MessageForm(*args, auto_id="message_%s", **kwargs)
 
 
-def _files(irritant: Irritant, token: str) -> dict:
+def _files(irritant: Irritant, token: str, posts: list) -> dict:
     """What components/file_list.html wants, by the word or question that the files came with."""
     found = defaultdict(list)
-    for row in StoredFile.objects.filter(case=irritant.public_id):
-        file = row.listed(reverse("intake:follow_file", args=[token, row.pk]))
+    rows = list(StoredFile.objects.filter(case=irritant.public_id))
+    before = sent_before(posts, rows)
+    for row in rows:
+        url = reverse("intake:follow_file", args=[token, row.pk])
+        file = row.listed(url, first=before.get(row.pk))
         if row.state == FileState.UNSCANNED:  # the portal has no antivirus: no news for whoever sent the file
             file["note"] = ""
         found[row.subject].append(file)
     return found
 
 
-def _posts(irritant: Irritant, files: dict) -> list:
+def _dressed(irritant: Irritant, posts: list, files: dict) -> list:
     """The conversation, each word with its files and what it asked."""
-    rows = irritant.posts.filter(internal=False, organisation=None).select_related("author")
-    posts = list(rows.prefetch_related("questions"))
     for post in posts:
         post.files = files[post.public_id]
         post.asked = [
@@ -190,6 +204,14 @@ def follow_file(request, irritant, actor, token, file_id):
 
 
 @by_link
+@require_safe
+@holder
+def communes(request, irritant, actor, token):
+    """The field of the commune or of the city, whichever fits the postcode."""
+    return lookup.place(request, ContextForm(country=irritant.company.country), {})
+
+
+@by_link
 @require_POST
 def new_link(request, token: str):
     """A new link by mail to the address that had the one that ran out; nothing is said about that address."""
@@ -199,5 +221,6 @@ def new_link(request, token: str):
         if error.link is None:
             raise Http404 from error
         send_new_link(error.link)
+        read_at(request, reverse("home"))  # the old link opens nothing any more
         return render(request, "intake/link_sent.html")
     return SeeOther(follow_path(token))

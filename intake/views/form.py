@@ -113,7 +113,7 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
     if act == "back":
         return SeeOther(step_url(draft, drafts.ORDER[max(0, drafts.ORDER.index(step) - 1)]))
     if act == "link":
-        for sentence in uploads.sentences(uploads.receive(draft, request)):
+        for sentence in uploads.sentences(_received(draft, request)):
             messages.warning(request, sentence)
         return sending.send_link(request, draft, step)
     if step == "vous" and act == "add_topic":
@@ -136,7 +136,7 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
             ),
         )
     form = drafts.bound(draft, step)
-    refused = uploads.receive(draft, request) if step == "contexte" else []
+    refused = _received(draft, request) if step == "contexte" else []
     valid = form.is_valid()
     for sentence in uploads.sentences(refused):
         form.add_error("attachments", sentence)
@@ -145,6 +145,14 @@ def _keep_and_go_on(request, draft: Draft, step: str) -> HttpResponse:
     if act == "upload":
         return SeeOther(step_url(draft, "contexte", **back) + "#documents")
     return SeeOther(_next(draft, step, bool(back)))
+
+
+def _received(draft: Draft, request) -> list[tuple[str, str]]:
+    """Keep the files of this request; what may not be kept. What was there already is said, and is no error."""
+    received = uploads.receive(draft, request)
+    for sentence in received.again:
+        messages.info(request, sentence)
+    return received.refused
 
 
 def _organisation_act(request, draft: Draft, act: str) -> dict:
@@ -175,13 +183,7 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
         context["understood"] = drafts.understood(draft)
         context |= _organisation(request, draft, form)
     if step == "contexte":
-        context |= lookup.places(draft, form, form["site_postcode"].value() or "")
-        form.fields["site_postcode"].widget.attrs |= {
-            "hx-get": reverse("intake:communes", args=[draft.token]),
-            "hx-trigger": "input changed delay:300ms",
-            "hx-target": "#site-place",
-            "hx-sync": "this:replace",
-        }
+        context |= lookup.site(form, reverse("intake:communes", args=[draft.token]), draft.answers)
         context["files"] = uploads.of_draft(draft)
         context["questions"] = _questions(draft, form)
         context["asked_fields"] = {asked.field for asked, _field in context["questions"]}
@@ -217,7 +219,7 @@ def _organisation(request, draft: Draft, form) -> dict:
 
 def _questions(draft: Draft, form) -> list[tuple[questions.Asked, object]]:
     """What would help most, each with the field that answers it (None for a topic); fewer choices where told."""
-    asked = questions.for_draft(draft)
+    asked = sorted(questions.for_draft(draft), key=lambda one: bool(one.field))  # topics together, and first
     for one in asked:
         if one.field == "kinds_wished" and one.options:
             field = form.fields[one.field]

@@ -2,11 +2,13 @@
 
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import by_link
+from accounts.reading import read_at
 from intake import erasing, exporting
+from intake.forms import EraseForm
 from intake.people import is_contact
 from intake.views.follow import follow_path, holder
 from intake.views.form import SeeOther
@@ -52,15 +54,17 @@ def erase(request, irritant, actor, token):
         "open_case": irritant.stage != "closed",
         "stays": what_stays(irritant.public_id),
         "proven": _is_theirs(request, actor),
-        "unticked": "",
+        "form": EraseForm(request.POST if request.method == "POST" else None),
     }
+    form = context["form"]
     if request.method != "POST":
         return render(request, "intake/erase.html", context)
-    if request.POST.get("sure") != "oui":
-        context["unticked"] = _("Cochez la case : un effacement ne se reprend pas.")
+    if not form.is_valid():
         return render(request, "intake/erase.html", context, status=422)
     try:
         erasing.erase(irritant, actor=actor, proven=context["proven"])
     except Refusal as refusal:
-        return render(request, "intake/erase.html", {**context, "unticked": str(refusal)}, status=409)
+        form.add_error(None, str(refusal))
+        return render(request, "intake/erase.html", context, status=409)
+    read_at(request, reverse("home"))  # this link opens nothing any more
     return render(request, "intake/erased.html", {"reference": irritant.reference, "stays": context["stays"]})

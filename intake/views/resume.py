@@ -2,10 +2,12 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import by_link
+from accounts.reading import read_at
 from intake import drafts, resuming
 from intake.views.steps import SeeOther, gone, remember, step_url
 
@@ -20,6 +22,7 @@ def resume(request, token: str) -> HttpResponse:
         return gone(request)
     if request.method == "POST" and request.POST.get("action") == "refuse":
         resuming.refuse(token)
+        read_at(request, reverse("home"))
         return render(request, "intake/resume_refused.html")
     known = request.COOKIES.get(drafts.COOKIE) == draft.token
     if request.method == "POST" or known:

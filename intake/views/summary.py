@@ -12,13 +12,13 @@ from programs.models import Sector, Topic
 
 
 def groups(draft: Draft, answers: dict, step_url) -> list[dict]:
-    """[{"title", "rows": [{"label", "value", "url"}]}] for three steps; `answers` as cleaned by the forms."""
+    """[{"title", "rows": [{"label", "value", "url"}]}] for three subjects; `answers` as cleaned by the forms."""
     return [
-        {"title": title, "rows": _rows(draft, step, rows, step_url)}
-        for title, step, rows in (
-            (_("L’irritant"), "irritant", _irritant(answers)),
-            (_("Vous et votre organisation"), "vous", _you(answers)),
-            (_("Le contexte"), "contexte", _context(draft, answers)),
+        {"title": title, "rows": [row for step, rows in parts for row in _rows(draft, step, rows, step_url)]}
+        for title, parts in (
+            (_("L’irritant"), [("irritant", _irritant(answers)), ("vous", _understood(answers))]),
+            (_("Vous et votre organisation"), [("vous", _you(answers))]),
+            (_("Le contexte"), [("contexte", _context(draft, answers))]),
         )
     ]
 
@@ -37,8 +37,17 @@ def _irritant(answers: dict):
     ]
 
 
+def _understood(answers: dict):
+    """Every subject that was shown or asked about: what the company means, and what it does not."""
+    meant, not_meant = answers["topics_confirmed"], answers["topics_removed"]
+    labels = {topic.code: topic.label for topic in Topic.objects.filter(code__in=[*meant, *not_meant])}
+    yes = sorted(labels[code] for code in meant if code in labels)
+    no = sorted(labels[code] for code in not_meant if code in labels)
+    lines = [*yes, *(_("Pas : %(topic)s") % {"topic": label} for label in no)]
+    return [(_("Ce que nous avons compris"), "\n".join(lines), "compris")]
+
+
 def _you(answers: dict):
-    labels = {topic.code: topic.label for topic in Topic.objects.filter(code__in=answers["topics_confirmed"])}
     country = answers.get("country", "FR")
     abroad = [
         (_("Pays"), dict(COUNTRIES)[country], "id_country"),
@@ -47,7 +56,6 @@ def _you(answers: dict):
     kind = dict(OrganisationType.choices).get(answers.get("organisation_type"), "")
     number = [(_("SIREN ou SIRET"), answers.get("siren_or_siret", ""), "id_siren_or_siret")]
     return [
-        (_("Ce que nous avons compris"), "\n".join(sorted(labels.values())), "compris"),
         (_("Adresse électronique"), answers["email"], "id_email"),
         (_("Nom"), answers["name"], "id_name"),
         (_("Téléphone"), answers.get("phone", ""), "id_phone"),

@@ -71,6 +71,8 @@ def answer(request, irritant, actor, token):
     if act.startswith("remove:"):
         _remove(irritant, sheet, act.removeprefix("remove:"))
         return SeeOther(follow_path(token, "repondre"))
+    if act == "communes":
+        return SeeOther(follow_path(token, "site"))
     if act in ("keep", "upload"):
         messages.success(
             request, _("C’est gardé : vous pouvez finir plus tard, ici même. Rien n’est encore envoyé.")

@@ -6,6 +6,16 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.models.offer import Offer
 
+COLLABORATION_MODES = {  # codes of docs/catalogue-format.md
+    "collaboration": _("recherche en commun"),
+    "cifre": _("thèse CIFRE"),
+    "labcom": _("laboratoire commun"),
+    "chaire": _("chaire"),
+    "prestation": _("prestation"),
+    "stage": _("stage"),
+    "test-before-invest": _("essai avant investissement"),
+}
+
 
 class LaboratoryDetail(models.Model):
     offer = models.OneToOneField(Offer, models.CASCADE, related_name="laboratory_detail")
@@ -18,6 +28,11 @@ class LaboratoryDetail(models.Model):
 
     def __str__(self):
         return str(self.offer)
+
+    @property
+    def collaboration_words(self) -> list[str]:
+        """The forms of collaboration in the reader's language; a code of somebody's own as it is."""
+        return [str(COLLABORATION_MODES.get(mode, mode)) for mode in self.collaboration_modes]
 
 
 class TrainingDetail(models.Model):

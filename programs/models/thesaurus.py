@@ -27,11 +27,21 @@ class ThesaurusAddition(models.Model):
     expression = models.CharField(_("expression"), max_length=200)
     topics = models.JSONField(_("thèmes"), default=list, blank=True)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("ajoutée par"),
     )
     created_at = models.DateTimeField(_("ajoutée le"), default=clock.now, editable=False)
     retired_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("retirée par"),
     )
     retired_at = models.DateTimeField(_("retirée le"), null=True, blank=True)
 
@@ -58,11 +68,21 @@ class ThesaurusRetirement(models.Model):
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     item = models.CharField(_("retiré"), max_length=300)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("retiré par"),
     )
     created_at = models.DateTimeField(_("retiré le"), default=clock.now, editable=False)
     undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("rétabli par"),
     )
     undone_at = models.DateTimeField(_("rétabli le"), null=True, blank=True)
 

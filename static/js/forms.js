@@ -1,4 +1,4 @@
-// Forms, progressively: no double submit, focus on the error summary, character counters.
+// Forms, progressively: no double submit, focus on the error summary, character counters, file fields in the page's language.
 // Everything works without this file; nothing here validates.
 
 // 1. A second click on a submitted form does nothing; coming back (bfcache) frees it again.
@@ -51,6 +51,54 @@ function counter(area) {
   area.addEventListener("change", () => { if (live && area.value.length > max * 0.9) live.textContent = out.textContent; });
   show();
 }
-const start = (root) => { root.querySelectorAll("textarea[data-counter]").forEach(counter); focusSummary(root); };
+
+// 4. A file field says « Choisir des fichiers » in the language of the page, not of the browser: ours lies under it.
+function face(pick) {
+  const [input, shown] = [pick.querySelector("input[type=file]"), pick.querySelector(".file-face")];
+  const chosen = shown.querySelector(".file-chosen");
+  const none = chosen.textContent;
+  const show = () => { chosen.textContent = [...input.files].map((file) => file.name).join(", ") || none; };
+  input.addEventListener("change", show);
+  input.form?.addEventListener("reset", () => setTimeout(show));
+  pick.classList.add("is-worded");
+  shown.hidden = false;
+  show();
+}
+const start = (root) => {
+  root.querySelectorAll("textarea[data-counter]").forEach(counter);
+  root.querySelectorAll(".file-pick:not(.is-worded)").forEach(face);
+  focusSummary(root);
+};
 start(document);
 document.addEventListener("htmx:load", (event) => { if (event.target !== document.body) start(event.target); });
+
+// 4. Another language is another page: what was typed and not sent waits for it in this tab (form-keep.js has its own).
+const LANG = "enact.lang", AT_ONCE = 60_000; // ms
+const typed = () => [...document.querySelectorAll("main form[method=post]:not([data-keep]) :is(input, textarea, select)")]
+  .filter((one) => one.id && !["hidden", "file", "password", "submit", "button"].includes(one.type));
+const lang = document.querySelector(".lang");
+lang?.addEventListener("submit", () => {
+  const path = new URL(lang.elements.next.value, location.href).pathname;
+  const words = typed().map((one) => [one.id, one.value, one.checked ?? false]);
+  try { sessionStorage.setItem(LANG, JSON.stringify({ path, words, at: Date.now() })); } catch { /* private mode, full */ }
+});
+function restore() {
+  let left = null;
+  try { left = JSON.parse(sessionStorage.getItem(LANG)); sessionStorage.removeItem(LANG); } catch { /* private mode */ }
+  if (left?.path !== location.pathname || Date.now() - left.at > AT_ONCE) return;
+  let waiting = left.words.filter((one) => !put(...one));
+  document.addEventListener("htmx:load", () => { waiting = waiting.filter((one) => !put(...one)); }); // choices that follow from others
+}
+function put(id, value, checked) {
+  const one = document.getElementById(id);
+  if (!one) return false;
+  const choice = one.type === "checkbox" || one.type === "radio";
+  if (choice ? one.checked === checked : one.value === value) return true;
+  if (choice) one.checked = checked; else one.value = value;
+  if (!choice && one.value !== value) { one.value = ""; return false; }
+  const shut = one.closest("details:not([open])");
+  if (shut) shut.open = true;
+  one.dispatchEvent(new Event("input", { bubbles: true }));
+  return true;
+}
+restore();

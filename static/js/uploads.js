@@ -123,7 +123,7 @@ function start(box) {
 
   function show(html, said) {
     list.innerHTML = html; // our own fragment
-    if (said) says.textContent = said;
+    if (said) says.textContent = list.querySelector("[data-again]")?.textContent ?? said;
     watch();
   }
 

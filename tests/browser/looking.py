@@ -21,11 +21,15 @@ DATES = {
 _NOWHERE = r"\b[KMG]i[Bo]\b|\b\d{4}-\d\d-\d\d\b|\d\s[ap]\.?m\.?\b"
 WRONG = {
     "fr": rf"{DATES['de']}|{DATES['en']}|\d\.\d|\d,\d{{3}}\b|\d%|\d\s[kM]B\b|{_NOWHERE}",
-    "de": rf"{DATES['fr']}|{DATES['en']}|\d\.\d\d?\b|\d%|\d\s[kM]o\b|{_NOWHERE}",
+    "de": rf"{DATES['fr']}|{DATES['en']}|(?<![\d.])\d+\.\d\d?\b(?!\.\d{{4}})|\d%|\d\s[kM]o\b|{_NOWHERE}",
     "en": rf"{DATES['fr']}|{DATES['de']}|\d,\d\d?\b|\d\s%|\d\s[kM]o\b|[A-Z][a-z]{{2,3}}\.?\s\d{{1,2}},|{_NOWHERE}",
 }
 # Numbers that are no quantities: addresses, names of files and of standards, versions.
-NAMED = re.compile(r"\S+@\S+|https?://\S+|\S+\.(csv|png|txt|pdf)\b|\b(WCAG|RGAA|EUPL|NAF)\D{0,12}\d+(\.\d+)*")
+NAMED = re.compile(
+    r"\S+@\S+|https?://\S+|\S+\.(csv|png|txt|pdf)\b|\b(WCAG|RGAA|EUPL|NAF)\D{0,12}\d+(\.\d+)*"
+    # the versions of the engine and of its data
+    r"|\b(moteur|Rechenmodul|engine) \d+(\.\d+)+|\b[0-9a-f]{12}\.[0-9a-f]{12}\b"
+)
 # Words that only French has among the three; two of them in one stretch of text are no accident.
 FRENCH = re.compile(
     r"\b(le|la|les|des|du|une|est|sont|vous|nous|votre|vos|notre|nos|avec|pour|dans|qui|que|sur|par|cette|au|aux|et"
@@ -38,23 +42,34 @@ GERMAN = re.compile(
 LOOKING = (Path(__file__).parent / "looking.js").read_text("utf-8")
 
 
-def organisations() -> list[str]:
-    """Names are names in every language."""
-    rows = json.loads((ROOT / "demo" / "catalogue" / "organisations.json").read_text("utf-8"))
-    names = {row[key] for row in rows for key in ("name", "acronym", "city") if row.get(key)}
-    return sorted(names, key=len, reverse=True)
+def names() -> list[str]:
+    """Names are names in every language: organisations, and offers by their titles."""
+    catalogue = ROOT / "demo" / "catalogue"
+    rows = json.loads((catalogue / "organisations.json").read_text("utf-8"))
+    found = {row[key] for row in rows for key in ("name", "acronym", "city") if row.get(key)}
+    for path in (catalogue / "offers").glob("*.json"):
+        found |= {offer["title"] for offer in json.loads(path.read_text("utf-8"))}
+    return sorted(found, key=len, reverse=True)
 
 
 def _ask(page: Page, question: str):
     return page.evaluate(f"{LOOKING}.{question}()")
 
 
-NAMES = re.compile("|".join(map(re.escape, organisations())))
+NAMES = re.compile("|".join(map(re.escape, names())))
 
 
 def stretches(page: Page) -> list[str]:
     """The texts of a page that are in its own language: no quotation, no organisation's name."""
     return [NAMES.sub("·", text) for text in _ask(page, "stretches")]
+
+
+# Words of the company within a sentence of ours: « planning refait à la main ».
+_QUOTED = re.compile(r"«[^»]*»|“[^”]*”|„[^“]*“|‘[^’]*’")
+
+
+def unquoted(texts: list[str]) -> list[str]:
+    return [_QUOTED.sub("·", text) for text in texts]
 
 
 def foreign(texts: list[str], language: str) -> list[str]:

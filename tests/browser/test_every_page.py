@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import pytest
 
-from scripts.pages import PAGES, Shown, become, choose_language, mails, press, show
+from scripts.pages import PAGES, WORKBENCH, Shown, become, choose_language, mails, press, show
 from tests.browser import looking
 from tests.browser.conftest import axe
 
@@ -82,3 +82,48 @@ def test_every_page(browser, portal, doors, language):
     assert not report, "\n".join(report)
     assert {title: kinds for title, kinds in titles.items() if len(kinds) > 1} == {}
     assert dates > 30
+
+
+def words_alone(route) -> None:
+    """Pages are read, not looked at: nothing but the documents is fetched."""
+    if route.request.resource_type == "document":
+        route.continue_()
+    else:
+        route.abort()
+
+
+def test_the_workbench_speaks_one_language_at_a_time(browser, portal, doors):
+    """Queue, cases, mails, vocabulary, rules and the admin's lists, read in the three languages; the ten tabs of the
+    queue stand on one line of a laptop, and all are there on a telephone."""
+    faults: list[str] = []
+    addresses = doors("fr")
+    for language in ("fr", "de", "en"):
+        context = browser.new_context(locale=language)
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        become(page, portal.address, "administration")
+        page.goto(portal.address)
+        press(page, f".lang button[value={language}]")
+        page.goto(f"{portal.address}/admin/")
+        for width, tabs in ((1280, 1), (390, None)):
+            page.set_viewport_size({"width": width, "height": 900})
+            lines = page.evaluate(
+                "[...document.querySelectorAll('.wb-turns a')].map((one) => one.getBoundingClientRect().top)"
+            )
+            if len(lines) != 10 or (tabs and len(set(lines)) != tabs):
+                faults.append(f"{language} queue at {width}: {lines}")
+            faults += [f"{language} queue at {width}: {fault}" for fault in looking.sticking_out(page)]
+        page.route("**/*", words_alone)
+        for shown in WORKBENCH:
+            where = f"{language} {shown.name}"
+            if (status := show(page, portal.address, shown, addresses)) != shown.status:
+                faults.append(f"{where}: answered {status}")
+            if page.evaluate("document.documentElement.lang") != language:
+                faults.append(f"{where}: lang")
+            texts = looking.stretches(page)
+            faults += [
+                f"{where}: language: {text}" for text in looking.foreign(looking.unquoted(texts), language)
+            ]
+            faults += [f"{where}: format: {text}" for text in looking.badly_written(texts, language)]
+        context.close()
+    assert not faults, "\n".join(faults)

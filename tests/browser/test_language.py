@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.pages import press
+from scripts.pages import REFUSED, press
 from tests.browser.conftest import DESKTOP
 
 pytestmark = pytest.mark.browser
@@ -46,6 +46,27 @@ def test_among_errors(people, doors):
     press(person.page, "main form[method=post] .actions .btn-primary")
     switch(person, "de")
     assert person.page.locator("[name=name]").input_value() == "Cheffe d’atelier"
+
+
+def test_words_for_the_coordination_wait_too(people, doors):
+    """Typed and not sent, refused or not: the follow-up page in another language has them."""
+    person = people(DESKTOP).go(doors("fr")["follow_question"])
+    switch(person, "fr")
+    address = person.page.url.partition("#")[0]
+    person.page.locator("#repondre textarea").first.fill("Depuis le printemps.")
+    switch(person, "de")
+    assert person.page.locator("#repondre textarea").first.input_value() == "Depuis le printemps."
+    person.page.locator("details:has(#message_text) > summary").click()
+    person.page.locator("#message_text").fill("Voici le relevé.")
+    person.page.locator("#message_attachments").set_input_files(REFUSED)
+    press(person.page, "#ecrire .actions .btn")
+    assert person.page.url.endswith("/ecrire/")
+    person.complaints.clear()  # 422
+    press(person.page, ".lang button[value=en]")
+    assert person.page.url.partition("#")[0] == address
+    assert person.page.locator("#message_text").input_value() == "Voici le relevé."
+    assert person.page.locator("#message_text").is_visible()
+    person.assert_healthy()
 
 
 def test_a_catalogue_search_stays_a_search(people):

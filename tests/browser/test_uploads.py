@@ -46,7 +46,7 @@ def test_each_file_is_sent_at_once_and_the_step_goes_on_with_them(people, viewpo
     expect(page.locator(".upload-queue .upload-error")).to_have_text("Nous n’acceptons pas les programmes.")
     person.complaints.clear()  # the browser reports the 422 itself
     person.assert_healthy()
-    page.get_by_role("button", name="Effacer programme.pdf").click()
+    page.get_by_role("button", name="Retirer programme.pdf").click()
     expect(page.locator(".upload-queue li")).to_have_count(0)
     page.reload()
     expect(page.locator(".upload-list li")).to_have_count(1)

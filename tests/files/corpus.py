@@ -70,15 +70,41 @@ def exif(**more) -> Image.Exif:
     return said
 
 
-def png_of(width: int, height: int) -> bytes:
-    """A header that promises so many pixels, and next to no data."""
+def png(packed: bytes, size=(8, 8), *, interlaced: bool = False, spoil=lambda chunks: chunks) -> bytes:
+    """A PNG of eight-bit grey around these compressed bytes; `spoil` changes its chunks, (name, body) each."""
+    header = struct.pack(">IIBBBBB", *size, 8, 0, 0, 0, interlaced)
+    chunks = spoil([(b"IHDR", header), (b"IDAT", packed), (b"IEND", b"")])
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in chunks
+    )
 
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
 
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    data = zlib.compress(bytes(1000))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+def rows(width: int, height: int, kind: int = 0) -> bytes:
+    """Pixels before they are compressed, each row behind its kind of filter."""
+    return b"".join(bytes([kind, *range(width)]) for _row in range(height))
+
+
+# The seven passes of a picture of eight by eight: one pixel, one, two in a row, four in two rows, and so on.
+ADAM7 = b"".join(rows(*size) for size in ((1, 1), (1, 1), (2, 1), (2, 2), (4, 2), (4, 4), (8, 4)))
+EIGHT = zlib.compress(rows(8, 8))
+
+
+def _in_parts(chunks):
+    head, (name, body), end = chunks
+    return [head, (name, body[:9]), (name, body[9:]), end]
+
+
+def _apart(chunks):
+    """Its pixels in two runs with something between: readers differ in what they take."""
+    head, one, two, end = _in_parts(chunks)
+    return [head, one, (b"tEXt", b"a\0b"), two, end]
+
+
+def _wrong_sum() -> bytes:
+    whole = bytearray(png(EIGHT))
+    whole[-13] ^= 1  # in the sum of IDAT, the last but one chunk
+    return bytes(whole)
 
 
 def _action(**action):
@@ -172,6 +198,12 @@ HONEST = {
     "schema.png": PNG,
     "transparent.png": picture("PNG", "RGBA"),
     "palette.png": picture("PNG", "P"),
+    "noir-et-blanc.png": picture("PNG", "1", (61, 7)),
+    "seize-bits.png": picture("PNG", "I;16"),
+    "entrelacee.png": png(zlib.compress(ADAM7), interlaced=True),
+    "animee.png": picture("PNG", save_all=True, append_images=[Image.new("RGB", (64, 48))]),
+    "en-morceaux.png": png(EIGHT, spoil=_in_parts),
+    "une-ligne-de-trop.png": png(zlib.compress(rows(8, 9))),
     "note.docx": office("docx", {"word/_rels/document.xml.rels": _LINK, "word/media/image1.svg": SVG}),
     "modele-local.docx": office("docx", {"word/_rels/settings.xml.rels": _LOCAL_TEMPLATE}),
     "releves.xlsx": office("xlsx", {"xl/sharedStrings.xml": "<sst>été</sst>".encode("utf-16")}),
@@ -256,11 +288,23 @@ HOSTILE = [
     ),
     ("bombe.pdf", pdf_bomb, "damaged"),
     # pictures
-    ("geante.png", png_of(60_000, 60_000), "pixels"),
-    ("grande.png", png_of(8000, 5001), "pixels"),
+    ("geante.png", png(zlib.compress(bytes(1000)), (60_000, 60_000)), "pixels"),
+    ("grande.png", png(zlib.compress(bytes(1000)), (8000, 5001)), "pixels"),
     ("tronquee.png", PNG[:-40], "damaged"),
     ("tronquee.jpg", picture("JPEG", size=(800, 600))[:-2000], "damaged"),
-    ("menteuse.png", png_of(100, 100), "damaged"),
+    ("menteuse.png", png(zlib.compress(bytes(1000)), (100, 100)), "damaged"),
+    ("sans-la-derniere-ligne.png", png(zlib.compress(rows(8, 7))), "damaged"),
+    ("sans-le-dernier-pixel.png", png(zlib.compress(rows(8, 8)[:-1])), "damaged"),
+    ("sans-la-septieme-passe.png", png(zlib.compress(ADAM7[:-36]), interlaced=True), "damaged"),
+    ("filtre-inconnu.png", png(zlib.compress(rows(8, 7) + rows(8, 1, 5))), "damaged"),
+    ("sans-fin.png", png(EIGHT[:-2]), "damaged"),
+    ("autre-somme.png", png(EIGHT[:-1] + b"?"), "damaged"),
+    ("autre-somme-du-morceau.png", _wrong_sum(), "damaged"),
+    ("sans-pixels.png", png(b"", spoil=lambda chunks: [chunks[0], chunks[2]]), "damaged"),
+    ("sans-surface.png", png(EIGHT, (0, 8)), "damaged"),
+    ("deux-entetes.png", png(EIGHT, spoil=lambda chunks: [chunks[0], *chunks]), "damaged"),
+    ("en-deux-fois.png", png(EIGHT, spoil=_apart), "damaged"),
+    ("suite-cachee.png", lambda: png(zlib.compress(rows(8, 8) + bytes(5_000_000))), "bomb"),
     ("faux.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF" + bytes(40), "damaged"),
     # office documents
     ("tronque.docx", office("docx")[:60], "damaged"),

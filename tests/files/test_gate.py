@@ -3,6 +3,8 @@
 import hashlib
 import io
 import random
+import subprocess
+import sys
 import tempfile
 import uuid
 
@@ -12,11 +14,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from PIL import Image, ImageCms
 
-from files import judge, store
+from files import sandbox, store
+from files.judge import judging
 from files.models import StoredFile
 from files.sandbox import examine
 from files.signatures import MAX_BYTES, MAX_FILES, Rejected, recognise
-from tests.files.corpus import HONEST, HOSTILE, JPEG, PDF, PNG, content_of, exif, office, picture
+from tests.files.corpus import EIGHT, HONEST, HOSTILE, JPEG, PDF, PNG, content_of, exif, office, picture, png
 
 
 def judged(name: str, content: bytes) -> tuple[str, bytes]:
@@ -73,8 +76,8 @@ def test_damaged_files_never_break_the_gate(kind):
         for _hit in range(chance.randint(1, 8)):
             broken[chance.randrange(4, len(broken))] = chance.randrange(256)
         try:
-            judge.judge(kind, bytes(broken))
-        except judge.Refused as refused:
+            judging.judge(kind, bytes(broken))
+        except judging.Refused as refused:
             assert refused.args[0] in store.SENTENCES
         except Exception as error:
             assert not isinstance(error, ImportError | NameError | AttributeError), error
@@ -103,14 +106,52 @@ def test_a_picture_keeps_its_orientation_and_colours_and_forgets_the_rest(kind):
     assert b"Zirkonia" not in kept and b"xmp" not in kept and b"2026:11:20" not in kept
 
 
-def test_the_check_is_bounded_in_memory(tmp_path):
-    """The largest picture that is taken, in half a gibibyte of addresses; a larger one never gets that far."""
-    content = picture("PNG", "RGBA", (8000, 5000), compress_level=1)
-    assert judged("grande.png", content)[1] == content
+def test_an_orientation_told_behind_the_pixels_is_kept_too():
+    told = exif().tobytes().removeprefix(b"Exif\0\0")
+    content = png(EIGHT, spoil=lambda chunks: [*chunks[:2], (b"eXIf", told), chunks[2]])
+    assert b"Zirkonia" in content
+    _code, kept = judged("photo.png", content)
+    with Image.open(io.BytesIO(kept)) as image:
+        assert dict(image.getexif()) == {0x0112: 6}
+    assert b"Zirkonia" not in kept
+
+
+MEASURE = """
+import resource, subprocess, sys
+done = subprocess.run([sys.executable, "-I", *sys.argv[1:]], stdout=subprocess.DEVNULL)
+print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+
+
+def largest_memory(kind: str, content: bytes) -> int:
+    """MiB that the judge of an acceptable file held at most. Measured from a small process: a child inherits the
+    highest mark of the one that made it."""
+    with tempfile.TemporaryFile() as raw:
+        raw.write(content)
+        raw.seek(0)
+        code, kib = subprocess.check_output(
+            [sys.executable, "-c", MEASURE, sandbox._JUDGE, kind], stdin=raw, text=True
+        ).split()
+    assert code == "0"
+    return int(kib) // 1024
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="ru_maxrss is in kibibytes on Linux only")
+def test_the_largest_pictures_are_judged_in_little_memory():
+    """40 million pixels of four bytes are 160 MB; a file of ten megabytes lies in memory twice."""
+    grey = picture("PNG", "RGBA", (8000, 5000), compress_level=1)
+    assert judged("grande.png", grey)[1] == grey
+    assert largest_memory("png", grey) < 40
+    noise = io.BytesIO()
+    Image.frombytes("RGB", (1860, 1860), random.Random(7).randbytes(1860 * 1860 * 3)).save(noise, "PNG")
+    assert 0.95 * MAX_BYTES < len(noise.getvalue()) < MAX_BYTES
+    assert largest_memory("png", noise.getvalue()) < 60
+    photo = picture("JPEG", "RGB", (8000, 5000))
+    assert largest_memory("jpeg", photo) < 60
 
 
 def test_a_judge_that_cannot_start_lets_nothing_in(monkeypatch):
-    monkeypatch.setattr("files.sandbox._JUDGE", "/nowhere/judge.py")
+    monkeypatch.setattr("files.sandbox._JUDGE", "/nowhere/judge")
     with pytest.raises(Rejected):
         judged("plan.pdf", PDF)
 
@@ -137,9 +178,10 @@ def test_a_judge_that_cannot_start_lets_nothing_in(monkeypatch):
         ("plan.pdf...", "plan.pdf"),
         ("", "fichier"),
         ("$(reboot)`id`|x.csv", "_(reboot)_id__x.csv"),
-        ("=cmd'.csv", "_cmd_.csv"),
+        ("=cmd'.csv", "_cmd’.csv"),
         ("x" * 300 + ".pdf", "x" * 110 + ".pdf"),
         ("été (v2) + fin.xlsx", "été (v2) + fin.xlsx"),
+        ("Relevé d'incident, juin.csv", "Relevé d’incident, juin.csv"),
     ],
 )
 def test_names_are_made_harmless(given, kept):
@@ -179,7 +221,7 @@ def test_a_refused_file_leaves_nothing(settings):
 @pytest.mark.django_db
 def test_five_files_per_case_and_removing_makes_room(django_capture_on_commit_callbacks):
     case = uuid.uuid4()
-    rows = [store.receive(SimpleUploadedFile(f"{n}.txt", b"a"), case) for n in range(MAX_FILES)]
+    rows = [store.receive(SimpleUploadedFile(f"{n}.txt", b"%d" % n), case) for n in range(MAX_FILES)]
     with pytest.raises(Rejected) as refused:
         store.receive(SimpleUploadedFile("6.txt", b"a"), case)
     assert refused.value.code == "too_many"
@@ -193,13 +235,32 @@ def test_five_files_per_case_and_removing_makes_room(django_capture_on_commit_ca
 
 
 @pytest.mark.django_db
+def test_the_same_bytes_are_kept_once_with_the_same_word(settings):
+    """A retry after a cut of five files is no sixth file; another word, another case keep their own."""
+    case, word = uuid.uuid4(), uuid.uuid4()
+    rows = [store.receive(SimpleUploadedFile(f"{n}.txt", b"%d" % n), case) for n in range(MAX_FILES)]
+    again = [store.receive(SimpleUploadedFile(f"bis {n}.txt", b"%d" % n), case) for n in range(MAX_FILES)]
+    assert [row.pk for row in again] == [row.pk for row in rows]
+    assert [row.name for row in again] == [row.name for row in rows]
+    assert {row.came_again for row in again} == {True} and {row.came_again for row in rows} == {False}
+    kept = [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
+    assert sorted(kept) == sorted(row.path for row in rows)
+    others = [
+        store.receive(SimpleUploadedFile("0.txt", b"0"), case, subject=word),
+        store.receive(SimpleUploadedFile("0.txt", b"0"), uuid.uuid4()),
+    ]
+    assert not any(row.came_again for row in others)
+    assert StoredFile.objects.count() == MAX_FILES + 2
+
+
+@pytest.mark.django_db
 def test_fifty_megabytes_per_case_whatever_the_word_they_came_with(settings):
     case = uuid.uuid4()
     row = store.receive(SimpleUploadedFile("1.txt", b"a"), case, subject=uuid.uuid4())
     StoredFile.objects.filter(pk=row.pk).update(size=50 * 1024 * 1024 - 1)
     assert store.receive(SimpleUploadedFile("2.txt", b"a"), case).pk
     with pytest.raises(Rejected) as refused:
-        store.receive(SimpleUploadedFile("3.txt", b"a"), case)
+        store.receive(SimpleUploadedFile("3.txt", b"b"), case)
     assert refused.value.code == "case_full"
 
 

@@ -58,7 +58,7 @@ def test_bytes_of_an_infected_file_that_a_kill_left_behind_go(settings):
     assert not row.path.exists()
 
 
-@pytest.mark.parametrize(("orphans", "files"), [(2, 0), (3, 50), (21, 0)])
+@pytest.mark.parametrize(("orphans", "files"), [(6, 0), (6, 50), (21, 0)])
 def test_too_many_to_be_true(settings, orphans, files):
     for _number in range(files):
         live()

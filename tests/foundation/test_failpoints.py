@@ -1,4 +1,4 @@
-"""Every declared failpoint is passed somewhere, and none is passed without being declared."""
+"""Every declared failpoint is passed somewhere, none is passed without being declared, and a test kills at each."""
 
 import ast
 from pathlib import Path
@@ -17,3 +17,8 @@ def test_the_list_and_the_code_agree():
                 if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "failpoint":
                     called.add(node.args[0].value)
     assert called == DECLARED
+
+
+def test_a_real_process_is_killed_at_each():
+    said = "".join(path.read_text("utf-8") for path in (ROOT / "tests" / "process").glob("test_*.py"))
+    assert {name for name in DECLARED if f'"{name}"' not in said} == set()

@@ -59,42 +59,75 @@ def test_an_association_may_give_its_rna_number():
     ]
 
 
-@pytest.mark.parametrize(
-    ("country", "typed", "kind", "value"),
-    [
-        ("DE", "DE 136 695 976", "vat", "DE136695976"),
-        ("DE", "HRB 12345, Amtsgericht Saarbrücken", "hr", "Saarbrücken HRB 12345"),
-        ("DE", "Amtsgericht Ortsfremd, hra 99", "hr", "Ortsfremd HRA 99"),  # a court the list does not know
-        ("DE", "HRB 12345", "hr", "HRB 12345"),
-        ("DE", "93815/08152", "other", "93815/08152"),  # a Steuernummer is no USt-IdNr
-        ("LU", "LU 26375245", "vat", "LU26375245"),
-        ("LU", "RCS Luxembourg B 123456", "rcs", "B123456"),
-        ("LU", "b123456", "rcs", "B123456"),
-        ("BE", "BE 0428.759.497", "bce", "0428759497"),
-        ("BE", "BCE 0428 759 497", "bce", "0428759497"),
-        ("CH", "CHE-116.281.710 TVA", "uid", "CHE116281710"),
-        ("CH", "che116281710", "uid", "CHE116281710"),
-        ("CH", "CH-020.3.123.456-7", "other", "CH-020.3.123.456-7"),
-        ("ZZ", "  GB 123   456 ", "other", "GB 123 456"),
-    ],
-)
+ACCEPTED = [
+    ("DE", "DE 136 695 976", "vat", "DE136695976"),
+    ("DE", "de136695976", "vat", "DE136695976"),
+    ("DE", "DE136695976-00001", "vat", "DE136695976"),  # W-IdNr: the same number, of one activity
+    ("DE", "HRB 12345, Amtsgericht Saarbrücken", "hr", "Saarbrücken HRB 12345"),
+    ("DE", "Amtsgericht Ortsfremd, hra 99", "hr", "Ortsfremd HRA 99"),  # a court the list does not know
+    ("DE", "AG Freiburg i. Br. HR B 5678", "hr", "Freiburg i. Br. HRB 5678"),
+    ("DE", "HRB-Nr. 12345 Stuttgart", "hr", "Stuttgart HRB 12345"),
+    ("DE", "Berlin (Charlottenburg) HRB 11223 B", "hr", "Berlin (Charlottenburg) HRB 11223 B"),
+    ("DE", "GnR 8 Kiel", "hr", "Kiel GnR 8"),
+    ("DE", "VR 1234 Offenburg", "hr", "Offenburg VR 1234"),
+    ("DE", "PR 77, Landau in der Pfalz", "hr", "Landau in der Pfalz PR 77"),
+    ("DE", "Mannheim GsR 12", "hr", "Mannheim GsR 12"),
+    ("DE", "HRB 12345", "other", "HRB 12345"),  # each court has one: it finds no other organisation
+    ("LU", "LU 26375245", "vat", "LU26375245"),
+    ("LU", "RCS Luxembourg B 123456", "rcs", "B123456"),
+    ("LU", "R.C.S. Luxembourg F1234", "rcs", "F1234"),
+    ("LU", "b123456", "rcs", "B123456"),
+    ("BE", "BE 0428.759.497", "bce", "0428759497"),
+    ("BE", "BCE 0428 759 497", "bce", "0428759497"),
+    ("BE", "TVA BE 428.759.497", "bce", "0428759497"),
+    ("CH", "CHE-116.281.710 TVA", "uid", "CHE116281710"),
+    ("CH", "CHE-116.281.710 HR/MWST", "uid", "CHE116281710"),
+    ("CH", "che116281710", "uid", "CHE116281710"),
+    ("ZZ", "  GB 123   456 ", "other", "GB 123 456"),
+    ("ZZ", "12", "other", "12"),
+]
+REFUSED = [
+    ("DE", "DE136695978", "vat"),
+    ("DE", "DE12", "shape"),
+    ("DE", "DE 136 695 97", "shape"),
+    ("DE", "DE", "shape"),
+    ("DE", "136695976", "shape"),
+    ("DE", "12345", "shape"),
+    ("DE", "93815/08152", "shape"),  # a Steuernummer, which the tax office may change
+    ("DE", "HRB", "shape"),
+    ("DE", "HRB Saarbrücken", "shape"),
+    ("DE", "HRB 12345678 Saarbrücken", "shape"),
+    ("DE", "HRC 12345 Saarbrücken", "shape"),
+    ("DE", "HRB 12345 66111", "shape"),  # a postcode is no court
+    ("DE", "HRB 1 HRB 2 Kiel", "shape"),
+    ("LU", "LU26375246", "vat"),
+    ("LU", "LU2637524", "shape"),
+    ("LU", "B 1234567", "shape"),
+    ("LU", "123456", "shape"),
+    ("LU", "B 0", "shape"),
+    ("BE", "0428759498", "bce"),
+    ("BE", "BE 0428.759.49", "shape"),
+    ("BE", "2.123.456.789", "shape"),  # an establishment, not the enterprise
+    ("BE", "Brasserie", "shape"),
+    ("CH", "CHE-116.281.711", "uid"),
+    ("CH", "CHE-116.281", "shape"),
+    ("CH", "116.281.710", "shape"),
+    ("CH", "CH-020.3.123.456-7", "shape"),  # the register's own number until 2013
+]
+
+
+@pytest.mark.parametrize(("country", "typed", "kind", "value"), ACCEPTED)
 def test_foreign_numbers_are_read_and_normalised(country, typed, kind, value):
     assert foreign_identifier(country, typed) == Identifier(kind, value)
+    assert foreign_identifier(country, value) == Identifier(kind, value), "what was kept is read again"
 
 
-@pytest.mark.parametrize(
-    ("country", "typed", "kind"),
-    [
-        ("DE", "DE136695978", "vat"),
-        ("LU", "LU26375246", "vat"),
-        ("BE", "0428759498", "bce"),
-        ("CH", "CHE-116.281.711", "uid"),
-    ],
-)
-def test_a_foreign_number_of_clear_shape_and_wrong_key_is_refused(country, typed, kind):
+@pytest.mark.parametrize(("country", "typed", "kind"), REFUSED)
+def test_what_no_register_of_the_country_writes_is_refused(country, typed, kind):
     with pytest.raises(WrongIdentifier) as refused:
         foreign_identifier(country, typed)
     assert refused.value.kind == kind
+    assert foreign_identifier("ZZ", typed).kind == "other"
 
 
 def test_departments():

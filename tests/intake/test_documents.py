@@ -25,7 +25,7 @@ def upload(client, draft, *files, **more):
 
 
 def pdf(name="plan.pdf"):
-    return SimpleUploadedFile(name, PDF)
+    return SimpleUploadedFile(name, PDF + f"% {name}\n".encode())  # another name, other bytes
 
 
 def test_documents_follow_the_irritant(client):
@@ -101,6 +101,17 @@ def test_dropping_files_does_not_ask_for_the_rest(client):
     assert StoredFile.objects.count() == 1
 
 
+def test_a_document_sent_again_is_said_to_be_there_and_stops_nothing(client):
+    draft = begin(client)
+    upload(client, draft, pdf(), action="upload")
+    response = client.post(
+        url(draft, "contexte"), {**CONTEXT, "attachments": [pdf(), pdf("relevé.pdf")]}, follow=True
+    )
+    assert response.status_code == 200
+    assert "plan.pdf est déjà joint\u202f: nous le gardons une seule fois." in response.content.decode()
+    assert sorted(StoredFile.objects.values_list("name", flat=True)) == ["plan.pdf", "relevé.pdf"]
+
+
 def test_a_document_can_be_taken_back_twice_without_harm(client, django_capture_on_commit_callbacks):
     draft = begin(client)
     upload(client, draft, pdf())
@@ -153,13 +164,22 @@ def test_one_file_comes_back_as_the_new_list(client):
     assert not StoredFile.objects.exists()
 
 
+def test_one_file_sent_again_one_by_one_is_said_to_be_there(client):
+    draft = begin(client)
+    assert "data-again" not in one_by_one(client, draft).content.decode()
+    answer = one_by_one(client, draft, name="plan bis.pdf")
+    assert answer.status_code == 200 and '<p class="form-text" data-again>' in answer.content.decode()
+    assert "plan bis.pdf est le même document que plan.pdf" in answer.content.decode()
+    assert StoredFile.objects.get().name == "plan.pdf"
+
+
 def test_what_is_refused_one_by_one_says_why(client):
     draft = begin(client)
     answer = one_by_one(client, draft, EXE)
     assert answer.status_code == 422
     assert answer.json() == {"error": "Nous n’acceptons pas les programmes."}
-    for _five in range(5):
-        one_by_one(client, draft, b"a", "a.txt")
+    for number in range(5):
+        one_by_one(client, draft, b"%d" % number, "a.txt")
     assert "Cinq fichiers au plus" in one_by_one(client, draft, b"a", "a.txt").json()["error"]
 
 
@@ -226,7 +246,7 @@ def test_a_body_without_end_is_read_and_dropped(client, settings, tmp_path):
 def test_many_large_files_stop_at_the_quota(client, settings, tmp_path):
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path
     draft = begin(client)
-    files = [SimpleUploadedFile(f"{n}.txt", b"a" * (9 * 1024 * 1024)) for n in range(7)]
+    files = [SimpleUploadedFile(f"{n}.txt", b"%d" % n * (9 * 1024 * 1024)) for n in range(7)]
     response = upload(client, draft, *files, site_city="Bitche")
     assert response.status_code == 422 and "50 Mo" in response.content.decode()
     assert "Bitche" in response.content.decode()

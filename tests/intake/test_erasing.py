@@ -1,5 +1,6 @@
 """« Effacer mes données »: a canary in every text, name, mail and file is nowhere afterwards; what stays is said."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -334,3 +335,17 @@ def test_the_last_mail_forgets_its_address_even_when_it_cannot_leave(lean):
     jobs.GIVE_UP["message.send"]({"message": str(message.pk)}, "refused")
     message.refresh_from_db()
     assert message.status == Message.FAILED and message.recipient.endswith("@erased.invalid")
+
+
+def test_an_unticked_box_is_said_on_top_and_beside_it(lean):
+    page = address(lean.irritant, "erase")
+    assert "data-error-summary" not in Client().get(page).content.decode()
+    refused = Client().post(page, {})
+    html = refused.content.decode()
+    assert refused.status_code == 422
+    assert "<title>Erreur" in html
+    summary = html[html.index("data-error-summary") : html.index("</ul>", html.index("data-error-summary"))]
+    assert 'href="#id_sure"' in summary and "Cochez la case" in summary
+    assert re.search(r'id="id_sure_error"[\s\S]*Cochez la case', html) and 'id="id_sure"' in html
+    lean.irritant.refresh_from_db()
+    assert lean.irritant.erased_at is None

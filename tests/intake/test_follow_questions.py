@@ -53,7 +53,7 @@ def test_exactly_what_is_asked_is_open_and_prefilled(client, case, staff, code):
     html = client.get(address(case)).content.decode()
     assert inputs(html) == {*INPUTS[code][1], "text", "attachments"}
     if code == "site":
-        assert 'value="57000"' in html and 'value="Metz"' in html
+        assert 'value="57000"' in html and '<option value="57463" selected>Metz' in html
     if code == "tried":
         assert "Des cartes de contrôle, sans succès.</textarea>" in html
 
@@ -75,6 +75,7 @@ def test_an_answer_fills_its_fields_and_ranks_again(client, case, staff):
     )
     assert case.text == before, "the company's words are never rewritten"
     assert case.due_at == due_in(10, "67"), "and the calendar is that of the new department"
+    assert case.site_commune == "67482"
     event = Event.objects.get(case=case.public_id, name="irritant.answer")
     assert event.payload == {"fields": ["data_maturity", "site"]}
     assert Job.objects.filter(kind="match.compute", key__endswith=f"event:{event.pk}").exists()
@@ -82,6 +83,45 @@ def test_an_answer_fills_its_fields_and_ranks_again(client, case, staff):
     for shown in ("Les &lt;deux&gt;.", "67000 Strasbourg", "Vous avez répondu aux questions ci-dessus."):
         assert shown in html
     assert 'id="repondre"' not in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ({"site_postcode": "57700", "site_commune": "57498"}, ("57700", "57498", "Neufchef", "57")),
+        ({"site_postcode": "57700", "site_city": "Hayange"}, ("57700", "57306", "Hayange", "57")),
+        ({"site_postcode": "57700", "site_commune": "57463"}, ("57700", "", "", "57")),  # Metz, of before
+        ({"site_postcode": "57700"}, ("57700", "", "", "57")),
+        ({"site_postcode": "57700", "site_city": "Ailleurs"}, ("57700", "", "Ailleurs", "57")),
+        ({"site_postcode": "52100", "site_commune": "51478"}, ("52100", "51478", "Saint-Eulien", "51")),
+        ({"site_postcode": "57000"}, ("57000", "57463", "Metz", "57")),
+    ],
+)
+def test_the_site_is_asked_as_in_the_form(client, case, staff, typed, kept):
+    ask(case, staff, "", fields=["site"])
+    assert client.post(address(case, "answer"), typed).status_code == 303
+    case.refresh_from_db()
+    assert (case.site_postcode, case.site_commune, case.site_city, case.department) == kept
+
+
+def test_the_communes_of_a_postcode_are_proposed_with_and_without_javascript(client, case, staff):
+    ask(case, staff, "", fields=["site"], free=["Combien ?"])
+    page = client.get(address(case)).content.decode()
+    where = address(case, "follow_communes")
+    assert f'hx-get="{where}"' in page and "Voir les communes de ce code postal" in page
+    part = client.get(where, {"site_postcode": "57700"}).content.decode()
+    assert [code in part for code in ("57306", "57498", "57562")] == [True] * 3 and "<form" not in part
+    [free] = Question.objects.filter(field="")
+    typed = {"site_postcode": "57700", "site_commune": "57463", "site_city": "", q(free): "Douze"}
+    shown = client.post(address(case, "answer"), {**typed, "action": "communes"})
+    assert shown["Location"] == address(case) + "#site"
+    page = client.get(address(case)).content.decode()
+    assert '<option value="57306">Hayange' in page and "Metz</option>" not in page and "Douze" in page
+    wrong = client.post(address(case, "answer"), {**typed, "site_postcode": "577"})
+    html = wrong.content.decode()
+    assert (
+        wrong.status_code == 422 and "Un code postal a cinq chiffres" in html and "Metz</option>" not in html
+    )
 
 
 def test_what_was_not_asked_cannot_be_changed(client, case, staff):

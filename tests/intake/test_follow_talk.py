@@ -7,7 +7,10 @@ import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
+from files import store
 from files.models import StoredFile
 from foundation import clock
 from intake import conversation
@@ -19,6 +22,7 @@ from journal.models import Event, Message
 from tests import cast as casting
 from tests.files.corpus import PDF
 from tests.intake.following import address, ask, give
+from triage import disclosure
 
 pytestmark = pytest.mark.django_db
 WORDS = "Nous avons retrouvé <b>deux ans</b> de relevés."
@@ -225,6 +229,48 @@ def test_what_is_joined_to_a_message_is_not_for_partners(client, case, staff):
     client.post(address(case, "message"), {"text": WORDS, "attachments": pdf("entre-nous.pdf")})
     client.post(address(case, "answer"), {"attachments": pdf("demande.pdf")})
     assert {row.name for row in conversation.files_to_share([case.public_id])} == {"demande.pdf"}
+
+
+def test_a_file_that_came_before_is_shown_as_such(client, case, user, staff, workbench):
+    """With another word: each keeps its own, the second says when it first came. Twice with one word: once."""
+    client.post(
+        address(case, "message"), {"text": "Un", "attachments": [pdf("plan.pdf"), pdf("plan bis.pdf")]}
+    )
+    client.post(address(case, "message"), {"text": "Deux", "attachments": pdf("plan.pdf")})
+    url = reverse("admin:workbench_write", args=[case.public_id])
+    workbench.post(url, {"text": "Trois", "jeton": "c1", "attachments": pdf("le nôtre.pdf")})
+    assert list(StoredFile.objects.values_list("name", flat=True)) == ["plan.pdf", "plan.pdf", "le nôtre.pdf"]
+    today = date_format(timezone.localdate(clock.now()), "DATE_FORMAT")
+    for page in (
+        client.get(address(case)),
+        workbench.get(reverse("admin:workbench_irritant", args=[case.public_id])),
+    ):
+        html = page.content.decode()
+        assert html.count("déjà reçu le") == html.count(f"déjà reçu le {today}") == 1
+        assert html.index("Deux") < html.index("déjà reçu le") < html.index("Trois")
+
+
+def test_a_partner_reads_of_the_same_document_once(client, case, staff):
+    """Sent with the form, and again because it was asked for."""
+    store.receive(pdf("plan.pdf"), case.public_id)
+    ask(case, staff, "", fields=["documents"])
+    answered = {"attachments": [pdf("plan bis.pdf"), pdf("relevé.pdf", PDF + b"% two\n")]}
+    assert client.post(address(case, "answer"), answered).status_code == 303
+    assert StoredFile.objects.count() == 3
+    [files] = disclosure._files_of([case]).values()
+    assert [row.name for row in files] == ["plan.pdf", "relevé.pdf"]
+
+
+def test_documents_asked_for_may_be_sent_again(client, case, staff):
+    """A second « garder » with the same file keeps it once, and a refused companion does not take it away."""
+    ask(case, staff, "", fields=["documents"])
+    for _twice in range(2):
+        kept = client.post(address(case, "answer"), {"action": "keep", "attachments": pdf("demande.pdf")})
+        assert kept.status_code == 303
+    pair = [pdf("demande.pdf"), pdf("page.pdf", b"<html>")]
+    assert client.post(address(case, "answer"), {"action": "keep", "attachments": pair}).status_code == 422
+    [row] = StoredFile.objects.all()
+    assert (row.name, row.path.exists()) == ("demande.pdf", True)
 
 
 def test_the_page_costs_the_same_whatever_was_said(client, case, staff, django_assert_num_queries):

@@ -62,7 +62,7 @@ def test_the_confirmation_says_reference_who_when_and_the_link(client):
     irritant = Irritant.objects.get()
     html = page.content.decode()
     assert irritant.reference in html
-    assert "Une personne de la coordination du cluster" in html
+    assert "Une personne du cluster vous lit, puis vous appelle ou vous écrit" in html
     assert AccessLink.objects.get(subject_id=irritant.public_id).token in html
     assert page["Cache-Control"] == "no-store, private"
     assert client.cookies[drafts.COOKIE].value == ""

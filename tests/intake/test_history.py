@@ -64,8 +64,8 @@ def test_a_foreign_number_is_as_good_as_a_siren_an_unchecked_one_says_nothing():
     again = bring("b@anders.example", "Sondermaschinen", country="DE", foreign_id="DE 136 695 976")
     assert first.company_id == again.company_id
     Company.objects.create(name="Doppelt", country="DE", foreign_id="DE136695976", foreign_id_kind="vat")
-    bring("c@x.example", "Eins", country="DE", foreign_id="12/345")
-    lonely = bring("d@y.example", "Zwei", country="DE", foreign_id="12/345")
+    bring("c@x.example", "Eins", country="DE", foreign_id="HRB 12345")
+    lonely = bring("d@y.example", "Zwei", country="DE", foreign_id="HRB 12345")
     assert told(lonely) == {}
 
 

@@ -162,7 +162,7 @@ def test_the_language_follows_who_switches_in_the_middle(client):
     draft = begin(client)
     client.post(reverse("set_language"), {"language": "de", "next": url(draft, "vous")})
     assert Draft.objects.get().language == "de", "at once: the person may leave now"
-    assert "Ihre E-Mail-Adresse" in client.get(url(draft, "vous")).content.decode()
+    assert "Ihre E‑Mail-Adresse" in client.get(url(draft, "vous")).content.decode()
     client.post(reverse("set_language"), {"language": "en", "next": url(draft, "vous")})
     fill(client, draft)
     Draft.objects.update(language="fr")  # as a lost cookie would leave it

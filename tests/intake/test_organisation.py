@@ -1,5 +1,6 @@
 """Who asks: found in the registry with and without JavaScript, taken back, typed by hand, never a dead end."""
 
+import json
 import re
 from datetime import UTC, date, datetime
 
@@ -7,7 +8,9 @@ import pytest
 from django.urls import reverse
 
 from foundation import clock
+from foundation.identifiers import foreign_identifier
 from intake import company_words, drafts, organisation
+from intake.forms import FOREIGN_SHAPES
 from intake.models import Company, Draft, Irritant
 from intake.registry import breaker, standin
 from intake.registry import client as registry
@@ -287,11 +290,22 @@ def test_too_many_searches_of_one_draft_leave_the_registry_alone(client, server,
     assert server.requests == 2
 
 
-def test_hostile_names_are_shown_as_text(client, monkeypatch):
-    entity = Listed("000000117", '<img src=x onerror="alert(1)">', Site("00000011700010"))
-    monkeypatch.setattr(registry, "_ask", lambda query: ([entity], False))
+@pytest.fixture
+def hostile(server, tmp_path, monkeypatch):
+    """A query that the registry answers over HTTP with one company, named by an attacker."""
+    query, body = "n’importe quoi", registry.fetch(server.url, NAME).body.decode()
+    name = json.dumps('<img src=x onerror="alert(1)">')[1:-1]
+    kept = {"answers": {query: {"status": 200, "body": body.replace(NAME, name)}}}
+    monkeypatch.setattr(standin, "RECORDED", tmp_path / "recorded.json")
+    standin.RECORDED.write_text(json.dumps(kept))
+    standin._recorded.cache_clear()
+    yield query
+    standin._recorded.cache_clear()
+
+
+def test_hostile_names_are_shown_as_text(client, hostile):
     draft = begin(client)
-    part = client.get(reverse("intake:companies", args=[draft.token]), {"company_name": "n’importe quoi"})
+    part = client.get(reverse("intake:companies", args=[draft.token]), {"company_name": hostile})
     assert "<img" not in part.content.decode() and "&lt;img" in part.content.decode()
 
 
@@ -300,7 +314,11 @@ def test_hostile_names_are_shown_as_text(client, monkeypatch):
     [
         ("DE", "DE136695978", "n’existe pas"),
         ("BE", "0428.759.498", "n’existe pas"),
-        ("CH", "CHE-116.281.711", "pas"),
+        ("CH", "CHE-116.281.711", "n’existe pas"),
+        ("DE", "DE12", "HRB 12345 Saarbrücken"),
+        ("LU", "123456", "par exemple B 123456"),
+        ("BE", "2.123.456.789", "dix chiffres, dont le premier est 0 ou 1"),
+        ("CH", "CH-020.3.123.456-7", "CHE et neuf chiffres"),
     ],
 )
 def test_a_wrong_foreign_number_is_refused_beside_its_field(client, country, typed, sentence):
@@ -310,6 +328,15 @@ def test_a_wrong_foreign_number_is_refused_beside_its_field(client, country, typ
     assert response.status_code == 422
     assert re.search(rf'id="id_foreign_id_error"[\s\S]*{sentence}', page)
     assert f'value="{typed}"' in page
+
+
+def test_the_example_beside_a_refused_number_is_itself_accepted():
+    examples = {
+        country: re.search(r"par exemple (.+?)\. Vous", str(words))[1]
+        for country, words in FOREIGN_SHAPES.items()
+    }
+    kinds = {country: foreign_identifier(country, example).kind for country, example in examples.items()}
+    assert kinds == {"DE": "hr", "LU": "rcs", "BE": "bce", "CH": "uid"}
 
 
 def test_the_error_is_said_in_the_persons_language(client):

@@ -14,7 +14,11 @@ from journal.models import Job
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch):
-    """A herald of its own, without its thread: `flush` is what the thread does."""
+    """A herald of its own, without its thread: `flush` is what the thread does.
+
+    What is sent is noted instead of sent, to compare it whole on both brokers; test_a_thread_sends_what_was_committed
+    and tests/process use the real ones, also when they are down.
+    """
     herald = hints._Herald()
     monkeypatch.setattr(hints, "announce", lambda *hint: herald._waiting.append(hint))
     jobs.HANDLERS["test.note"] = lambda payload: None

@@ -70,9 +70,21 @@ def test_another_language_keeps_the_original(staff):
     assert texts.in_force(KEY, "de") == texts.original(KEY, "de")
 
 
-INERT = ["{x.__class__}", "%(name)s", "{0.__init__.__globals__}", "<script>alert(1)</script>", "$$reference"]
+INERT = ["<script>alert(1)</script>", "$$reference", "[…]", "50 % (net) [1] <b> a < b > c"]
 REFUSED = ["{{settings.SECRET_KEY}}", "{% load x %}", "{# x #}", "${reference}", "${reference.__class__}",
-           "$settings", "$reference.__class__ $Reference", "5 $ par mois", "$__class__"]  # fmt: skip
+           "$settings", "$reference.__class__ $Reference", "5 $ par mois", "$__class__",
+           "{x.__class__}", "%(name)s", "{0.__init__.__globals__}"]  # fmt: skip
+FOREIGN = [
+    "{prenom}",
+    "{{ prenom }}",
+    "${name}",
+    "%(prenom)s",
+    "%prenom%",
+    "[prénom]",
+    "<name>",
+    "{",
+    "{name",
+]
 
 
 @pytest.mark.parametrize("code", INERT)
@@ -93,6 +105,24 @@ def test_code_and_unknown_names_are_refused_beside_the_field(staff, browser, cod
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["body"]
     assert MessageText.objects.count() == 0
+
+
+@pytest.mark.parametrize("written", FOREIGN)
+def test_what_other_programs_would_fill_in_is_refused_and_the_known_names_are_said(browser, written):
+    answer = browser.post(
+        address(), {**MINE, "body": f"Bonjour {written} à vous, $reference", "seen": 0, "act": "save"}
+    )
+    [sentence] = answer.context["form"].errors["body"]
+    assert answer.status_code == 422
+    assert written.partition(" à")[0] in sentence
+    assert all(f"${name}" in sentence for name in texts.TEMPLATES[KEY].placeholders)
+
+
+def test_no_box_is_called_optional_and_what_an_empty_one_means_is_said_once(browser):
+    page = browser.get(address()).content.decode()
+    form = page[page.index('id="letter-form"') : page.index('id="apercu"')]
+    assert "(facultatif)" not in form
+    assert form.count("Une case laissée vide reprend le texte d’origine.") == 1
 
 
 @pytest.mark.parametrize("code", REFUSED)

@@ -4,8 +4,9 @@ import os
 
 import pytest
 
-from matching import Thesaurus, concepts
-from matching.concepts import Recogniser
+from matching import Thesaurus
+from matching.concepts import recognising
+from matching.concepts.recognising import Recogniser
 from matching.thesaurus import BASE
 
 TEXT = "Nos pompes tombent en panne sans prévenir."
@@ -13,7 +14,7 @@ TEXT = "Nos pompes tombent en panne sans prévenir."
 
 @pytest.fixture
 def shelf(tmp_path, monkeypatch):
-    monkeypatch.setattr(concepts, "shelf", tmp_path / "compiled")
+    monkeypatch.setattr(recognising, "shelf", tmp_path / "compiled")
     return tmp_path / "compiled"
 
 
@@ -37,5 +38,5 @@ def test_a_damaged_one_is_made_again(shelf, damage):
 
 def test_without_a_folder_it_is_compiled_all_the_same(tmp_path, monkeypatch):
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(concepts, "shelf", tmp_path / "file" / "compiled")
+    monkeypatch.setattr(recognising, "shelf", tmp_path / "file" / "compiled")
     assert Recogniser(Thesaurus.load(BASE / "10-maintenance-quality.txt")).find_in(TEXT, "fr")

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from benchmarks import again
 from matching import Need
-from matching.concepts import Recogniser
-from matching.memory import SILENT, Decision, Memory, MemorySettings, Titles
+from matching.concepts.recognising import Recogniser
+from matching.memory.background import Titles
+from matching.memory.decisions import Decision, MemorySettings
+from matching.memory.recollection import SILENT
+from matching.memory.remembering import Memory
 from matching.reading import read
 from matching.thesaurus import Entry, Expression, Thesaurus
 

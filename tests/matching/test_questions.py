@@ -7,7 +7,8 @@ import pytest
 
 from matching import Catalogue, Engine, Need, Settings
 from matching.evaluate import need_of
-from matching.memory import Decision, Memory
+from matching.memory.decisions import Decision
+from matching.memory.remembering import Memory
 from matching.questions import DEPTH, LEAST_GAIN, _changed
 
 from .conftest import TODAY

@@ -7,13 +7,12 @@ from datetime import date
 from html import escape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import SIZES
 from matching.facets import FACETS, Filters
-from matching.highlighting import pieces, snippet
-from matching.searching import Highlighter
+from matching.highlighting import Highlighter, pieces, snippet
 from matching.spelling import Speller, tolerance
 
 TODAY = date(2026, 1, 15)
@@ -234,6 +233,7 @@ def test_pieces_are_the_text_and_nothing_else(text):
     assert page.replace("<mark>", "").replace("</mark>", "") == escape(text)
 
 
+@settings(deadline=None)
 @given(text=st.text(), stems=st.sets(st.sampled_from(["mainten", "pann", "a"])), cut=st.integers(20, 300))
 def test_pieces_keep_every_character(text, stems, cut):
     assert "".join(piece.text for piece in pieces(text, "fr", stems)) == text

@@ -3,7 +3,7 @@
 import pytest
 
 from matching import Thesaurus, ThesaurusError
-from matching.concepts import Recogniser
+from matching.concepts.recognising import Recogniser
 from matching.text import Compounds, analyse, fold, guess_language
 
 

@@ -1,12 +1,19 @@
 """The ground real processes stand on: a data folder, a database and a broker of their own."""
 
 import os
+import shutil
 import socket
 import uuid
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+
+from matching import Thesaurus
+from matching.concepts import recognising
+from programs.index import COMPILED
 
 
 def free_port() -> int:
@@ -41,13 +48,26 @@ def redis_database() -> int:
     return 8 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 8
 
 
+@cache
+def compiled_thesaurus() -> Path:
+    """Compiled once for all the portals of these tests: each would spend seconds on it."""
+    from programs.warming import SAMPLES
+
+    thesaurus = recognising.Recogniser(Thesaurus.load())
+    for language, text in SAMPLES.items():
+        thesaurus.find_in(text, language)
+    return recognising.shelf
+
+
 @contextmanager
 def own_stack(tmp_path_factory):
     """SQLite + files, or a fresh PostgreSQL database + Redis."""
     from psycopg2 import connect
 
+    var = tmp_path_factory.mktemp("var")
+    shutil.copytree(compiled_thesaurus(), var / "index" / COMPILED)
     environment = os.environ | {
-        "ENACT_VAR": str(tmp_path_factory.mktemp("var")),
+        "ENACT_VAR": str(var),
         "ENACT_DEMO": "1",
         "PORT": str(free_port()),
     }

@@ -58,7 +58,7 @@ def prepare() -> dict:
 
 
 def ask(per_segment: int = PER_SEGMENT) -> dict:
-    from programs import engine, index
+    from programs import engine, index, serving
     from programs.models import Offer
 
     built = []
@@ -75,7 +75,7 @@ def ask(per_segment: int = PER_SEGMENT) -> dict:
     return {
         "ranked": [[codes[line.offer_pk], line.score] for line in lines],
         "built": len(built),
-        "shared": engine._current._base.folder is not None,
+        "shared": serving._current._base.folder is not None,
     }
 
 
@@ -111,10 +111,10 @@ def die(point: str) -> dict:
 
 
 def limited() -> dict:
-    from programs import engine
+    from programs import serving
     from programs.models import Topic
 
-    engine.thesaurus()
+    serving.thesaurus()
     list(Topic.objects.all())  # connected: SQLite has made its own files
     resource.setrlimit(resource.RLIMIT_FSIZE, (ROOM, ROOM))
     return ask(OFFERS)
@@ -123,11 +123,11 @@ def limited() -> dict:
 def work() -> dict:
     from multiprocessing import current_process
 
-    from programs import engine, index
+    from programs import index, serving
 
     index.SMALL, index.SEGMENT_OFFERS = 0, PER_SEGMENT
     current_process()._config["daemon"] = True  # as billiard's and multiprocessing's pools mark their workers
-    engine._index({})
+    serving._index({})
     return ask()
 
 
@@ -136,9 +136,9 @@ if __name__ == "__main__":
     django.setup()
     from matching import Thesaurus
     from matching.thesaurus import BASE
-    from programs import engine
+    from programs import serving
 
     # A small thesaurus: these tests start forty processes, and each would compile the whole one.
-    engine.thesaurus = lru_cache(lambda state=None: Thesaurus.load(BASE / "10-maintenance-quality.txt"))
+    serving.thesaurus = lru_cache(lambda state=None: Thesaurus.load(BASE / "10-maintenance-quality.txt"))
     verbs = {"prepare": prepare, "ask": ask, "die": die, "ask-limited": limited, "work": work}
     print(json.dumps(verbs[sys.argv[1]](*sys.argv[2:])))

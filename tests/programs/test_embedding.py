@@ -5,7 +5,7 @@ import os
 import pytest
 from django.core import checks
 
-from programs import embedding, engine, index
+from programs import embedding, engine, index, serving
 from programs.models import CatalogueState
 from tests import cast as casting
 from tests.matching import tiny_model
@@ -47,16 +47,16 @@ def answer() -> list[int]:
 
 def test_off_by_default(offers, settings):
     assert settings.MATCHING_EMBEDDER_DIR == "" and embedding.current() is None
-    assert engine.current().meaning is None and embedding.check(None) == []
+    assert serving.current().meaning is None and embedding.check(None) == []
 
 
 def test_it_is_switched_on_by_a_directory(offers, model):
-    version = engine.current().data_version
+    version = serving.current().data_version
     ranked = engine.rank(NEED, limit=5)
     assert ranked.lines[0].offer_pk == offers[1].pk
     assert "meaning" in {reason["code"] for reason in ranked.lines[0].reasons}
     assert embedding.current().version in version
-    engine._current.forget()  # another process maps the same vectors
+    serving._current.forget()  # another process maps the same vectors
     assert answer()[0] == offers[1].pk and embedding.check(None) == []
 
 
@@ -70,7 +70,7 @@ def test_a_changed_offer_goes_without_its_old_vectors(offers, model):
     assert "meaning" not in {reason["code"] for line in mine for reason in line.reasons}
     CatalogueState.advance()
     engine.rank(NEED, limit=5)
-    assert engine._current._meanings is not None
+    assert serving._current._meanings is not None
 
 
 @pytest.mark.parametrize("damage", ["deleted", "emptied", "truncated"])
@@ -81,8 +81,8 @@ def test_damaged_vectors_are_done_without(offers, model, damage):
         path.unlink()
     else:
         os.truncate(path, 0 if damage == "emptied" else path.stat().st_size // 2)
-    engine._current.forget()
-    assert set(answer()) <= right and engine.current().meaning is None
+    serving._current.forget()
+    assert set(answer()) <= right and serving.current().meaning is None
 
 
 @pytest.mark.parametrize(
@@ -94,13 +94,13 @@ def test_a_directory_that_cannot_be_used_is_said_and_done_without(
     settings.MATCHING_EMBEDDER_DIR = str(tiny_model.write(tmp_path / "model", **changes))
     (message,) = [one for one in checks.run_checks() if one.id == "programs.W001"]
     assert "cannot be used" in message.msg and not message.is_serious()
-    assert engine.rank(NEED, limit=5) is not None and engine.current().meaning is None
+    assert engine.rank(NEED, limit=5) is not None and serving.current().meaning is None
     assert caplog.text.count("no embedder") == 1
 
 
 def test_a_model_that_fails_while_indexing_costs_the_vectors_alone(offers, model, monkeypatch):
-    def broken(texts):
+    def broken(texts):  # a model that reads nothing of ours cannot be made to fail half-way
         raise RuntimeError("out of memory")
 
     monkeypatch.setattr(embedding.current(), "encode", broken)
-    assert isinstance(answer(), list) and engine.current().meaning is None
+    assert isinstance(answer(), list) and serving.current().meaning is None

@@ -15,7 +15,7 @@ from foundation import clock
 from journal.models import Job
 from matching import Thesaurus
 from matching.arrays import open_arrays, save_arrays
-from programs import engine, index
+from programs import engine, index, serving
 from programs.models import CatalogueChange, CatalogueState, Offer, OfferStatus
 from tests import cast as casting
 
@@ -51,7 +51,7 @@ def ranked() -> list[tuple[str, float]]:
 
 def restarted() -> list[tuple[str, float]]:
     """What a process that starts now answers."""
-    engine._current.forget()
+    serving._current.forget()
     return ranked()
 
 
@@ -63,7 +63,7 @@ def truth() -> list[tuple[str, float]]:
         return restarted()
     finally:
         configured.MATCHING_INDEX = before
-        engine._current.forget()
+        serving._current.forget()
 
 
 def offers_of(answer: list[tuple[str, float]]) -> set[str]:
@@ -125,8 +125,8 @@ def test_a_damaged_file_is_made_again(lab, name, damage):
     right = restarted()
     damage(only_snapshot() / name)
     assert restarted() == right
-    assert index.intact(engine._current._base)
-    assert only_snapshot() == engine._current._base.folder
+    assert index.intact(serving._current._base)
+    assert only_snapshot() == serving._current._base.folder
 
 
 @pytest.mark.parametrize("bit", range(0, 160, 7))
@@ -138,7 +138,7 @@ def test_any_flipped_bit_of_the_manifest_is_seen(lab, bit):
     place = bit * len(content) // 160
     content[place] ^= 1
     path.write_bytes(content)
-    assert index.find(engine.thesaurus()) is None
+    assert index.find(serving.thesaurus()) is None
     assert restarted() == right
 
 
@@ -152,7 +152,7 @@ def test_another_schema_or_key_is_made_again(lab, change):
     manifest.pop("checksum")
     path.write_text(json.dumps({**manifest, "checksum": _checksum(manifest)}), "utf-8")
     assert restarted() == right
-    assert index.intact(engine._current._base)
+    assert index.intact(serving._current._base)
 
 
 def test_a_column_that_is_missing_is_made_again(lab):
@@ -201,7 +201,7 @@ def test_damage_under_a_running_process_is_found_when_it_hurts(lab):
         file.seek(content.index(ids))
         file.write(b"\xff" * len(ids))
     assert ranked() == right
-    assert index.intact(engine._current._base)
+    assert index.intact(serving._current._base)
 
 
 def test_a_mistake_of_ours_does_not_cost_the_index(lab):
@@ -213,7 +213,7 @@ def test_a_mistake_of_ours_does_not_cost_the_index(lab):
         raise ValueError("ours")
 
     with pytest.raises(ValueError, match="ours"):
-        engine._asked(wrong)
+        serving.asked(wrong)
     assert only_snapshot() == folder
 
 
@@ -227,7 +227,7 @@ def test_a_large_file_is_checked_beside_the_answers(lab, monkeypatch):
     path.write_bytes(content.replace(weights, bytes(len(weights) - 1) + b"\x07"))
     restarted()
     for _ in range(100):
-        if not path.exists() and engine._current._base is None:
+        if not path.exists() and serving._current._base is None:
             break
         time.sleep(0.05)
     monkeypatch.undo()
@@ -242,7 +242,7 @@ def test_a_folder_that_cannot_be_made(lab, settings, tmp_path):
     (tmp_path / "file").write_text("")
     settings.MATCHING_INDEX = tmp_path / "file" / "index"
     assert restarted() == right
-    assert engine._current._base.folder is None
+    assert serving._current._base.folder is None
 
 
 @pytest.mark.parametrize("where", ["the folder", "any folder"])
@@ -259,7 +259,7 @@ def test_a_full_disk(lab, monkeypatch, where):
 
     monkeypatch.setattr(index, "write", full)
     assert restarted() == right
-    assert engine._current._base.folder is None and snapshots() == []
+    assert serving._current._base.folder is None and snapshots() == []
     assert list(configured.MATCHING_INDEX.glob("*/.making-*")) == []
     offer = Offer.objects.get(external_id=right[0][0])
     offer.status = OfferStatus.HIDDEN
@@ -301,7 +301,7 @@ def test_the_index_of_a_transaction_that_was_rolled_back(lab, whole):
         inside = restarted() if whole else ranked()
         assert first not in dict(inside)
         if whole:
-            index.build(engine.thesaurus())
+            index.build(serving.thesaurus())
         raise Back
     assert ranked() == right
     assert restarted() == right
@@ -317,7 +317,7 @@ def test_a_database_restored_to_an_earlier_sequence(lab, asked_between):
     right = restarted()
     hide(right[0][0])
     hide(right[1][0])
-    index.build(engine.thesaurus())
+    index.build(serving.thesaurus())
     ranked()
     # The backup: rows as they were.
     Offer.objects.update(status=OfferStatus.PUBLISHED)
@@ -339,7 +339,7 @@ def _state(row: dict) -> tuple[int, str]:
 
 
 def test_more_changes_than_can_be_laid_over(lab, monkeypatch):
-    monkeypatch.setattr(engine, "MOST_CHANGES", 2)
+    monkeypatch.setattr(serving, "MOST_CHANGES", 2)
     right = restarted()
     for code, _score in right[:3]:
         hide(code)
@@ -429,7 +429,7 @@ def test_the_old_snapshot_answers_while_a_worker_makes_the_new_one(large):
     # Two questions, one job; what is no longer public is not told even so.
     assert ranked() == ranked() == right[1:]
     job = Job.objects.get(kind="catalogue.index")
-    engine._index(job.payload)
+    serving._index(job.payload)
     assert ranked() == truth()
     assert Job.objects.filter(kind="catalogue.index").count() == 1
 
@@ -439,12 +439,12 @@ def test_another_import_before_the_worker_is_done(large):
     hide_all = Offer.objects.filter(external_id=right[0][0])
     CatalogueState.advance()
     ranked()
-    engine._index({})
+    serving._index({})
     hide_all.update(status=OfferStatus.HIDDEN)
     CatalogueState.advance()
     ranked()  # takes the first one, which does not show the second import
-    assert engine._current._seen != CatalogueState.now()
-    engine._index({})
+    assert serving._current._seen != CatalogueState.now()
+    serving._index({})
     assert ranked() == truth()
 
 
@@ -460,14 +460,14 @@ def test_another_thesaurus_is_made_by_a_worker(large, monkeypatch):
     other = Thesaurus.load(
         additions=[{"concept": "zzz", "language": "fr", "expression": "laitier moussant", "topics": []}]
     )
-    monkeypatch.setattr(engine, "thesaurus", lambda state=None: other)
+    monkeypatch.setattr(serving, "thesaurus", lambda state=None: other)
     assert ranked() == right
-    engine._index(Job.objects.get(kind="catalogue.index").payload)
-    assert ranked() and engine._current._engine.thesaurus is other
+    serving._index(Job.objects.get(kind="catalogue.index").payload)
+    assert ranked() and serving._current._engine.thesaurus is other
 
 
 def test_the_first_index_is_waited_for_by_workers_only(large):
-    engine._current.forget()
+    serving._current.forget()
     assert list(engine.search("coulée").references) == [] and engine.questions(NEED) == []
     told = engine.explain(NEED, Offer.objects.first().pk)
     assert (told.rank, told.rules[0]["rule"]) == (None, "indexed")
@@ -480,11 +480,11 @@ def test_an_index_that_was_lost_is_owed_again(large, time_machine):
     time_machine.move_to(clock.now())
     restarted()
     shutil.rmtree(configured.MATCHING_INDEX)
-    engine._current.forget()
+    serving._current.forget()
     engine.search("coulée")
     Job.objects.update(status=Job.DONE)
     time_machine.shift(3_700)
-    engine._current.forget()
+    serving._current.forget()
     engine.search("coulée")
     assert Job.objects.exclude(status=Job.DONE).count() == 1
 
@@ -496,9 +496,9 @@ def test_where_no_worker_comes_the_process_helps_itself(database_as_served, monk
         casting.offer(lab, f"o-{number}", title_fr=title)
     right = restarted()
     monkeypatch.setattr(index, "SMALL", 0)
-    monkeypatch.setattr(engine, "PATIENCE", 0)
+    monkeypatch.setattr(serving, "PATIENCE", 0)
     shutil.rmtree(configured.MATCHING_INDEX)
-    engine._current.forget()
+    serving._current.forget()
     found = []
     for _ in range(200):
         found = list(engine.search("coulée").references)
@@ -510,7 +510,7 @@ def test_where_no_worker_comes_the_process_helps_itself(database_as_served, monk
     CatalogueState.advance()
     for _ in range(200):
         ranked()
-        if engine._current._seen == CatalogueState.now():
+        if serving._current._seen == CatalogueState.now():
             break
         time.sleep(0.05)
     assert ranked() == truth()
@@ -527,9 +527,9 @@ def test_two_hosts(lab, settings, tmp_path):
         for folder in folders:
             settings.MATCHING_INDEX = folder
             answers.append(restarted())
-            index.build(engine.thesaurus())
-            engine._current.forget()
-            versions.add((bool(change), engine.current().data_version))
+            index.build(serving.thesaurus())
+            serving._current.forget()
+            versions.add((bool(change), serving.current().data_version))
         assert answers[0] == answers[1]
     assert len(versions) == 2
 
@@ -537,7 +537,7 @@ def test_two_hosts(lab, settings, tmp_path):
 def test_threads_share_one_build(database_as_served, monkeypatch):
     lab = casting.laboratory("lab-essai")
     casting.offer(lab, "o-0")
-    engine._current.forget()
+    serving._current.forget()
     built = []
     true = index.write
     monkeypatch.setattr(index, "write", lambda *given, **named: (built.append(1), true(*given, **named)))

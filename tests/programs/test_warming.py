@@ -2,8 +2,8 @@
 
 import pytest
 
-from matching import concepts
-from matching import engine as matching_engine
+from matching.concepts import recognising
+from matching.concepts.compiling import Compiler
 from programs import engine, warming
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -12,19 +12,19 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def cold(settings, tmp_path, monkeypatch):
     settings.MATCHING_INDEX = tmp_path / "index"
-    monkeypatch.setattr(concepts, "shelf", tmp_path / "index" / "compiled")
-    monkeypatch.setattr(matching_engine, "_recognisers", {})
+    monkeypatch.setattr(recognising, "shelf", tmp_path / "index" / "compiled")
+    monkeypatch.setattr(recognising, "_recognisers", {})
 
 
 def compiled(monkeypatch) -> list[str]:
     """The languages compiled from now on."""
-    seen, make = [], concepts._Compiled.of
+    seen, make = [], Compiler.patterns
 
-    def noted(entries, language, compounds):
-        seen.append(language)
-        return make(entries, language, compounds)
+    def noted(compiler, entries):
+        seen.append(compiler.language)
+        return make(compiler, entries)
 
-    monkeypatch.setattr(concepts._Compiled, "of", noted)
+    monkeypatch.setattr(Compiler, "patterns", noted)
     return seen
 
 
@@ -36,7 +36,7 @@ def test_the_first_text_of_any_language_is_read_at_once(cold, monkeypatch):
     for language, text in warming.SAMPLES.items():
         assert engine.recognise(text, language)
     assert made == []
-    monkeypatch.setattr(matching_engine, "_recognisers", {})  # another process
+    monkeypatch.setattr(recognising, "_recognisers", {})  # another process
     warming.warm_up()
     assert made == [], "it maps what the first one left"
 

@@ -1,15 +1,18 @@
 """From an accepted referral to a collaboration: what may happen, what follows, and exactly once."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core import mail
 from django.urls import reverse
+from django.utils import translation
+from django.utils.formats import date_format
 
 from foundation import clock
+from foundation.working_days import add_working_days, working_days_between
 from intake.lifecycle import IRRITANT
-from intake.models import Outcome, Stage, Turn
-from journal import jobs
+from intake.models import Irritant, Outcome, Stage, Turn
+from journal import jobs, links
 from journal.actors import Actor, coordinator
 from journal.clockwork import RULES
 from journal.events import broken_links
@@ -19,6 +22,7 @@ from journal.timeline import tell
 from proposals import writing
 from proposals.lifecycle import COLLABORATION, PROPOSAL
 from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
+from proposals.rules import REMINDER
 from tests import cast as casting
 from triage.lifecycle import REFERRAL
 from triage.models import Disclosure, ReferralStage
@@ -315,6 +319,56 @@ def test_the_company_hears_once_how_its_proposal_ended(sent):
     assert told(sent) == ["company_proposal_expired"]
 
 
+def test_the_company_is_reminded_once_before_its_last_day(sent):
+    """Three working days before, run twice or three days late; in the language of whoever reads it."""
+    remind, last = RULES["proposal.remind"], sent.proposal.valid_until
+    Irritant.objects.update(language="de")
+    noon = datetime.combine(last, time(12), tzinfo=UTC)
+    early = add_working_days(clock.today(), working_days_between(clock.today(), last, "57") - 4, "57")
+    with clock.at(datetime.combine(early, time(12), tzinfo=UTC)):
+        assert remind() == 0
+    with clock.at(noon):  # the beat was down until the last day itself
+        assert (remind(), remind()) == (1, 0)
+        jobs.run_owed()
+        assert [row.status for row in Message.objects.filter(template=REMINDER)] == ["sent"]
+        letter = mail.outbox[-1]
+        assert letter.to == [casting.SECRET_EMAIL]
+        with translation.override("de"):
+            day = date_format(last, "DATE_FORMAT")
+        assert f"gilt bis zum {day}" in letter.body
+        assert letter.body.count("/suivi/") == 1
+    with clock.at(noon + timedelta(days=1)):
+        assert remind() == 0
+        assert RULES["proposal.expire"]() == 1
+    with clock.at(noon + timedelta(days=2)):
+        assert remind() == 0
+
+
+@pytest.mark.parametrize("answer", ["accept", "request_changes", "decline", "withdraw"])
+def test_no_reminder_once_it_was_answered_or_withdrawn(sent, answer):
+    """Neither owed, nor sent when it was owed before: a reminder that waits in the queue loses its object."""
+    with clock.at(datetime.combine(sent.proposal.valid_until, time(12), tzinfo=UTC)):
+        assert RULES["proposal.remind"]() == 1
+        actor = sent.actor if answer == "withdraw" else COMPANY
+        data = {"comment": "Plus court"} if answer == "request_changes" else {}
+        PROPOSAL.perform(sent.proposal, answer, actor=actor, **data)
+        jobs.run_owed()
+        assert [row.status for row in Message.objects.filter(template=REMINDER)] == ["obsolete"]
+        Message.objects.filter(template=REMINDER).delete()
+        assert RULES["proposal.remind"]() == 0
+
+
+def test_no_reminder_the_day_after_it_was_sent_nor_while_it_is_our_turn(sent):
+    Proposal.objects.update(valid_until=clock.today())
+    assert RULES["proposal.remind"]() == 0
+    with clock.at(datetime.combine(add_working_days(clock.today(), 2), time(12), tzinfo=UTC)):
+        Proposal.objects.update(valid_until=clock.today())
+        REFERRAL.perform(sent.referrals[0], "withdraw", actor=Actor("partner"))
+        assert RULES["proposal.remind"]() == 0
+        Irritant.objects.update(turn=Turn.COMPANY)
+        assert RULES["proposal.remind"]() == 1
+
+
 def test_a_proposal_taken_back_is_said_unless_its_case_ends(sent):
     PROPOSAL.perform(sent.proposal, "withdraw", actor=sent.actor)
     assert told(sent) == ["company_proposal_withdrawn"]
@@ -353,7 +407,7 @@ def test_everybody_reads_it_in_its_own_words(sent):
         entry.title for entry in tell(sent.irritant.public_id, "partner", subjects=[collaboration.public_id])
     ]
     assert "Nous vous avons envoyé une proposition, version 1" in company
-    assert "Vous avez accepté la proposition, version 1" in company
+    assert "Vous avez accepté la proposition, version 1. La collaboration est convenue." in company
     assert "Document préparé, version 1" in ours and "Document préparé, version 1" not in company
     assert partner == [
         "Une collaboration est convenue",
@@ -361,6 +415,30 @@ def test_everybody_reads_it_in_its_own_words(sent):
         "La collaboration a commencé",
         "La collaboration est achevée",
     ]
+
+
+def follow_page(cast, client) -> str:
+    link = links.give(links.FOLLOW, cast.irritant.public_id, cast.irritant.contact.email)
+    return client.get(reverse("intake:follow", args=[link.token])).content.decode()
+
+
+def test_the_follow_up_page_says_once_that_it_is_the_companys_turn(sent, client):
+    html = follow_page(sent, client)
+    said = ["C’est à vous", "à vous de répondre", "Votre réponse est attendue", "Si possible au plus tard"]
+    assert [html.count(words) for words in said] == [1, 0, 0, 1]
+    assert "is-next" not in html
+
+
+def test_the_follow_up_page_tells_the_end_once(sent, client):
+    PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY)
+    html = follow_page(sent, client)
+    history = html[html.index('id="history"') : html.index("</ol>", html.index('id="history"'))]
+    said = ["Vous avez accepté", "collaboration est convenue", "Demande close"]
+    assert [history.count(words) for words in said] == [1, 1, 0]
+    told = [entry.title for entry in tell(sent.irritant.public_id, "company")]
+    assert "Demande close : collaboration" in [
+        title.replace("\u202f", " ") for title in told
+    ]  # the export has all
 
 
 def test_only_the_right_people_see_a_collaboration(sent):

@@ -11,7 +11,7 @@ from intake.models import Confidentiality, Irritant, Outcome
 from journal import jobs
 from journal.actors import Actor, coordinator
 from matching import Thesaurus
-from matching.concepts import Recogniser
+from matching.concepts.recognising import Recogniser
 from programs import memory as kept_memory
 from tests import cast as casting
 from triage import memory, reasons

@@ -32,8 +32,8 @@ def drop_words(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('intake', '0006_lean_indexes'),
-        ('triage', '0005_non_disclosure'),
+        ('intake', '0007_labels'),
+        ('triage', '0006_labels'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,7 +12,8 @@ from files.signatures import Rejected
 from files.store import SENTENCES
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
-from triage.disclosure import readers_of
+from triage.asking import candidates
+from triage.audience import audience_of
 from triage.lifecycle import NON_DISCLOSURE
 from triage.non_disclosure import record_agreement
 from triage.workbench.base import attempt, irritant_or_404, page_context, version_in
@@ -57,14 +58,16 @@ def agreements(request, public_id):
 
 
 def _page(request: HttpRequest, irritant, form: AgreementForm, status: int = 200):
-    rows = irritant.non_disclosures.select_related("organisation", "recorded_by", "file").order_by("-pk")
+    rows = list(
+        irritant.non_disclosures.select_related("organisation", "recorded_by", "file").order_by("-pk")
+    )
     context = page_context(
         request,
         _("Accords de confidentialité"),
         irritant=irritant,
         agreements=rows,
         form=form,
-        readers=readers_of(irritant),
+        audience=audience_of(irritant, agreements=rows, askable=candidates(irritant)),
     )
     return render(request, "triage/workbench/agreements.html", context, status=status)
 

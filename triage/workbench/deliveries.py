@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.contrib import messages as flash
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -46,24 +45,34 @@ def reason_words(code: str) -> str:
 
 @dataclass(frozen=True)
 class Deliveries:
-    """`rows` carry label, kind (of components/status.html) and why; `blocked`: addresses of them nothing goes to."""
+    """`rows` carry label, kind (of components/status.html) and why.
+
+    `unreachable`: the contact's address, with why, when nothing goes there any more.
+    """
 
     rows: list[Message]
-    blocked: set[str]
+    unreachable: BlockedAddress | None
     more: bool
 
 
 def deliveries(irritant: Irritant) -> Deliveries:
-    """Newest first, in one query."""
-    blocked = BlockedAddress.objects.filter(email=OuterRef("recipient"))
-    found = Message.objects.of_case(irritant.public_id).annotate(is_blocked=Exists(blocked))
-    rows = list(found[: SHOWN + 1])
+    """Newest first, in two queries."""
+    rows = list(Message.objects.of_case(irritant.public_id)[: SHOWN + 1])
+    contact = irritant.contact.email.casefold()
+    blocked = {
+        row.email: row
+        for row in BlockedAddress.objects.filter(email__in={contact, *(row.recipient for row in rows)})
+    }
     for row in rows:
         row.label = labelled(row)
         row.kind = STATUS.get(row.status, "refused")
         row.why = reason_words(row.reason)
-        row.can_retry = row.status == Message.FAILED or (row.status in Message.UNDELIVERED and row.is_blocked)
-    return Deliveries(rows[:SHOWN], {row.recipient for row in rows if row.is_blocked}, len(rows) > SHOWN)
+        undelivered = row.status in Message.UNDELIVERED
+        row.can_retry = row.status == Message.FAILED or (undelivered and row.recipient in blocked)
+    unreachable = blocked.get(contact)
+    if unreachable:
+        unreachable.why = reason_words(unreachable.reason)
+    return Deliveries(rows[:SHOWN], unreachable, len(rows) > SHOWN)
 
 
 def labelled(message: Message) -> str:

@@ -66,6 +66,9 @@ class TextForm(forms.Form):
         self.key = key
         for block in BLOCKS:
             self.fields[block].widget.attrs["lang"] = language
+            self.fields[
+                block
+            ].unmarked = True  # an empty box is the original: said once, above all (bootstrap5/field.html)
 
     def clean(self):
         cleaned = super().clean()

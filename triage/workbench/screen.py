@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,9 +12,10 @@ from django.utils.translation import gettext as _
 
 from files.models import StoredFile
 from intake import company_words, discretion, history, questions
+from intake.conversation import sent_before
 from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
-from intake.models import Irritant, Post, Reopened, Stage
+from intake.models import Confidentiality, Irritant, Post, Reopened, Stage
 from intake.reopening import current_answer, words_of
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
@@ -27,7 +29,9 @@ from triage.models import (
     Judgement,
     Match,
     MatchState,
+    NonDisclosureState,
     Qualification,
+    Referral,
     ReferralStage,
     SetAsideReason,
 )
@@ -215,10 +219,10 @@ class Question:
     code: str
 
 
-def _questions(irritant: Irritant) -> list[Question]:
+def _questions(irritant: Irritant, qualification: Qualification | None) -> list[Question]:
     return [
         Question(asked.label, bool(asked.topic), asked.code)
-        for asked in questions.for_need(need_of(irritant))
+        for asked in questions.for_need(need_of(irritant, qualification))
     ]
 
 
@@ -250,15 +254,20 @@ def _ask_form(irritant: Irritant, code: str) -> AskForm:
 def _conversation(irritant: Irritant, posts: list[Post], files: list[StoredFile]) -> list[Post]:
     """The words exchanged with the company, with their files and what was asked."""
     talk = [post for post in posts if not post.internal and post.organisation_id is None]
+    before = sent_before(talk, files)
+
+    def listed(row: StoredFile) -> dict:
+        return _listed(irritant, row, first=before.get(row.pk))
+
     for post in talk:
-        post.files = [_listed(irritant, row) for row in files if row.subject == post.public_id]
+        post.files = [listed(row) for row in files if row.subject == post.public_id]
         post.asked = [
             {
                 "words": words_of(question),
                 "answered": question.answered_at,
                 "dropped": question.dropped_at,
                 "answer": current_answer(irritant, question) if question.answered_at else "",
-                "files": [_listed(irritant, row) for row in files if row.subject == question.public_id]
+                "files": [listed(row) for row in files if row.subject == question.public_id]
                 if question.answered_at
                 else [],
             }
@@ -276,7 +285,7 @@ def erased_screen(request: HttpRequest, irritant: Irritant, status: int = 200):
 
 
 def _referrals(irritant: Irritant, posts: list[Post], actor, words: dict[str, str]) -> list:
-    rows = list(irritant.referrals.select_related("organisation").order_by("created_at", "pk"))
+    rows = sorted(irritant.referrals.all(), key=lambda referral: (referral.created_at, referral.pk))
     for referral in rows:
         referral.moves = {
             move.name: move for move, refused in REFERRAL.available(referral, actor) if not refused
@@ -313,7 +322,8 @@ def qualification_form(
 def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     """The whole screen. Reads only."""
     actor = as_coordinator(request.user)
-    qualification = Qualification.objects.filter(irritant=irritant).select_related("hold_lifted_by").first()
+    qualifications = Qualification.objects.select_related("hold_lifted_by").prefetch_related("topics")
+    qualification = qualifications.filter(irritant=irritant).first()
     run = irritant.runs.first()
     held = holding.of_run(run)
     dress(irritant, held.verdict if run else None)
@@ -329,7 +339,14 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     refused = why_not_now(irritant)
     company_history = history.of(irritant, limit=HISTORY_SHOWN)
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
+    # Read once for all that ask: who said no, who was asked, who reads what.
+    prefetch_related_objects(
+        [irritant], Prefetch("referrals", Referral.objects.select_related("organisation"))
+    )
     askable, said_no = candidates(irritant), refusals(irritant)
+    agreements = list(irritant.non_disclosures.select_related("organisation"))
+    kept = [match for match in rows if match.state == MatchState.KEPT]
+    is_closed, sent = irritant.stage == Stage.CLOSED, deliveries(irritant)
     referrals = _referrals(irritant, posts, actor, bench.words)
     return page_context(
         request,
@@ -357,7 +374,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         if irritant.language != get_language()
         else "",
         words_seen=sum(post.author_role == COMPANY for post in talk),
-        kept=[match for match in rows if match.state == MatchState.KEPT],
+        kept=kept,
         proposed=proposed[:OPEN_MATCHES],
         weaker=proposed[OPEN_MATCHES:SHOWN_MATCHES],
         more=max(0, len(proposed) - SHOWN_MATCHES),
@@ -367,8 +384,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         set_aside_reasons=SetAsideReason.choices,
         asking=_asking(request, irritant, rows, labels),
         moved=bool(run and ranking.moved(run)),
-        questions=[] if refused else _questions(irritant),
-        blocked=blocked_because(irritant, run=run),
+        questions=[] if refused else _questions(irritant, qualification),
+        blocked=blocked_because(irritant, run=run, qualification=qualification),
         candidates=len(askable.keys() - said_no.keys()),
         again=len(askable.keys() & said_no.keys()),
         referrals=referrals,
@@ -376,11 +393,19 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         conversation=talk,
         notes=[post for post in posts if post.internal],
         timeline=_timeline(irritant),
-        deliveries=deliveries(irritant),
-        is_closed=irritant.stage == Stage.CLOSED,
-        panels=render_panels("workbench.irritant", {"irritant": irritant, "actor": actor}, request),
+        deliveries=sent,
+        is_closed=is_closed,
+        unreachable=None if is_closed else sent.unreachable,
+        agreement_first=not is_closed
+        and irritant.confidentiality == Confidentiality.NDA
+        and not any(row.state == NonDisclosureState.IN_FORCE for row in agreements),
+        panels=render_panels(
+            "workbench.irritant",
+            {"irritant": irritant, "actor": actor, "askable": askable, "agreements": agreements},
+            request,
+        ),
     )
 
 
-def _listed(irritant: Irritant, row: StoredFile) -> dict:
-    return row.listed(reverse("admin:workbench_file", args=[irritant.public_id, row.pk]))
+def _listed(irritant: Irritant, row: StoredFile, **more) -> dict:
+    return row.listed(reverse("admin:workbench_file", args=[irritant.public_id, row.pk]), **more)

@@ -98,6 +98,8 @@ def trouble() -> Trouble:
     failed, blocked, waiting, dead = (
         list(rows[: SHOWN + 1]) if there else [] for rows, there in zip(kinds, some, strict=True)
     )
+    for job in dead:
+        job.label = jobs.labelled(job.kind)
     return Trouble(
         _labelled(failed[:SHOWN]),
         _blocked(blocked[:SHOWN]),

@@ -13,8 +13,8 @@ from triage.workbench import (
     saved,
     trouble,
     views,
-    vocabulary,
 )
+from triage.workbench.vocabulary import changing, concepts, words
 
 CASE = "irritants/<uuid:public_id>/"
 urlpatterns = [
@@ -27,12 +27,12 @@ urlpatterns = [
     path("regles/", rules.rules, name="workbench_rules"),
     path("regles/<slug:code>/", rules.rule, name="workbench_rule"),
     path("regles/<slug:code>/mode/", rules.switch, name="workbench_rule_mode"),
-    path("vocabulaire/", vocabulary.concepts, name="workbench_vocabulary"),
-    path("vocabulaire/changer/", vocabulary.edit, name="workbench_vocabulary_edit"),
-    path("vocabulaire/mots/", vocabulary.words, name="workbench_words"),
-    path("vocabulaire/mots/chercher/", vocabulary.collect, name="workbench_words_collect"),
-    path("vocabulaire/mots/<uuid:word_id>/ignorer/", vocabulary.ignore, name="workbench_word_ignore"),
-    path("vocabulaire/concepts/<slug:concept>/", vocabulary.concept, name="workbench_concept"),
+    path("vocabulaire/", concepts.concepts, name="workbench_vocabulary"),
+    path("vocabulaire/changer/", changing.edit, name="workbench_vocabulary_edit"),
+    path("vocabulaire/mots/", words.words, name="workbench_words"),
+    path("vocabulaire/mots/chercher/", words.collect, name="workbench_words_collect"),
+    path("vocabulaire/mots/<uuid:word_id>/ignorer/", words.ignore, name="workbench_word_ignore"),
+    path("vocabulaire/concepts/<slug:concept>/", concepts.concept, name="workbench_concept"),
     path("courriels/", letters.every, name="workbench_letters"),
     path("courriels/<slug:key>/<slug:language>/", letters.letter, name="workbench_letter"),
     path("courriels/<slug:key>/<slug:language>/mise-en-page/", letters.as_html, name="workbench_letter_html"),

@@ -17,7 +17,9 @@ SECRETS = (
 )
 
 
-def token_of(referral, email: str = "labo-a@recherche.example") -> str:
+def token_of(referral, email: str = "") -> str:
+    """Of this address, else of the first person who answers for the organisation."""
+    email = email or referral.organisation.recipients()[0][0]
     return links.give(links.ANSWER, referral.public_id, email).token
 
 

@@ -6,12 +6,13 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from accounts.models import User
 from foundation import clock
 from intake.models import Post, Stage, Turn
 from journal import jobs, links
 from journal.actors import CLOCK_ACTOR, SYSTEM_ACTOR, Actor, coordinator
 from journal.models import AccessLink, Event, Job, Message
-from partners.models import Membership
+from partners.models import Membership, Organisation
 from tests import cast as casting
 from tests.triage.partner.helpers import leaks, token_of, url
 from triage.lifecycle import REFERRAL
@@ -116,7 +117,7 @@ def test_declining_with_a_reason(client, asked):
 
 def test_when_everybody_declined_the_coordinator_has_it_again(client, cast):
     for referral in casting.asked(cast):
-        _post(client, "decline", token_of(referral, "x@y.example"), version=referral.version, reason="other")
+        _post(client, "decline", token_of(referral), version=referral.version, reason="other")
 
     cast.irritant.refresh_from_db()
     assert cast.irritant.stage == Stage.IN_TRIAGE
@@ -269,6 +270,68 @@ def test_a_link_that_ran_out_offers_another_by_mail_once_a_day(client, asked):
     with clock.at(clock.now() + timedelta(days=61)):
         client.post(url("renew", token))
     assert Message.objects.filter(template="partner_link").count() == 2
+
+
+LEFT = "Ce lien ne vous ouvre plus cette demande"
+
+
+def _leaves(membership):
+    membership.delete()
+
+
+def _is_deactivated(membership):
+    User.objects.filter(pk=membership.user_id).update(is_active=False)
+
+
+def _only_reads(membership):
+    Membership.objects.filter(pk=membership.pk).update(role=Membership.READER)
+
+
+@pytest.mark.parametrize("leave", [_leaves, _is_deactivated, _only_reads])
+def test_the_link_of_somebody_who_left_opens_nothing(client, cast, asked, leave):
+    """From that moment, for every page and act, run out or not; a colleague's link, made alike, still opens."""
+    colleague = casting.person("labo-a-bis@recherche.example", full_name="Collègue A")
+    Membership.objects.create(organisation=cast.lab, user=colleague)
+    theirs, stays = token_of(asked, cast.editor.email), token_of(asked, colleague.email)
+    jobs.run_owed()
+    mail.outbox.clear()
+    assert client.get(url("answer", theirs)).status_code == 200
+    leave(cast.editor.memberships.get())
+
+    page = client.get(url("answer", theirs))
+    text = page.content.decode()
+    assert (page.status_code, LEFT in text, cast.lab.name in text) == (410, True, True)
+    assert asked.irritant.reference not in text and asked.summary not in text
+    for name in ("accept", "decline", "question", "withdraw", "open_company"):
+        assert client.post(url(name, theirs), {"version": asked.version}).status_code == 410
+    asked.refresh_from_db()
+    assert asked.stage == "asked"
+
+    AccessLink.objects.filter(email=cast.editor.email).update(expires_at=clock.now() - timedelta(seconds=1))
+    assert LEFT in client.get(url("answer", theirs)).content.decode()
+    client.post(url("renew", theirs))
+    jobs.run_owed()
+    assert mail.outbox == []
+    page = client.get(url("answer", stays))
+    assert (page.status_code, LEFT in page.content.decode()) == (200, False)
+
+
+def test_a_mail_that_waited_does_not_follow_who_left(cast, asked):
+    mail.outbox.clear()
+    cast.editor.memberships.get().delete()
+    jobs.run_owed()
+    assert [sent.to for sent in mail.outbox if cast.editor.email in sent.to] == []
+    assert Message.objects.get(recipient=cast.editor.email, template="partner_asked").status == "obsolete"
+
+
+def test_the_contact_address_answers_when_it_is_the_only_one(client, cast):
+    """What was sent to the address of the laboratory opens as long as that is its address."""
+    cast.editor.memberships.get().delete()
+    referral = casting.asked(cast)[0]
+    token = token_of(referral, "contact@labo-a.example")
+    assert client.get(url("answer", token)).status_code == 200
+    Organisation.objects.filter(pk=cast.lab.pk).update(contact_email="accueil@labo-a.example")
+    assert LEFT in client.get(url("answer", token)).content.decode()
 
 
 def test_from_the_space_to_the_answer_page(client, cast, asked):

@@ -29,7 +29,7 @@ def test_partner_mails_say_what_and_where_and_no_secret(cast, template, language
     referral = casting.asked(cast)[0]
     message = Message(
         template=template,
-        recipient="x@y.example",
+        recipient=cast.editor.email,
         language=language,
         case=cast.irritant.public_id,
         subject_id=referral.public_id,

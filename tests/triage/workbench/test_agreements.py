@@ -1,16 +1,23 @@
 """Confidentiality agreements on the workbench: recorded, shown where they decide, revoked."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from accounts.models import User
 from foundation import clock
 from intake.models import Confidentiality, Irritant
+from journal.actors import Actor
 from journal.models import Event
+from partners.models import Membership
 from tests import cast as casting
 from tests.triage.partner.helpers import follow_token, sign, token_of
+from triage.audience import people_of
+from triage.disclosure import grant, open_it
+from triage.lifecycle import REFERRAL
 from triage.models import NonDisclosure, Referral
 
 
@@ -130,3 +137,71 @@ def test_the_company_changes_its_level_from_its_page(client, cast):
     assert (event.actor_role, event.payload) == ("company", {})
     with clock.at(clock.now() + timedelta(days=1000)):
         assert client.get(url).status_code == 410
+
+
+def panel_of(browser, at, irritant) -> str:
+    """The words of « Qui lit quoi » on the case, spaces as one."""
+    page = browser.get(at("irritant", irritant)).content.decode()
+    panel = page[page.index('id="confidentialite"') :].partition("</section>")[0]
+    return " ".join(re.sub("<[^>]+>", " ", panel).replace("\u202f", " ").split())
+
+
+def test_who_reads_what_is_listed_for_the_coordination(cast, browser, at, walled):
+    """Organisations, their people, what each sees, and what an agreement changes; never « vous »."""
+    before = panel_of(browser, at, walled)
+    for name in (cast.lab.name, cast.other_lab.name):
+        assert name in before
+    assert "(Éditrice A)" in before and "(Éditeur B)" in before
+    assert before.count("Rien, et rien ne peut lui être envoyé") == 2
+    assert "Une fois l’accord signé et enregistré ici, il peut être sollicité" in before
+    sign(walled, cast.lab, cast.coordinator)
+    signed = panel_of(browser, at, walled)
+    assert signed.count("Rien, et rien ne peut lui être envoyé") == 1
+    assert "Rien : pas encore sollicité. Accord signé le" in signed
+    from tests.triage.workbench.test_asking import form
+
+    browser.post(at("ask", walled), form(browser.get(at("ask", walled))))
+    assert "Le résumé sans le nom de l’entreprise, depuis le" in panel_of(browser, at, walled)
+    for text in (before, signed, panel_of(browser, at, walled)):
+        assert not re.search(r"\b(vous|votre|vos)\b", text, re.I)
+    agreements = browser.get(at("agreements", walled)).content.decode()
+    assert "Le résumé sans le nom de l’entreprise, depuis le" in agreements
+    assert "Votre" not in agreements and "votre nom" not in agreements
+
+
+def test_what_each_sees_follows_what_the_company_gives(cast, browser, at):
+    """At the default level: the summary, then what was given and not read, then what was read, then no more of it."""
+    first, _second = casting.accepted(cast)
+    case = cast.irritant
+    assert panel_of(browser, at, case).count("Le résumé sans le nom de l’entreprise, depuis le") == 2
+    grant(first, actor=Actor("company"))
+    assert "Tout, donné par l’entreprise le" in panel_of(browser, at, case)
+    open_it(first, actor=Actor("partner"))
+    assert "Tout : nom, coordonnées, texte et fichiers de l’entreprise, lus le" in panel_of(browser, at, case)
+    REFERRAL.perform(first, "withdraw", actor=Actor("partner"))
+    assert "A tout lu le" in panel_of(browser, at, case)
+
+
+def test_people_of_a_partner_are_those_who_can_read(cast):
+    reader = casting.person("lectrice@recherche.example", full_name="Lectrice A")
+    Membership.objects.create(organisation=cast.lab, user=reader, role=Membership.READER)
+    assert people_of(cast.lab) == ["Lectrice A", "Éditrice A"]
+    User.objects.filter(pk=cast.editor.pk).update(is_active=False)
+    assert people_of(cast.lab) == ["Lectrice A", "contact@labo-a.example"]
+
+
+def test_the_agreement_comes_first_on_the_case(cast, browser, at, walled):
+    """Said before anything else, with the next step; gone with the first agreement, never said at another level."""
+    said = "Aucun partenaire ne peut rien lire avant un accord de confidentialité"
+
+    def head() -> str:
+        return browser.get(at("irritant", walled)).content.decode().partition('class="wb-now"')[0]
+
+    assert said in head() and at("agreements", walled) in head()
+    walled.matches.update(state="suggested")
+    assert said in head() and 'href="#pistes"' in head() and at("agreements", walled) not in head()
+    sign(walled, cast.lab, cast.coordinator)
+    assert said not in head()
+    walled.non_disclosures.all().delete()
+    Irritant.objects.filter(pk=walled.pk).update(confidentiality=Confidentiality.SUMMARY)
+    assert said not in head()

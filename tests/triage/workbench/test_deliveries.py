@@ -31,6 +31,20 @@ def test_an_address_that_refuses_is_seen_on_the_queue_and_on_the_case(cast, brow
     assert "550 5.1.1" in page and "Corriger l’adresse" in page and "Renvoyer" in page
 
 
+def test_the_case_begins_with_an_address_that_takes_nothing(cast, browser, at, bounced):
+    """Above everything else, with what to do; not for somebody else's address, nor once the case is closed."""
+    said = "L’entreprise ne reçoit plus nos courriels"
+
+    def head(irritant) -> str:
+        return browser.get(at("irritant", irritant)).content.decode().partition('class="wb-now"')[0]
+
+    above = head(cast.irritant)
+    assert said in above and casting.SECRET_EMAIL in above and 'href="#courriels"' in above
+    assert said not in head(cast.strangers_irritant)
+    browser.post(at("send_again", cast.irritant, bounced.pk))
+    assert said not in head(cast.irritant)
+
+
 def test_send_again(cast, browser, at, bounced):
     answer = browser.post(at("send_again", cast.irritant, bounced.pk), follow=True)
     assert "Le courriel repart." in answer.content.decode()

@@ -9,10 +9,9 @@ from journal import jobs
 from journal.actors import Actor, coordinator
 from journal.lifecycle import Refusal
 from programs import engine
-from programs.engine import Ranked, RankedLine
+from programs.engine import Question, Ranked, RankedLine
 from programs.models import CatalogueState
 from tests import cast as casting
-from tests.intake.test_questions import Question
 from triage import ranking
 from triage.lifecycle import MATCH
 from triage.models import MatchRun
@@ -105,9 +104,10 @@ def test_passages_of_the_match_one_selects(cast, browser, at, taken):
 
 def test_the_question_that_would_change_most(cast, browser, at, taken, monkeypatch):
     page = text_of(browser.get(at("irritant", taken)))
-    assert "La réponse qui changerait" not in page  # an engine that cannot say
-    asked = [Question("territory"), Question("topic:ai-literacy"), Question("of-tomorrow")]
-    monkeypatch.setattr(engine, "questions", lambda need: asked, raising=False)
+    assert "La réponse qui changerait" not in page  # nothing that is missing would change the order of three offers
+    # One question of each sort at once, and one that no form knows: no catalogue makes the engine ask them together.
+    asked = [Question(code, (), 0.5) for code in ("territory", "topic:ai-literacy", "of-tomorrow")]
+    monkeypatch.setattr(engine, "questions", lambda need: asked)
     page = text_of(browser.get(at("irritant", taken)))
     assert "La réponse qui changerait le plus le résultat" in page
     assert "<strong>le lieu</strong>" in page and "«\u202fCulture de l’IA\u202f»" in page

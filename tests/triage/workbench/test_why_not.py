@@ -66,6 +66,7 @@ def test_what_would_raise_it(cast, taken):
 
 def test_a_rule_of_another_engine_is_named(cast, taken, monkeypatch):
     rules = [{"rule": "phase-of-moon", "state": "unknown", "effect_of_unknown": "keep", "excludes": False}]
+    # A rule that this portal has no words for: an engine of another version, which is not here to be asked.
     monkeypatch.setattr(engine, "explain", lambda need, pk, without: engine.Explained(4, 0.2, [], rules))
     assert asked(taken, cast.offers[0]).rules[0].sentence == "Règle «\u202fphase-of-moon\u202f»"
 

@@ -1,0 +1,1 @@
+"""« Vocabulaire »: search and read the thesaurus, see what a change would do, make it, undo it; words to learn."""
