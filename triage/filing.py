@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
+from django.utils.translation import gettext_lazy
 
 from foundation import clock
 from foundation.identifiers import GRAND_EST
@@ -220,6 +221,9 @@ def file_what_was_forgotten() -> int:
 def file_what_a_rule_held(event: Event, rule) -> None:
     """A rule may hold many: their flag follows in a job."""
     jobs.submit("queue.refile", f"queue.refile:{event.pk}", {"rule": rule.code})
+
+
+jobs.LABELS.add("queue.refile", gettext_lazy("reclassement de la file d’attente"))
 
 
 @jobs.HANDLERS.register("queue.refile")
