@@ -61,7 +61,7 @@ def test_taken_together_each_company_is_told_once(cast, browser, both):
     assert stages(*both) == [Stage.IN_TRIAGE] * 2 and mails("company_taken") == 2
     again = browser.post(URL, seen("take", *both), follow=True).content.decode()
     assert all(row.reference in again for row in both) and mails("company_taken") == 2
-    assert "Annuler l’acte" not in again
+    assert "peut encore s’annuler" not in again
 
 
 def test_what_changed_since_the_preview_is_refused_and_named_the_rest_is_done(cast, browser, both):
@@ -77,7 +77,7 @@ def test_closed_together_then_undone(cast, browser, both):
         URL, seen("close", *both, outcome="redirected", text="Merci."), follow=True
     ).content.decode()
     assert stages(*both) == [Stage.CLOSED] * 2 and Post.objects.filter(text="Merci.").count() == 2
-    assert "2 dossiers peuvent revenir à leur état" in page
+    assert "peut encore s’annuler pour 2 dossiers" in page
     page = browser.post(UNDO, follow=True).content.decode()
     assert "C’est annulé pour 2 dossiers." in page and stages(*both) == [Stage.IN_TRIAGE] * 2
     assert "Il n’y a plus rien à annuler" in browser.post(UNDO, follow=True).content.decode()
@@ -94,7 +94,7 @@ def test_given_to_a_colleague_and_taken_back(cast, browser, both):
     IRRITANT.perform(cast.irritant, "take", actor=mine)
     data = seen("assign", *both, coordinator=cast.colleague.pk)
     page = browser.post(URL, data, follow=True).content.decode()
-    assert "2 dossiers confiés." in page and "un dossier peut revenir" in page
+    assert "2 dossiers confiés." in page and "peut encore s’annuler pour un dossier" in page
     followed = [Irritant.objects.get(pk=row.pk).coordinator for row in both]
     assert followed == [cast.colleague] * 2 and stages(*both) == [Stage.IN_TRIAGE] * 2
     assert QueueEntry.objects.filter(code=f"who:{cast.colleague.pk}").count() == 2
@@ -116,7 +116,7 @@ def test_what_somebody_touched_since_is_not_undone(cast, browser, both):
 def test_ten_minutes_later_nothing_is_undone(cast, browser, both):
     browser.post(URL, seen("close", *both, outcome="no_match", text=""))
     with clock.at(clock.now() + timedelta(minutes=11)):
-        assert "Annuler l’acte" not in browser.get(reverse("admin:index")).content.decode()
+        assert "peut encore s’annuler" not in browser.get(reverse("admin:index")).content.decode()
         browser.post(UNDO)
     assert stages(*both) == [Stage.CLOSED] * 2
 
