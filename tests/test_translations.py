@@ -88,7 +88,7 @@ def told(language: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     ("language", "excluding", "including"),
     [
-        ("de", "[Vv]or (dem )?", "[Ss]pätestens (am )?"),
+        ("de", "[Vv]or (dem )?", "[Ss]pätestens"),
         ("en", "[Bb]efore (the )?", r"\b[Bb]y\b"),
     ],
 )
