@@ -25,6 +25,7 @@ AT_MOST_FILTERED = 2.0
 ROUNDS = 3
 ANSWERS = {"default": 60}  # of each portal in one round
 ANSWERS_FILTERED = 30
+SEVERAL = ("search", "together")  # no filters of their own: held by their percentiles alone
 ALONE = 7  # answers for each value of a filter on its own
 
 
@@ -106,7 +107,7 @@ def _slow_ones(many: Desk, addresses: dict[str, list[str]]) -> list[str]:
     """No single value of a filter hides behind the others: its median, beside the default queue's of as many
     irritants. (Beside its own with FEW it would be the lines that are counted: eight there, thirty here.)"""
     slow = []
-    for path in (path for paths in addresses.values() for path in paths):
+    for path in (path for kind, paths in addresses.items() if kind not in SEVERAL for path in paths):
         pairs = [(many.open(addresses["default"][0]), many.open(path)) for _answer in range(ALONE)]
         default, alone = (statistics.median(one[side] for one in pairs) for side in (0, 1))
         if alone > AT_MOST_FILTERED * default:
