@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -84,7 +84,7 @@ def _orient(irritant, actor, data):
 def _close(irritant, actor, data):
     outcome = data["outcome"]
     if outcome not in Outcome.values or (outcome == Outcome.WITHDRAWN and actor.role != COMPANY):
-        raise Refusal(_t("Choisissez une issue."), "outcome")
+        raise Refusal(gettext("Choisissez une issue."), "outcome")
     irritant.outcome = outcome
     irritant.duplicate_of = data.get("duplicate_of")
     if data.get("text"):
@@ -99,7 +99,7 @@ def _withdraw(irritant, actor, data):
 
 def _not_erased(irritant, actor):
     if irritant.erased_at:
-        raise Refusal(_t("Cette demande a été effacée : il n’en reste rien à étudier."), "erased")
+        raise Refusal(gettext("Cette demande a été effacée : il n’en reste rien à étudier."), "erased")
 
 
 def _reopen(irritant, actor, data):

@@ -1,6 +1,6 @@
 """The states of a proposal and of a collaboration (docs/lifecycles.md is generated from these tables)."""
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -17,19 +17,21 @@ def _latest_is_rendered(proposal, actor):
     check_complete(proposal)
     latest = proposal.versions.first()
     if latest is None:
-        raise Refusal(_t("Préparez d’abord le document."), "document")
+        raise Refusal(gettext("Préparez d’abord le document."), "document")
     if not says_the_same(latest, proposal):
-        raise Refusal(_t("Le texte a changé depuis le dernier document : préparez-le de nouveau."), "stale")
+        raise Refusal(
+            gettext("Le texte a changé depuis le dernier document : préparez-le de nouveau."), "stale"
+        )
     if latest.rendered_at is None:
-        raise Refusal(_t("Le document est en cours de préparation."), "rendering")
+        raise Refusal(gettext("Le document est en cours de préparation."), "rendering")
     if latest.sent_at:
-        raise Refusal(_t("Rien n’a changé depuis la version déjà envoyée."), "unchanged")
+        raise Refusal(gettext("Rien n’a changé depuis la version déjà envoyée."), "unchanged")
 
 
 def _send(proposal, actor, data):
     version = data["proposal_version"]
     if version.pk != proposal.versions.first().pk:
-        raise Refusal(_t("Le document a changé entre-temps. Relisez-le avant d’envoyer."), "version")
+        raise Refusal(gettext("Le document a changé entre-temps. Relisez-le avant d’envoyer."), "version")
     proposal.versions.filter(pk=version.pk, sent_at=None).update(sent_at=clock.now())
     return ()
 
@@ -40,7 +42,7 @@ def _word(state: str):
     def apply(proposal, actor, data):
         comment = data.get("comment", "").strip()
         if state == Agreement.State.CHANGES and not comment:
-            raise Refusal(_t("Dites-nous ce qu’il faut changer."), "comment")
+            raise Refusal(gettext("Dites-nous ce qu’il faut changer."), "comment")
         agreement = proposal.sent_version.agreements.get(organisation=None)
         agreement.state, agreement.comment, agreement.at = state, comment[:2000], clock.now()
         agreement.save(update_fields=["state", "comment", "at"])
@@ -53,7 +55,9 @@ def _everyone_else_agreed(proposal, actor):
     others = proposal.sent_version.agreements.exclude(organisation=None)
     if others.exclude(state=Agreement.State.AGREED).exists():
         raise Refusal(
-            _t("Un partenaire n’a pas donné son accord, ou s’est retiré : la coordination vous recontacte."),
+            gettext(
+                "Un partenaire n’a pas donné son accord, ou s’est retiré : la coordination vous recontacte."
+            ),
             "parties",
         )
 

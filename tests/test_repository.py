@@ -69,3 +69,9 @@ def test_the_repository_names_no_machine():
     ).stdout.split("\n")
     machine = re.compile(rb"/wor[k]/(main|shared)|/roo[t]/\.|\.\./share[d]|\.\./\.librar[y]")
     assert [name for name in tracked if name and machine.search((ROOT / name).read_bytes())] == []
+
+
+def test_no_alias_hides_a_text_from_the_catalogues():
+    """xgettext knows the functions' own names and `_`; what another name wraps would never be translated."""
+    alias = re.compile(r"\b(?:gettext|ngettext|pgettext)\w* as (?!_\b)")
+    assert [str(path) for path in PYTHON if alias.search(path.read_text("utf-8"))] == []

@@ -1,7 +1,7 @@
 """The states of a match and of a referral (docs/lifecycles.md is generated from these tables)."""
 
 from django.conf import settings
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -28,7 +28,7 @@ def _keep(match, actor, data):
 
 def _set_aside(match, actor, data):
     if data.get("reason") not in SetAsideReason.values:
-        raise Refusal(_t("Dites pourquoi cette piste est écartée."), "reason")
+        raise Refusal(gettext("Dites pourquoi cette piste est écartée."), "reason")
     match.set_aside_reason = data["reason"]
     match.set_aside_note = data.get("note", "")
     return _decide(match, actor)
@@ -42,7 +42,7 @@ def _undo(match, actor, data):
 
 def _not_asked_about(match, actor):
     if match.referrals.filter(stage__in=[R.ASKED, R.QUESTION, R.ACCEPTED]).exists():
-        raise Refusal(_t("Le partenaire est déjà sollicité sur cette piste."), "asked")
+        raise Refusal(gettext("Le partenaire est déjà sollicité sur cette piste."), "asked")
 
 
 MATCH = Lifecycle(
@@ -101,7 +101,7 @@ def _accept(referral, actor, data):
 
 def _decline(referral, actor, data):
     if data.get("reason") not in DeclineReason.values:
-        raise Refusal(_t("Choisissez une raison."), "reason")
+        raise Refusal(gettext("Choisissez une raison."), "reason")
     referral.decline_reason = data["reason"]
     referral.answer = data.get("answer", "")
     referral.answered_at = clock.now()
