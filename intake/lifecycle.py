@@ -198,10 +198,10 @@ def hand_over(irritant: Irritant, turn: str, working_days: int | None) -> None:
 def why_not_assign(irritant: Irritant, actor: Actor) -> str:
     """Why a case cannot change hands now, as a sentence; "" when it can. One that nobody took is taken instead."""
     if actor.role != COORDINATOR:
-        return _t("Cette action ne vous revient pas.")
+        return gettext("Cette action ne vous revient pas.")
     if irritant.stage == S.SUBMITTED:
-        return _t("Personne ne suit encore ce dossier : il se prend en charge.")
-    return _t("Ce dossier est clos : rouvrez-le pour le modifier.") if irritant.stage == S.CLOSED else ""
+        return gettext("Personne ne suit encore ce dossier : il se prend en charge.")
+    return gettext("Ce dossier est clos : rouvrez-le pour le modifier.") if irritant.stage == S.CLOSED else ""
 
 
 @transaction.atomic
@@ -215,9 +215,9 @@ def assign(irritant: Irritant, coordinator, *, actor: Actor, version: int | None
     if refused := why_not_assign(fresh, actor):
         raise Refusal(refused, "state")
     if version is not None and fresh.version != version:
-        raise Refusal(_t("Quelqu’un a changé ce dossier entre-temps."), "version")
+        raise Refusal(gettext("Quelqu’un a changé ce dossier entre-temps."), "version")
     if fresh.coordinator_id == coordinator.pk:
-        raise Refusal(_t("Cette personne suit déjà ce dossier."), "same")
+        raise Refusal(gettext("Cette personne suit déjà ce dossier."), "same")
     Irritant.objects.filter(pk=fresh.pk).update(coordinator=coordinator, version=F("version") + 1)
     irritant.refresh_from_db(fields=["coordinator", "version"])
     record(

@@ -14,9 +14,8 @@ from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.shortcuts import render
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import coordinator
@@ -98,7 +97,7 @@ def _may(name: str) -> Callable[[Irritant, Actor], str]:
 
     def why_not(row: Irritant, actor: Actor) -> str:
         known = {move.name: refused for move, refused in IRRITANT.available(row, actor)}
-        return known.get(name, _t("pas à cette étape"))
+        return known.get(name, gettext("pas à cette étape"))
 
     return why_not
 
@@ -109,8 +108,8 @@ def _may_change_hands(row: Irritant, actor: Actor) -> str:
 
 def _may_be_written(row: Irritant, actor: Actor) -> str:
     if row.erased_at:
-        return _t("la demande est effacée")
-    return "" if row.stage != Stage.CLOSED else _t("le dossier est clos")
+        return gettext("la demande est effacée")
+    return "" if row.stage != Stage.CLOSED else gettext("le dossier est clos")
 
 
 @dataclass(frozen=True)
@@ -284,7 +283,7 @@ def undo(request: HttpRequest):
     request.session.pop(SESSION_KEY, None)
     if last is None:
         messages.info(
-            request, _t("Il n’y a plus rien à annuler : dix minutes sont passées, ou c’est déjà fait.")
+            request, gettext("Il n’y a plus rien à annuler : dix minutes sont passées, ou c’est déjà fait.")
         )
         return back_to_queue(request)
     actor = as_coordinator(request.user)
@@ -298,7 +297,7 @@ def undo(request: HttpRequest):
             elif last.act == "close":
                 IRRITANT.perform(rows[key], "reopen", actor=actor, version=version)
             else:
-                raise Refusal(_t("la personne qui suivait ce dossier n’est plus là"), "gone")
+                raise Refusal(gettext("la personne qui suivait ce dossier n’est plus là"), "gone")
             done += 1
         except Refusal as refusal:
             messages.error(request, f"{rows[key].reference} : {refusal}")

@@ -7,9 +7,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from foundation import clock
@@ -52,7 +51,7 @@ _BY_SELECTIVITY = ("flag", "topic", "sector", "territory", "pillar", "who", "kin
 
 def _territories() -> list[tuple[str, str]]:
     known = sorted(GRAND_EST.items(), key=lambda pair: pair[1])
-    return [*known, ("elsewhere", _t("ailleurs")), ("unknown", _t("lieu inconnu"))]
+    return [*known, ("elsewhere", gettext("ailleurs")), ("unknown", gettext("lieu inconnu"))]
 
 
 @dataclass(frozen=True)
