@@ -3,6 +3,7 @@
 import uuid
 
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +52,28 @@ class Qualification(models.Model):
 
     def __str__(self):
         return f"{self.irritant}"
+
+
+class QualificationVersion(models.Model):
+    """What a qualification said at one version, so that two people who wrote at once see what both had read.
+
+    `said`: triage.qualifying.said, what JSON can hold. Only the last ones are kept (triage.qualifying.VERSIONS_KEPT).
+    """
+
+    qualification = models.ForeignKey(Qualification, models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(_("version"))
+    said = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("version d’une qualification")
+        constraints = [
+            models.UniqueConstraint(fields=["qualification", "number"], name="qualification_version_once")
+        ]
+
+    def __str__(self):
+        return f"{self.qualification} {self.number}"
 
 
 class MatchRun(models.Model):
@@ -297,7 +320,10 @@ class ReferralQuerySet(models.QuerySet):
 
 
 class Referral(models.Model):
-    """The question asked to a partner. `summary` is frozen when it is sent: what was seen stays what was seen."""
+    """The question asked to a partner. `summary` is frozen when it is sent: what was seen stays what was seen.
+
+    `exclusive`: one answer is wanted; of all that are so asked about the irritant, the first to accept is the only one.
+    """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     irritant = models.ForeignKey(
@@ -312,6 +338,7 @@ class Referral(models.Model):
     )
     summary = models.TextField(_("résumé transmis"), blank=True)
     note = models.TextField(_("mot du coordinateur"), max_length=1000, blank=True)
+    exclusive = models.BooleanField(_("une seule réponse attendue"), default=False)
     decline_reason = models.CharField(
         _("raison du refus"), max_length=30, choices=DeclineReason.choices, blank=True
     )
@@ -334,6 +361,12 @@ class Referral(models.Model):
                 condition=Q(stage__in=OPEN_REFERRAL),
                 name="one_open_referral_per_partner",
                 violation_error_message=_("Ce partenaire est déjà sollicité pour cet irritant."),
+            ),
+            models.UniqueConstraint(
+                fields=["irritant"],
+                condition=Q(stage="accepted", exclusive=True),
+                name="one_exclusive_acceptance",
+                violation_error_message=_("La place est déjà prise."),
             ),
             models.CheckConstraint(
                 condition=~Q(stage="declined") | ~Q(decline_reason=""), name="declined_has_a_reason"
@@ -526,3 +559,37 @@ class CannedText(models.Model):
 
     def __str__(self):
         return f"{self.answer} {self.language} {self.number}"
+
+
+class Presence(models.Model):
+    """Somebody has a case open now: renewed by the page itself, forgotten when it falls silent (triage.presence)."""
+
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="presences")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField(default=clock.now, db_index=True)
+
+    class Meta:
+        verbose_name = _("présence sur un dossier")
+        constraints = [models.UniqueConstraint(fields=["irritant", "user"], name="present_once")]
+
+    def __str__(self):
+        return f"{self.user} @ {self.irritant}"
+
+
+class Pen(models.Model):
+    """Who writes the qualification now: one row per case, advice only; the version is what protects the words.
+
+    `number` grows with every change of hands, so that a take-over names whom it takes the pen from.
+    """
+
+    irritant = models.OneToOneField(Irritant, models.CASCADE, primary_key=True, related_name="pen")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    number = models.PositiveIntegerField(default=1)
+    since = models.DateTimeField(default=clock.now)
+    touched_at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("plume")
+
+    def __str__(self):
+        return f"{self.owner} → {self.irritant}"

@@ -64,7 +64,7 @@ def test_the_second_to_take_is_told_politely(cast, sign_in, at):
     first = sign_in(cast.coordinator).post(at("take", cast.irritant), seen, follow=True)
     second = sign_in(cast.colleague).post(at("take", cast.irritant), seen, follow=True)
     assert "Vous suivez maintenant ce dossier." in text_of(first)
-    assert "C’est déjà fait par un coordinateur" in text_of(second)
+    assert "C’est déjà fait par Coordinatrice le " in text_of(second)
     cast.irritant.refresh_from_db()
     assert cast.irritant.coordinator == cast.coordinator
     assert Event.objects.filter(case=cast.irritant.public_id, name="irritant.take").count() == 1
