@@ -34,12 +34,13 @@ class Around:
 
 
 def around(irritant: Irritant, user: User) -> Around:
-    """Reads only: two queries."""
+    """Reads only, one query: whoever holds a living pen is there."""
     limit = clock.now() - LASTS
-    rows = Presence.objects.filter(irritant=irritant, seen_at__gt=limit).exclude(user=user)
-    others = tuple(row.user for row in rows.select_related("user").order_by("pk"))
-    pen = Pen.objects.filter(irritant=irritant, touched_at__gt=limit).select_related("owner").first()
-    if pen is None:
+    there = Presence.objects.filter(irritant=irritant, seen_at__gt=limit).order_by("pk")
+    rows = list(there.select_related("user", "irritant__pen__owner"))
+    others = tuple(row.user for row in rows if row.user_id != user.pk)
+    pen = getattr(rows[0].irritant, "pen", None) if rows else None
+    if pen is None or pen.touched_at <= limit:
         return Around(others)
     return Around(others, pen.owner, pen.since, pen.number, pen.owner_id == user.pk)
 
@@ -54,11 +55,12 @@ def arrive(irritant: Irritant, user: User) -> None:
 
 
 def write(irritant: Irritant, user: User, *, over: int | None = None) -> bool:
-    """Take the pen, or keep it; whether it is now this person's.
+    """Take the pen, or keep it; whether it is now this person's, who is there in any case.
 
     Free when nobody has it or its owner fell silent. `over`: take it from a living owner, by the number that was
     shown: a third person who was quicker keeps it. Every step is one conditional statement, so of two at once one wins.
     """
+    arrive(irritant, user)
     now = clock.now()
     pen = Pen.objects.filter(irritant=irritant)
     if pen.filter(owner=user).update(touched_at=now):

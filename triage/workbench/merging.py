@@ -21,11 +21,11 @@ from accounts.access import coordinator
 from intake.models import Irritant
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal, when
-from triage import qualifying
+from triage import presence, qualifying
 from triage.models import Qualification
-from triage.workbench.base import back_to, irritant_or_404, page_context
+from triage.workbench.base import back_to, irritant_or_404, page_context, warn_of_names
 from triage.workbench.forms import QualificationForm
-from triage.workbench.screen import qualification_form, warn_of_names
+from triage.workbench.screen import qualification_form
 from triage.workbench.together import room
 
 UNPROCESSABLE, CONFLICT = 422, 409
@@ -88,9 +88,8 @@ def merge(request, public_id):
             chosen.setlist(name, request.POST.getlist(name))
     for name in shown:  # without JavaScript, words typed on the right do not choose the right
         typed = _digest(_raw(QualificationForm(mine)[name]))
-        if name not in unclear and request.POST.get(f"pick-{name}") == THEIRS:
-            if typed != request.POST.get(f"was-{name}"):
-                unclear[name] = _("Vous avez modifié votre version : dites laquelle garder.")
+        if request.POST.get(f"pick-{name}") == THEIRS and typed != request.POST.get(f"was-{name}"):
+            unclear[name] = _("Vous avez modifié votre version : dites laquelle garder.")
     form = qualification_form(row, Qualification(irritant=row), _with_version(chosen, version))
     picks = {name: request.POST.get(f"pick-{name}", "") for name in shown if name not in unclear}
     again = {"read": read, "picks": picks, "shown": shown}
@@ -104,6 +103,7 @@ def merge(request, public_id):
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return _page(request, row, mine, **again)
+    presence.put_down(row, request.user)
     messages.success(request, _("Les deux versions sont réunies, et la qualification est enregistrée."))
     warn_of_names(request, row, saved.partner_summary)
     return back_to(row, "qualification")
@@ -132,7 +132,9 @@ def _page(
         name = field.name
         if _raw(field) == _raw(theirs[name]) and name not in errors and name not in shown:
             continue
-        lines.append(_line(field, theirs[name], base and base[name], (picks or {}).get(name), errors.pop(name, "")))
+        lines.append(
+            _line(field, theirs[name], base and base[name], (picks or {}).get(name), errors.pop(name, ""))
+        )
     latest = qualifying.said_at(irritant, version)
     context = page_context(
         request,
@@ -150,7 +152,9 @@ def _page(
     return render(request, "triage/workbench/conflict.html", context, status=status)
 
 
-def _line(field: BoundField, theirs: BoundField, base: BoundField | None, pick: str | None, error: str) -> Line:
+def _line(
+    field: BoundField, theirs: BoundField, base: BoundField | None, pick: str | None, error: str
+) -> Line:
     mine_raw, theirs_raw = _raw(field), _raw(theirs)
     sentence = ""
     if base is not None and _raw(base) == mine_raw:
@@ -231,7 +235,9 @@ def _marked(text: str, other: str) -> list[tuple[str, bool]]:
     """`text` in pieces: those that `other` lacks are True."""
     here, there = re.findall(r"\s+|[^\s]+", text), re.findall(r"\s+|[^\s]+", other)
     steps = difflib.SequenceMatcher(None, there, here, autojunk=False).get_opcodes()
-    pieces = [("".join(here[start:end]), kind != "equal") for kind, _a, _b, start, end in steps if start < end]
+    pieces = [
+        ("".join(here[start:end]), kind != "equal") for kind, _a, _b, start, end in steps if start < end
+    ]
     return pieces if any(not new for _piece, new in pieces) else [(text, False)] if text else []
 
 

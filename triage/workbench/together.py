@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import coordinator
 from intake.models import Irritant
+from journal.lifecycle import Refusal
 from triage import presence, qualifying
 from triage.models import Qualification
 from triage.workbench.base import attempt, back_to, irritant_or_404
@@ -26,10 +27,11 @@ def beat(request, public_id):
     Answers {"people", "pen": HTML, "hold": "mine" | "theirs" | "free", "number": of the pen when it is mine, else 0}.
     """
     row = irritant_or_404(request, public_id)
-    presence.arrive(row, request.user)
     over = _number(request, "over")
     if "writing" in request.POST or over is not None:
         presence.write(row, request.user, over=over)
+    else:
+        presence.arrive(row, request.user)
     around = presence.around(row, request.user)
     context = {
         "irritant": row,
@@ -65,7 +67,7 @@ def take_over(request, public_id):
 
     def take():
         if not presence.write(row, request.user, over=over):
-            raise qualifying.Refusal(_("Quelqu’un d’autre vient de prendre la main."), "taken")
+            raise Refusal(_("Quelqu’un d’autre vient de prendre la main."), "taken")
 
     attempt(request, take, _("Vous avez la main sur la qualification."))
     return back_to(row, "qualification")

@@ -141,7 +141,7 @@ def test_ask_the_company_and_note(cast, browser, at, taken):
     taken.refresh_from_db()
     assert (taken.stage, taken.turn) == ("needs_info", "company")
     late = browser.post(at("ask_company", taken), {"version": 1, "text": "Et combien de fours ?"})
-    assert late.status_code == 409 and "C’est déjà fait" in text_of(late)
+    assert late.status_code == 409 and "Vous l’avez déjà fait le " in text_of(late)
     browser.post(at("note", taken), {"text": "Vu au salon de Metz."})
     assert list(Post.objects.filter(irritant=taken).values_list("text", "internal")) == [
         ("Combien de pièces ?", False),
@@ -193,7 +193,7 @@ def test_cancel_and_answer_a_partner(cast, browser, at):
     post = Post.objects.get(irritant=cast.irritant, organisation=cast.lab)
     assert (first.stage, post.text, post.internal) == ("asked", "Deux ans de mesures, à la minute.", False)
     again = browser.post(url, {"version": first.version, "text": "Encore"})
-    assert again.status_code == 422 and "C’est déjà fait" in text_of(again)
+    assert again.status_code == 422 and "Vous l’avez déjà fait le " in text_of(again)
     assert Post.objects.filter(irritant=cast.irritant).count() == 1
 
 
