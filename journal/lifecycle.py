@@ -165,8 +165,8 @@ class Lifecycle:
         told = {"state": label, **when(last.at)}
         if last.actor == actor.code and actor.code != actor.role:
             return (
-                _("Vous l’avez déjà fait le %(day)s à %(time)s : l’état est maintenant « %(state)s ».") % told
+                _("Vous l’avez déjà fait le %(day)s à %(time)s : l’état est maintenant « %(state)s ».") % told
             )
         return _(
-            "C’est déjà fait par %(who)s le %(day)s à %(time)s : l’état est maintenant « %(state)s »."
+            "C’est déjà fait par %(who)s le %(day)s à %(time)s : l’état est maintenant « %(state)s »."
         ) % {**told, "who": who_did(last, actor)}

@@ -111,7 +111,7 @@ def ask(
         raise Refusal(_("Choisissez au moins un partenaire parmi les pistes retenues."), "nobody")
     if exclusive and (holder := exclusive_holder(irritant)):
         raise Refusal(
-            _("La place est déjà prise par %(name)s : sollicitez sans cocher « une seule réponse attendue ».")
+            _("La place est déjà prise par %(name)s : sollicitez sans cocher « une seule réponse attendue ».")
             % {"name": holder.organisation},
             "taken",
         )

@@ -89,7 +89,7 @@ def partner_context(referral: Referral, offers: list[Offer]) -> dict:
 def _first_come(exclusive: bool) -> str:
     if not exclusive:
         return ""
-    return _("Une seule réponse est attendue : le premier partenaire qui accepte a la place.")
+    return _("Une seule réponse est attendue : le premier partenaire qui accepte a la place.")
 
 
 def contact_lines(view: PartnerView) -> Lines:

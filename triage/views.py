@@ -109,9 +109,9 @@ def _why_too_late(referral) -> str:
     """For a partner whose answer came second: what was first, and when; never which other partner."""
     ended = _ended_at(referral)
     if ended is None:
-        return _("Une réponse était déjà enregistrée : voici où en est cette demande.")
+        return _("Une réponse était déjà enregistrée : voici où en est cette demande.")
     if referral.stage == ReferralStage.CANCELLED:
-        told = _("La coordination a annulé cette demande le %(day)s à %(time)s : votre réponse arrive après.")
+        told = _("La coordination a annulé cette demande le %(day)s à %(time)s : votre réponse arrive après.")
         return told % when(ended)
     if referral.exclusive:
         return f"{place_taken(ended)} {_('Merci d’avoir répondu.')}"
@@ -160,9 +160,7 @@ def _move(request, link, referral, name: str, form_class):
         if refusal.code not in ("version", "state"):
             messages.warning(request, str(refusal))
         elif referral.stage != move.target or name == "question":  # the same answer twice needs no word
-            messages.warning(
-                request, _("Une réponse était déjà enregistrée : voici où en est cette demande.")
-            )
+            messages.warning(request, _why_too_late(referral))
     return redirect("triage:answer", token=link.token)
 
 

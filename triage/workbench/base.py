@@ -55,6 +55,6 @@ def warn_of_names(request: HttpRequest, irritant: Irritant, summary: str) -> Non
     if words:
         messages.warning(
             request,
-            _("Le résumé contient « %(words)s » : l’entreprise a demandé à ne pas être nommée.")
-            % {"words": " », « ".join(words)},
+            _("Le résumé contient « %(words)s » : l’entreprise a demandé à ne pas être nommée.")
+            % {"words": " », « ".join(words)},
         )

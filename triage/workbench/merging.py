@@ -89,7 +89,7 @@ def merge(request, public_id):
     for name in shown:  # without JavaScript, words typed on the right do not choose the right
         typed = _digest(_raw(QualificationForm(mine)[name]))
         if request.POST.get(f"pick-{name}") == THEIRS and typed != request.POST.get(f"was-{name}"):
-            unclear[name] = _("Vous avez modifié votre version : dites laquelle garder.")
+            unclear[name] = _("Vous avez modifié votre version : dites laquelle garder.")
     form = qualification_form(row, Qualification(irritant=row), _with_version(chosen, version))
     picks = {name: request.POST.get(f"pick-{name}", "") for name in shown if name not in unclear}
     again = {"read": read, "picks": picks, "shown": shown}
