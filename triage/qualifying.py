@@ -118,6 +118,8 @@ def save(irritant: Irritant, values: dict, *, actor: Actor, version: int) -> Qua
     if (row.version if row else 0) != version:
         raise Conflict(row)
     row = row or Qualification(irritant=irritant, version=0)
+    if row.version:  # what was written before versions were kept, or by another door
+        row.versions.get_or_create(number=row.version, defaults={"said": said(row), "at": row.updated_at})
     for name in FIELDS:
         if name not in MANY:
             setattr(row, name, values[name])
