@@ -6,7 +6,8 @@ Advice only, so that two people see each other in time: what protects the words 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 
 from accounts.models import User
 from foundation import clock
@@ -43,6 +44,15 @@ def around(irritant: Irritant, user: User) -> Around:
     if pen is None or pen.touched_at <= limit:
         return Around(others)
     return Around(others, pen.owner, pen.since, pen.number, pen.owner_id == user.pk)
+
+
+def open_by(user: User) -> Subquery:
+    """For a list of irritants: the name of somebody else who has each open now, None for most; no query of its own."""
+    there = Presence.objects.filter(irritant=OuterRef("pk"), seen_at__gt=clock.now() - LASTS).exclude(
+        user=user
+    )
+    name = Coalesce(NullIf("user__full_name", Value("")), "user__email", output_field=CharField())
+    return Subquery(there.order_by("pk").values(name=name)[:1])
 
 
 def arrive(irritant: Irritant, user: User) -> None:

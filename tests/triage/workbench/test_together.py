@@ -88,6 +88,12 @@ def test_the_pen_is_taken_from_whom_the_page_showed(cast, sign_in, browser, coll
     assert presence.around(taken, cast.colleague).mine
 
 
+def test_the_queue_says_which_cases_somebody_else_has_open(browser, colleague, at, taken):
+    browser.post(at("beat", taken))
+    assert "ouvert par Coordinatrice" in colleague.get("/admin/?onglet=tous").content.decode()
+    assert "ouvert par" not in browser.get("/admin/?onglet=tous").content.decode()
+
+
 def test_strangers_neither_see_nor_are_seen(cast, at, taken, sign_in):
     for who in (cast.funder, cast.editor, cast.company):
         assert sign_in(who).post(at("beat", taken)).status_code == 403
