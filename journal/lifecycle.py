@@ -7,17 +7,22 @@ the same table.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.db import models, transaction
 from django.db.models import F
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from foundation.failpoints import failpoint
 from foundation.registry import Registry
-from journal.actors import Actor
+from journal.actors import COORDINATOR, PARTNER, Actor
 from journal.events import lock_case, record
 from journal.models import Event
+from journal.timeline import READERS
 
 TABLES: Registry["Lifecycle"] = Registry("lifecycle")
 
@@ -32,6 +37,29 @@ class Refusal(Exception):
 
 def _always(_obj, _actor: Actor) -> None:
     return None
+
+
+def when(moment: datetime) -> dict[str, str]:
+    """`day` and `time` of a moment, in the reader's language and the portal's time zone, to be put into a sentence."""
+    local = timezone.localtime(moment)
+    return {"day": date_format(local, "DATE_FORMAT"), "time": date_format(local, "TIME_FORMAT")}
+
+
+def who_did(event: Event, reader: Actor) -> str:
+    """Whoever caused an event, as far as the reader may know: coordinators read names, the others a role."""
+    if reader.role == COORDINATOR:
+        kind, _sep, key = event.actor.partition(":")
+        user = User.objects.filter(pk=key).first() if kind == "user" else None
+        if user is not None and event.actor_role == COORDINATOR:
+            return user.get_full_name()
+        organisation = event.payload.get("organisation")
+        if event.actor_role == PARTNER and organisation:
+            return READERS["organisation"]({organisation}).get(organisation) or _("le partenaire")
+    return {
+        "coordinator": _("un coordinateur"),
+        "company": _("l’entreprise"),
+        "partner": _("le partenaire"),
+    }.get(event.actor_role, _("le portail"))
 
 
 @dataclass(frozen=True)
@@ -73,7 +101,7 @@ class Lifecycle:
         if actor.role not in move.who:
             raise Refusal(_("Cette action ne vous revient pas."), "role")
         if getattr(obj, self.field_name) not in move.sources:
-            raise Refusal(self._too_late(obj), "state")
+            raise Refusal(self.too_late(obj, actor), "state")
         move.guard(obj, actor)
 
     def available(self, obj, actor: Actor) -> list[tuple[Move, str]]:
@@ -100,7 +128,7 @@ class Lifecycle:
         lock_case(self.case_of(obj))
         fresh = self.model._default_manager.select_for_update().get(pk=obj.pk)
         if version is not None and fresh.version != version:
-            raise Refusal(self._too_late(fresh), "version")
+            raise Refusal(self.too_late(fresh, actor), "version")
         self.check(fresh, move, actor)
         seen_state, seen_version = getattr(fresh, self.field_name), fresh.version
         setattr(fresh, self.field_name, move.target or seen_state)
@@ -110,7 +138,7 @@ class Lifecycle:
             pk=fresh.pk, version=seen_version, **{self.field_name: seen_state}
         ).update(**values, version=F("version") + 1)
         if not updated:
-            raise Refusal(self._too_late(fresh), "state")
+            raise Refusal(self.too_late(fresh, actor), "state")
         fresh.version = seen_version + 1
         obj.__dict__.update({key: value for key, value in fresh.__dict__.items() if key != "_state"})
         for field_name in changed:  # a related row that was loaded before is another one now
@@ -125,19 +153,20 @@ class Lifecycle:
         failpoint("move.before_commit")
         return event
 
-    def _too_late(self, obj) -> str:
-        """A polite sentence that says who was quicker, when that can be told."""
-        last = Event.objects.filter(case=self.case_of(obj), subject_id=obj.public_id).order_by("-seq").first()
+    def too_late(self, obj, actor: Actor) -> str:
+        """A polite sentence for `actor`: who was quicker, when, and what is so now. Names are for coordinators only."""
+        moves = {move.event or f"{self.name}.{move.name}" for move in self.moves}
+        events = Event.objects.filter(case=self.case_of(obj), subject_id=obj.public_id, name__in=moves)
+        last = events.order_by("-seq").first()
         state = obj._meta.get_field(self.field_name)
         label = dict(state.flatchoices).get(getattr(obj, self.field_name), "")
         if last is None:
             return _("Ce n’est plus possible : l’état est maintenant « %(state)s ».") % {"state": label}
-        who = {
-            "coordinator": _("un coordinateur"),
-            "company": _("l’entreprise"),
-            "partner": _("le partenaire"),
-        }.get(last.actor_role, _("le portail"))
-        return _("C’est déjà fait par %(who)s : l’état est maintenant « %(state)s ».") % {
-            "who": who,
-            "state": label,
-        }
+        told = {"state": label, **when(last.at)}
+        if last.actor == actor.code and actor.code != actor.role:
+            return (
+                _("Vous l’avez déjà fait le %(day)s à %(time)s : l’état est maintenant « %(state)s ».") % told
+            )
+        return _(
+            "C’est déjà fait par %(who)s le %(day)s à %(time)s : l’état est maintenant « %(state)s »."
+        ) % {**told, "who": who_did(last, actor)}

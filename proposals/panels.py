@@ -10,7 +10,6 @@ from proposals.lifecycle import PROPOSAL
 from proposals.models import OPEN_PROPOSAL, Collaboration, ProposalStage
 from proposals.state import state_of
 from proposals.steps import kind_label
-from proposals.writing import partners_of
 from triage.disclosure import Reach, partner_views, readers_of
 from triage.filing import STEPS
 from triage.models import Referral, ReferralStage
@@ -29,7 +28,11 @@ def proposal_of_the_case(context: dict):
     return "proposals/panel_workbench.html", {
         "proposal": shown,
         "state": state_of(shown, actor) if shown else None,
-        "may_prepare": not open_one and irritant.stage != Stage.CLOSED and bool(partners_of(irritant)),
+        "may_prepare": not open_one
+        and irritant.stage != Stage.CLOSED
+        and any(
+            row.stage == ReferralStage.ACCEPTED for row in irritant.referrals.all()
+        ),  # read by the screen
         "collaboration": Collaboration.objects.filter(irritant=irritant)
         .prefetch_related("organisations")
         .first(),

@@ -39,6 +39,14 @@ class TriageConfig(AppConfig):
             "case": "irritant__public_id",
         }
         personal("triage.Qualification", "reformulated partner_summary target hold_lifted_reason", **reading)
+        personal(
+            "triage.QualificationVersion",
+            "said",
+            purpose="comparing what two people wrote at once",
+            basis="legitimate interest",
+            on_erase=OnErase.DELETE,
+            case="qualification__irritant__public_id",
+        )
         impersonal("triage.MatchRun", "key verdict language engine_version data_version", why="codes")
         personal("triage.MatchRun", "verdict_reasons concepts", **reading)
         personal("triage.Match", "reasons set_aside_note", **reading)

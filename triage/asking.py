@@ -13,7 +13,7 @@ from journal.events import lock_case
 from journal.lifecycle import Refusal
 from partners.models import Organisation
 from triage import holding
-from triage.lifecycle import REFERRAL
+from triage.lifecycle import REFERRAL, exclusive_holder
 from triage.models import Match, MatchRun, Qualification, Referral, ReferralStage
 from triage.qualifying import identifying_words
 
@@ -91,10 +91,12 @@ def ask(
     actor: Actor,
     version: int | None = None,
     reviewed: bool = False,
+    exclusive: bool = False,
 ) -> list[Referral]:
     """Send the question to these organisations (those of `candidates`). Raises Refusal, and then nobody was asked.
 
     `reviewed`: a coordinator has read the words that look like the company's name, and they are not.
+    `exclusive`: one answer is wanted, the first to accept is the only one (triage.lifecycle.exclusive_holder).
     """
     lock_case(irritant.public_id)
     irritant = Irritant.objects.get(pk=irritant.pk)
@@ -107,6 +109,12 @@ def ask(
     chosen = [organisation for organisation in known if organisation in set(organisations)]
     if not chosen:
         raise Refusal(_("Choisissez au moins un partenaire parmi les pistes retenues."), "nobody")
+    if exclusive and (holder := exclusive_holder(irritant)):
+        raise Refusal(
+            _("La place est déjà prise par %(name)s : sollicitez sans cocher « une seule réponse attendue ».")
+            % {"name": holder.organisation},
+            "taken",
+        )
     summary = irritant.qualification.partner_summary.strip()
     if not reviewed and (words := named_in(irritant, summary, note)):
         raise Refusal(
@@ -123,7 +131,7 @@ def ask(
             )
         referral = Referral.objects.create(irritant=irritant, organisation=organisation)
         referral.matches.set(known[organisation])
-        REFERRAL.perform(referral, "ask", actor=actor, summary=summary, note=note)
+        REFERRAL.perform(referral, "ask", actor=actor, summary=summary, note=note, exclusive=exclusive)
         asked.append(referral)
     if irritant.stage == Stage.IN_TRIAGE:
         IRRITANT.perform(irritant, "orient", actor=actor)

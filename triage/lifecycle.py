@@ -1,5 +1,7 @@
 """The states of a match and of a referral (docs/lifecycles.md is generated from these tables)."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -7,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation import clock
 from intake.lifecycle import due_in
 from journal.actors import CLOCK, COORDINATOR, PARTNER, SYSTEM
-from journal.lifecycle import Lifecycle, Move, Refusal
+from journal.lifecycle import Lifecycle, Move, Refusal, when
 from triage.disclosure import agreement_first
 from triage.models import DeclineReason, Match, NonDisclosure, Referral, SetAsideReason
 from triage.models import MatchState as M
@@ -87,9 +89,29 @@ MATCH = Lifecycle(
 def _ask(referral, actor, data):
     referral.summary = data["summary"]
     referral.note = data.get("note", "")
+    referral.exclusive = bool(data.get("exclusive"))
     referral.asked_at = clock.now()
     referral.due_at = due_in(settings.REFERRAL_WORKING_DAYS, referral.irritant.department)
-    return ("summary", "note", "asked_at", "due_at")
+    return ("summary", "note", "exclusive", "asked_at", "due_at")
+
+
+def _place_free(referral, actor):
+    """Where one answer is wanted, the first to accept has the place. The case is locked: nobody is between us."""
+    taken = exclusive_holder(referral.irritant) if referral.exclusive else None
+    if taken is not None and taken.pk != referral.pk:
+        raise Refusal(place_taken(taken.answered_at), "taken")
+
+
+def place_taken(at: datetime) -> str:
+    """For a partner: that the place is taken and since when, never by whom."""
+    return gettext(
+        "Une seule réponse était attendue, et un autre partenaire a accepté le %(day)s à %(time)s."
+    ) % when(at)
+
+
+def exclusive_holder(irritant) -> Referral | None:
+    """The one that accepted where one answer was wanted."""
+    return irritant.referrals.filter(exclusive=True, stage=R.ACCEPTED).select_related("organisation").first()
 
 
 def _accept(referral, actor, data):
@@ -149,6 +171,7 @@ REFERRAL = Lifecycle(
             R.ACCEPTED,
             (PARTNER,),
             _("Accepter"),
+            guard=_place_free,
             apply=_accept,
             payload=_organisation,
         ),

@@ -44,6 +44,9 @@ NEED = {
         gettext_lazy("le mot de la coordination, en citation"),
         lambda: Quote(_("Quelques lignes de la coordination.")),
     ),
+    "place": Value(
+        gettext_lazy("qu’une seule réponse est attendue, si c’est le cas"), lambda: _first_come(True)
+    ),
 }
 CONTACT = {
     "disclosure": Value(
@@ -75,11 +78,18 @@ def partner_context(referral: Referral, offers: list[Offer]) -> dict:
         "summary": Quote(view.summary),
         "offers": Lines(Phrase.said_in(offer.language_shown, offer.title) for offer in offers),
         "note": Quote(view.note),
+        "place": _first_come(referral.exclusive),
         "disclosure": _disclosure(view.disclosed),
         "contact": contact_lines(view),
         "signature": _("La coordination du cluster ENACT"),
         "why": _("Vous recevez ce courriel parce que votre organisation est partenaire d’ENACT."),
     }
+
+
+def _first_come(exclusive: bool) -> str:
+    if not exclusive:
+        return ""
+    return _("Une seule réponse est attendue : le premier partenaire qui accepte a la place.")
 
 
 def contact_lines(view: PartnerView) -> Lines:

@@ -297,7 +297,10 @@ class ReferralQuerySet(models.QuerySet):
 
 
 class Referral(models.Model):
-    """The question asked to a partner. `summary` is frozen when it is sent: what was seen stays what was seen."""
+    """The question asked to a partner. `summary` is frozen when it is sent: what was seen stays what was seen.
+
+    `exclusive`: one answer is wanted; of all that are so asked about the irritant, the first to accept is the only one.
+    """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     irritant = models.ForeignKey(
@@ -312,6 +315,7 @@ class Referral(models.Model):
     )
     summary = models.TextField(_("résumé transmis"), blank=True)
     note = models.TextField(_("mot du coordinateur"), max_length=1000, blank=True)
+    exclusive = models.BooleanField(_("une seule réponse attendue"), default=False)
     decline_reason = models.CharField(
         _("raison du refus"), max_length=30, choices=DeclineReason.choices, blank=True
     )
@@ -334,6 +338,12 @@ class Referral(models.Model):
                 condition=Q(stage__in=OPEN_REFERRAL),
                 name="one_open_referral_per_partner",
                 violation_error_message=_("Ce partenaire est déjà sollicité pour cet irritant."),
+            ),
+            models.UniqueConstraint(
+                fields=["irritant"],
+                condition=Q(stage="accepted", exclusive=True),
+                name="one_exclusive_acceptance",
+                violation_error_message=_("La place est déjà prise."),
             ),
             models.CheckConstraint(
                 condition=~Q(stage="declined") | ~Q(decline_reason=""), name="declined_has_a_reason"
@@ -529,3 +539,4 @@ class CannedText(models.Model):
 
 
 from triage.queue_models import QueueEntry, SavedView  # noqa: E402, F401  Django looks for models here
+from triage.together_models import Pen, Presence, QualificationVersion  # noqa: E402, F401

@@ -2,9 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from foundation import clock
@@ -14,7 +15,7 @@ from journal.actors import COORDINATOR, Actor
 from journal.events import lock_case, record
 from journal.lifecycle import Refusal
 from triage import holding
-from triage.models import Qualification
+from triage.models import Qualification, QualificationVersion
 from triage.ranking import owe_ranking
 
 FIELDS = (
@@ -37,13 +38,15 @@ LEGAL_FORM = re.compile(
     r"sas?u?|sarls?|eurl|snc|sc[ai]|sco?p|scic|scea|gaec|earl|gie|g?mbh|ag|kg|ohg|ug|e[gv]|bv|nv|"
     r"srl|sprl|ltd|plc|inc|cie|co"
 )
+VERSIONS_KEPT = 50  # enough for whoever left a page open all day while a colleague's was saved by itself
+MANY = {field.name for field in Qualification._meta.many_to_many}
 WORKABLE = (Stage.IN_TRIAGE, Stage.NEEDS_INFO, Stage.ORIENTED)
 
 
 class Conflict(Refusal):
-    """Somebody saved in between. `current` is what the row says now."""
+    """Somebody saved in between. `current` is what the row says now; triage.workbench.merging compares."""
 
-    def __init__(self, current: Qualification):
+    def __init__(self, current: Qualification | None):
         super().__init__(
             _("Quelqu’un a enregistré cette qualification pendant que vous écriviez."), "version"
         )
@@ -59,14 +62,40 @@ def why_not(irritant: Irritant) -> str:
     return ""
 
 
-def differences(qualification: Qualification | None, values: dict) -> list[str]:
-    """FIELDS in which `values` (topics: iterable of Topic) differ from the row (None: an empty one)."""
-    row = qualification or Qualification()
-    changed = [name for name in FIELDS if name != "topics" and getattr(row, name) != values[name]]
-    stored = {topic.pk for topic in row.topics.all()} if row.pk else set()
-    if stored != {topic.pk for topic in values["topics"]}:
-        changed.append("topics")
-    return changed
+def said(source: Qualification | Mapping | None) -> dict:
+    """FIELDS as JSON can hold them, rows by their keys: of a row (None: an empty one) or of validated values."""
+    if isinstance(source, Mapping):
+        values = {name: source[name] for name in FIELDS}
+    else:
+        row = source or Qualification()
+        values = {name: getattr(row, name) if name not in MANY else _many(row, name) for name in FIELDS}
+    return {
+        name: sorted(one.pk for one in value)
+        if name in MANY
+        else value.pk
+        if isinstance(value, Model)
+        else value
+        for name, value in values.items()
+    }
+
+
+def _many(row: Qualification, name: str) -> Iterable[Model]:
+    return getattr(row, name).all() if row.pk else ()
+
+
+def said_at(irritant: Irritant, version: int) -> QualificationVersion | None:
+    """What the qualification said at that version; None when that is not known any more."""
+    return (
+        QualificationVersion.objects.filter(qualification__irritant=irritant, number=version)
+        .select_related("by")
+        .first()
+    )
+
+
+def differences(qualification: Qualification | None, values: Mapping) -> list[str]:
+    """FIELDS in which validated `values` differ from the row (None: an empty one)."""
+    stored, new = said(qualification), said(values)
+    return [name for name in FIELDS if stored[name] != new[name]]
 
 
 @transaction.atomic
@@ -74,7 +103,7 @@ def save(irritant: Irritant, values: dict, *, actor: Actor, version: int) -> Qua
     """Write validated `values` (one per FIELDS) over the version that the author read (0: none yet).
 
     Raises Conflict when the row is newer, Refusal when state or role forbid it; nothing is written then.
-    Saving what is already there writes nothing.
+    Saving what is already there writes nothing and is no conflict, whoever wrote it.
     """
     if actor.role != COORDINATOR:
         raise Refusal(_("Cette action ne vous revient pas."), "role")
@@ -83,19 +112,24 @@ def save(irritant: Irritant, values: dict, *, actor: Actor, version: int) -> Qua
     if refused := why_not(irritant):
         raise Refusal(refused, "state")
     row = Qualification.objects.filter(irritant=irritant).first()
-    if (row.version if row else 0) != version:
-        raise Conflict(row)
     changed = differences(row, values)
     if row is not None and not changed:
         return row
+    if (row.version if row else 0) != version:
+        raise Conflict(row)
     row = row or Qualification(irritant=irritant, version=0)
+    if row.version:  # what was written before versions were kept, or by another door
+        row.versions.get_or_create(number=row.version, defaults={"said": said(row), "at": row.updated_at})
     for name in FIELDS:
-        if name != "topics":
+        if name not in MANY:
             setattr(row, name, values[name])
     row.version += 1
     row.updated_at = clock.now()
     row.save()
-    row.topics.set(values["topics"])
+    for name in MANY & set(FIELDS):
+        getattr(row, name).set(values[name])
+    row.versions.create(number=row.version, said=said(values), by=actor.user, at=row.updated_at)
+    row.versions.filter(number__lte=row.version - VERSIONS_KEPT).delete()
     event = record(
         "irritant.qualified",
         case=irritant.public_id,

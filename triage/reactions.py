@@ -84,6 +84,14 @@ def follow_an_acceptance(event, referral):
     )
 
 
+@reacts_to("referral.accept")
+def close_the_place(event, referral):
+    """Where one answer was wanted, the others that were so asked are released at once: nobody works for nothing."""
+    if referral.exclusive:
+        for other in referral.irritant.referrals.waiting().filter(exclusive=True).select_related("irritant"):
+            REFERRAL.perform(other, "release", actor=SYSTEM_ACTOR)
+
+
 @reacts_to("referral.withdraw")
 def say_who_leaves(event, referral):
     """The company was told that this partner helps: it is told that it does not, and that we go on."""

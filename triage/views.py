@@ -1,5 +1,6 @@
 """The partner's answer, without an account."""
 
+from datetime import datetime
 from functools import partial, wraps
 
 from django.contrib import messages
@@ -18,11 +19,12 @@ from files.store import stream
 from intake.models import Post
 from journal import links
 from journal.actors import PARTNER, Actor
-from journal.lifecycle import Refusal
+from journal.lifecycle import Refusal, when
+from journal.models import Event
 from partners.models import Membership
 from triage.disclosure import open_it, partner_view
 from triage.forms import AcceptForm, DeclineForm, QuestionForm, VersionForm
-from triage.lifecycle import REFERRAL
+from triage.lifecycle import REFERRAL, place_taken
 from triage.models import Referral, ReferralStage
 from triage.plain_reasons import why_them
 from triage.reactions import owe_new_link
@@ -80,6 +82,7 @@ def _page(request, link, referral, *, open_form: str = "", status: int = 200, **
         "why": why_them(referral.matches.select_related("offer").ranked()) if view.readable else (),
         "posts": _talk(referral) if view.readable else (),
         "may": may,
+        "ended_at": _ended_at(referral),
         "open_form": open_form,
         "accept_form": AcceptForm(initial={**seen, "person_in_charge": known}, auto_id="accept_%s"),
         "decline_form": DeclineForm(initial=seen, auto_id="decline_%s"),
@@ -89,6 +92,30 @@ def _page(request, link, referral, *, open_form: str = "", status: int = 200, **
     return render(
         request, "triage/answer.html", {**context, "form": bound.get(f"{open_form}_form")}, status=status
     )
+
+
+def _ended_at(referral) -> datetime | None:
+    """When the coordination or another partner's yes ended it; None while it goes on, or ended by its own answer."""
+    if referral.stage not in (ReferralStage.RELEASED, ReferralStage.CANCELLED):
+        return None
+    names = ["referral.release", "referral.cancel"]
+    events = Event.objects.filter(
+        case=referral.irritant.public_id, subject_id=referral.public_id, name__in=names
+    )
+    return events.order_by("seq").values_list("at", flat=True).last()
+
+
+def _why_too_late(referral) -> str:
+    """For a partner whose answer came second: what was first, and when; never which other partner."""
+    ended = _ended_at(referral)
+    if ended is None:
+        return _("Une réponse était déjà enregistrée : voici où en est cette demande.")
+    if referral.stage == ReferralStage.CANCELLED:
+        told = _("La coordination a annulé cette demande le %(day)s à %(time)s : votre réponse arrive après.")
+        return told % when(ended)
+    if referral.exclusive:
+        return f"{place_taken(ended)} {_('Merci d’avoir répondu.')}"
+    return _("L’entreprise poursuit avec un autre partenaire depuis le %(day)s à %(time)s.") % when(ended)
 
 
 def _talk(referral):
@@ -133,9 +160,7 @@ def _move(request, link, referral, name: str, form_class):
         if refusal.code not in ("version", "state"):
             messages.warning(request, str(refusal))
         elif referral.stage != move.target or name == "question":  # the same answer twice needs no word
-            messages.warning(
-                request, _("Une réponse était déjà enregistrée : voici où en est cette demande.")
-            )
+            messages.warning(request, _why_too_late(referral))
     return redirect("triage:answer", token=link.token)
 
 

@@ -84,7 +84,7 @@ def test_the_second_hand_gets_a_polite_sentence(cast):
 
     mine, theirs = cast.irritant, Irritant.objects.get(pk=cast.irritant.pk)
     IRRITANT.perform(mine, "take", actor=coordinator(cast.coordinator))
-    with pytest.raises(Refusal, match="déjà fait par un coordinateur"):
+    with pytest.raises(Refusal, match="déjà fait par Coordinatrice le "):
         IRRITANT.perform(theirs, "take", actor=coordinator(cast.colleague))
     theirs.refresh_from_db()
     assert theirs.coordinator == cast.coordinator

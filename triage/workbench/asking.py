@@ -23,7 +23,13 @@ NOTE_MAX = 1000
 UNPROCESSABLE, CONFLICT = 422, 409
 
 
+def _exclusive(request: HttpRequest) -> bool:
+    """Whether one answer is wanted: the box of this page."""
+    return "exclusive" in request.POST
+
+
 def _page(request: HttpRequest, irritant, known, chosen, note: str, *, status: int = 200):
+    exclusive = _exclusive(request)
     qualification = Qualification.objects.filter(irritant=irritant).first()
     summary = qualification.partner_summary.strip() if qualification else ""
     blocked = asking.blocked_because(irritant)
@@ -40,7 +46,9 @@ def _page(request: HttpRequest, irritant, known, chosen, note: str, *, status: i
             (row, matches, row in chosen, row.recipients(), said_no.get(row), row in barred)
             for row, matches in known.items()
         ],
-        previews=[] if blocked else [preview(irritant, row, known[row], note=note) for row in chosen],
+        previews=[]
+        if blocked
+        else [preview(irritant, row, known[row], note=note, exclusive=exclusive) for row in chosen],
         chosen_count=len(chosen),
         department=territory_name(irritant.department),
         first_time=irritant.stage == Stage.IN_TRIAGE,
@@ -49,7 +57,8 @@ def _page(request: HttpRequest, irritant, known, chosen, note: str, *, status: i
         agreement_first=irritant.confidentiality == Confidentiality.NDA,
         note=note,
         note_max=NOTE_MAX,
-        seal=seal(chosen, summary, note),
+        exclusive=exclusive,
+        seal=seal(chosen, summary, note, exclusive),
     )
     return render(request, "triage/workbench/ask.html", context, status=status)
 
@@ -78,7 +87,7 @@ def ask(request, public_id):
 def _send(request, irritant, known, chosen, note):
     qualification = Qualification.objects.filter(irritant=irritant).first()
     summary = qualification.partner_summary.strip() if qualification else ""
-    if chosen and request.POST.get("seal") != seal(chosen, summary, note):
+    if chosen and request.POST.get("seal") != seal(chosen, summary, note, _exclusive(request)):
         messages.warning(
             request, _("Le choix ou le texte a changé : relisez ce qui va partir, puis envoyez.")
         )
@@ -93,6 +102,7 @@ def _send(request, irritant, known, chosen, note):
             actor=actor,
             version=version_in(request),
             reviewed="reviewed" in request.POST,
+            exclusive=_exclusive(request),
         )
     except Refusal as refusal:
         messages.error(request, str(refusal))

@@ -6,9 +6,11 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from intake.models import Irritant
 from journal.lifecycle import Refusal
+from triage.asking import named_in
 
 
 def page_context(request: HttpRequest, title, **more) -> dict:
@@ -55,3 +57,14 @@ def version_in(request: HttpRequest) -> int | None:
     """The version that the page showed, None when it was not sent or is no number."""
     value = request.POST.get("version", "")
     return int(value) if value.isdecimal() and len(value) < 10 else None
+
+
+def warn_of_names(request: HttpRequest, irritant: Irritant, summary: str) -> None:
+    """Say on the next page which words of a summary would name a company that asked not to be named."""
+    words = named_in(irritant, summary)
+    if words:
+        messages.warning(
+            request,
+            _("Le résumé contient « %(words)s » : l’entreprise a demandé à ne pas être nommée.")
+            % {"words": " », « ".join(words)},
+        )

@@ -34,18 +34,22 @@ class Letter:
 @dataclass(frozen=True)
 class Preview:
     organisation: Organisation
+    exclusive: bool
     view: PartnerView
     why: list[Why]
     letters: list[Letter]
 
 
-def _unsent(irritant: Irritant, organisation: Organisation, summary: str, note: str) -> Referral:
+def _unsent(
+    irritant: Irritant, organisation: Organisation, summary: str, note: str, exclusive: bool
+) -> Referral:
     return Referral(
         irritant=irritant,
         organisation=organisation,
         stage=ReferralStage.ASKED,
         summary=summary,
         note=note,
+        exclusive=exclusive,
         due_at=due_in(settings.REFERRAL_WORKING_DAYS, irritant.department),
     )
 
@@ -59,14 +63,24 @@ def _letter(referral: Referral, offers: list[Offer], language: str, to: list[str
     return Letter(language, to, letter.subject, letter.text)
 
 
-def preview(irritant: Irritant, organisation: Organisation, matches: list[Match], *, note: str) -> Preview:
+def preview(
+    irritant: Irritant,
+    organisation: Organisation,
+    matches: list[Match],
+    *,
+    note: str,
+    exclusive: bool = False,
+) -> Preview:
     """The partner's page and mails for a question that is not sent yet. Writes nothing."""
-    referral = _unsent(irritant, organisation, irritant.qualification.partner_summary.strip(), note)
+    referral = _unsent(
+        irritant, organisation, irritant.qualification.partner_summary.strip(), note, exclusive
+    )
     by_language: dict[str, list[str]] = {}
     for email, language in organisation.recipients():
         by_language.setdefault(language, []).append(email)
     return Preview(
         organisation,
+        exclusive,
         partner_view(referral),
         why_them(matches),
         [
@@ -76,7 +90,7 @@ def preview(irritant: Irritant, organisation: Organisation, matches: list[Match]
     )
 
 
-def seal(organisations: list[Organisation], summary: str, note: str) -> str:
+def seal(organisations: list[Organisation], summary: str, note: str, exclusive: bool = False) -> str:
     """A digest of what a preview showed: a question is only sent as it was read."""
-    shown = [sorted(str(organisation.public_id) for organisation in organisations), summary, note]
+    shown = [sorted(str(organisation.public_id) for organisation in organisations), summary, note, exclusive]
     return hashlib.sha256(json.dumps(shown).encode()).hexdigest()[:32]

@@ -15,7 +15,7 @@ from foundation.working_days import working_days_between
 from intake.models import Irritant, Stage
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
-from triage import holding
+from triage import holding, presence
 from triage.models import MatchRun, Qualification
 from triage.reasons import VERDICTS, territory_name
 from triage.workbench.base import page_context
@@ -66,6 +66,7 @@ def _dressed(found: Found, user: User, tab: str) -> list[Irritant]:
     """The rows of the page, in its order."""
     modes = holding.modes()
     rows = lines(Irritant.objects.visible_to(user).filter(pk__in=list(found.page.object_list)))
+    rows = rows.annotate(open_by=presence.open_by(user))
     rows = sorted(rows, key=lambda row: (getattr(row, _COLUMNS[TABS[tab].order]), row.pk))
     return [dress(row, _verdict(row, modes)) for row in rows]
 

@@ -45,6 +45,7 @@ from triage.workbench.base import page_context
 from triage.workbench.deliveries import deliveries
 from triage.workbench.forms import AskForm, CloseForm, QualificationForm
 from triage.workbench.queue import dress
+from triage.workbench.together import room
 
 SHOWN_MATCHES, OPEN_MATCHES = 20, 6
 HISTORY_SHOWN = 5
@@ -376,6 +377,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         held=held,
         fired=_fired(irritant, held, text),
         judgements=Judgement.choices,
+        **room(request, irritant),
         qualification=qualification,
         qualification_refused=refused,
         qualification_form=bench.qualification_form or qualification_form(irritant, qualification),

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import coordinator
-from accounts.models import User
 from files.models import StoredFile
 from files.store import stream
 from foundation.plain import line
@@ -18,16 +17,16 @@ from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
-from journal.models import Event
 from programs.models import Offer
-from triage import canned, holding, qualifying, ranking
+from triage import canned, holding, presence, qualifying, ranking
 from triage.adding import add_by_hand
 from triage.asking import named_in
 from triage.conversation import answer_partner, write_note
 from triage.disclosure import partner_view
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Match, MatchState, Qualification
-from triage.workbench.base import attempt, back_to, irritant_or_404, version_in
+from triage.workbench import merging
+from triage.workbench.base import attempt, back_to, irritant_or_404, version_in, warn_of_names
 from triage.workbench.forms import AskForm, CloseForm
 from triage.workbench.inserting import asks_to_insert, chosen_answer, insert_answer, outcome_of
 from triage.workbench.screen import Bench, context_of, erased_screen, qualification_form
@@ -231,11 +230,12 @@ def qualify(request, public_id):
     stored = Qualification.objects.filter(irritant=row).first()
     data = request.POST.copy()
     if data.get("action") == "propose":
+        presence.write(row, request.user)
         reformulated = data.get("reformulated", "").strip()[:2000]
         if reformulated:
             data["partner_summary"] = reformulated
             messages.info(request, _("Le résumé est proposé : relisez-le, puis enregistrez."))
-            _warn_of_names(request, row, reformulated)
+            warn_of_names(request, row, reformulated)
         else:
             messages.warning(request, _("Écrivez d’abord le besoin reformulé."))
         return _screen(request, row, Bench(qualification_form=_unjudged(row, stored, data)))
@@ -249,14 +249,15 @@ def qualify(request, public_id):
             actor=as_coordinator(request.user),
             version=form.cleaned_data["seen_version"],
         )
-    except qualifying.Conflict as conflict:
-        return _conflict(request, row, form, conflict)
+    except qualifying.Conflict:
+        return merging.compare(request, row, form, read=form.cleaned_data["seen_version"])
     except Refusal as refusal:
         messages.error(request, str(refusal))
         row.refresh_from_db()
         return _screen(request, row, Bench(qualification_form=form), CONFLICT)
+    presence.put_down(row, request.user)
     messages.success(request, _("La qualification est enregistrée."))
-    _warn_of_names(request, row, saved.partner_summary)
+    warn_of_names(request, row, saved.partner_summary)
     return back_to(row, "qualification")
 
 
@@ -267,64 +268,6 @@ def _unjudged(row, stored, data):
         value = data.getlist(name) if name == "topics" else data.get(name)
         form.initial[name] = value
     return form
-
-
-def _warn_of_names(request, row, summary: str) -> None:
-    words = named_in(row, summary)
-    if words:
-        messages.warning(
-            request,
-            _("Le résumé contient « %(words)s » : l’entreprise a demandé à ne pas être nommée.")
-            % {"words": " », « ".join(words)},
-        )
-
-
-def _conflict(request, row, form, conflict):
-    """Both texts side by side; saving from there is a decision, made against the newest version."""
-    mine, theirs = form.values, conflict.current
-    compared = [
-        {"label": form[name].label, "theirs": _shown(form, name, theirs), "mine": _shown(form, name, mine)}
-        for name in qualifying.differences(theirs, mine)
-    ]
-    data = form.data.copy()
-    data["seen_version"] = theirs.version
-    for name in (
-        "reformulated",
-        "partner_summary",
-        "target",
-    ):  # left empty is rarely meant as « erase theirs »
-        data[name] = data.get(name) or getattr(theirs, name)
-    context = context_of(request, row, Bench())
-    context |= {
-        "compared": compared,
-        "saved_by": _last_writer(row),
-        "saved_at": theirs.updated_at,
-        "qualification_form": qualification_form(row, Qualification(irritant=row), data),
-        "title": _("Deux versions de la qualification"),
-    }
-    return render(request, "triage/workbench/conflict.html", context, status=CONFLICT)
-
-
-def _shown(form, name: str, source) -> str:
-    """The value of a field in words, from a row or from cleaned values."""
-    value = source[name] if isinstance(source, dict) else getattr(source, name)
-    if name == "topics":
-        return ", ".join(
-            sorted(topic.label for topic in (value if isinstance(source, dict) else value.all()))
-        )
-    if isinstance(value, bool):
-        return _("oui") if value else _("non")
-    if value is None or value == "":
-        return ""
-    choices = dict(getattr(form.fields[name], "choices", ()) or ())
-    return str(choices.get(value, value))
-
-
-def _last_writer(row) -> str:
-    last = Event.objects.filter(case=row.public_id, name="irritant.qualified").order_by("-seq").first()
-    kind, _sep, key = (last.actor if last else "").partition(":")
-    user = User.objects.filter(pk=key).first() if kind == "user" else None
-    return user.get_full_name() if user else ""
 
 
 @coordinator

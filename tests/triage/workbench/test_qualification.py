@@ -53,20 +53,6 @@ def test_saving_the_same_again_writes_nothing(cast, browser, at, taken):
     assert Event.objects.filter(name="irritant.qualified").count() == 1
 
 
-def test_the_second_save_shows_both_texts_and_writes_nothing(cast, browser, sign_in, at, taken):
-    url = at("qualify", taken)
-    browser.post(url, typed(0, partner_summary="Le texte de la première."))
-    late = sign_in(cast.colleague).post(url, typed(0, partner_summary="Le texte du second."))
-    page = late.content.decode()
-    assert late.status_code == 409
-    assert "Le texte de la première." in page and "Le texte du second." in page
-    assert "Coordinatrice a enregistré cette qualification" in page
-    assert Qualification.objects.get(irritant=taken).partner_summary == "Le texte de la première."
-    # Deciding from the comparison is a save against the newest version.
-    sign_in(cast.colleague).post(url, typed(1, partner_summary="Le texte des deux."))
-    assert Qualification.objects.get(irritant=taken).partner_summary == "Le texte des deux."
-
-
 def test_bad_input_keeps_what_was_typed(cast, browser, at, taken):
     answer = browser.post(at("qualify", taken), typed(0, trl_now="7", trl_target="4"))
     page = answer.content.decode()

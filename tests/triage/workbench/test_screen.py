@@ -64,7 +64,7 @@ def test_the_second_to_take_is_told_politely(cast, sign_in, at):
     first = sign_in(cast.coordinator).post(at("take", cast.irritant), seen, follow=True)
     second = sign_in(cast.colleague).post(at("take", cast.irritant), seen, follow=True)
     assert "Vous suivez maintenant ce dossier." in text_of(first)
-    assert "C’est déjà fait par un coordinateur" in text_of(second)
+    assert "C’est déjà fait par Coordinatrice le " in text_of(second)
     cast.irritant.refresh_from_db()
     assert cast.irritant.coordinator == cast.coordinator
     assert Event.objects.filter(case=cast.irritant.public_id, name="irritant.take").count() == 1
@@ -141,7 +141,7 @@ def test_ask_the_company_and_note(cast, browser, at, taken):
     taken.refresh_from_db()
     assert (taken.stage, taken.turn) == ("needs_info", "company")
     late = browser.post(at("ask_company", taken), {"version": 1, "text": "Et combien de fours ?"})
-    assert late.status_code == 409 and "C’est déjà fait" in text_of(late)
+    assert late.status_code == 409 and "Vous l’avez déjà fait le " in text_of(late)
     browser.post(at("note", taken), {"text": "Vu au salon de Metz."})
     assert list(Post.objects.filter(irritant=taken).values_list("text", "internal")) == [
         ("Combien de pièces ?", False),
@@ -193,7 +193,7 @@ def test_cancel_and_answer_a_partner(cast, browser, at):
     post = Post.objects.get(irritant=cast.irritant, organisation=cast.lab)
     assert (first.stage, post.text, post.internal) == ("asked", "Deux ans de mesures, à la minute.", False)
     again = browser.post(url, {"version": first.version, "text": "Encore"})
-    assert again.status_code == 422 and "C’est déjà fait" in text_of(again)
+    assert again.status_code == 422 and "Vous l’avez déjà fait le " in text_of(again)
     assert Post.objects.filter(irritant=cast.irritant).count() == 1
 
 

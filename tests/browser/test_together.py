@@ -1,0 +1,69 @@
+"""Two coordinators on one case, each in a browser: they see each other, one takes over, and no word is lost."""
+
+import pytest
+
+from tests.browser.conftest import DESKTOP, PHONE, axe
+
+pytestmark = pytest.mark.browser
+
+
+def hold(person, state: str) -> None:
+    person.page.locator(f"form[data-writing][data-hold={state}]").wait_for(state="attached", timeout=10_000)
+
+
+def open_case(person) -> str:
+    """A case whose qualification can be written."""
+    links = person.go("/admin/").page.locator("a[href*='/admin/irritants/']")
+    for url in dict.fromkeys(link.get_attribute("href").split("#")[0] for link in links.all()):
+        if person.go(url).page.locator("#q_target").count():
+            return url
+    raise AssertionError("no case under study in the demonstration")
+
+
+def save(person) -> None:
+    person.page.get_by_role("button", name="Enregistrer la qualification").last.click()
+    person.page.wait_for_load_state()
+
+
+def test_two_coordinators_write_one_qualification(people):
+    first, second = people(DESKTOP).become("coordination"), people(DESKTOP).become("administration")
+    url = open_case(first)
+    second.go(url)
+    assert second.reads("Coordination ENACT regarde aussi ce dossier.")
+
+    first.page.locator("#q_target").fill("Rebuts sous deux pour cent")
+    hold(first, "mine")
+    second.page.locator("#q_target").fill("Rebuts sous trois pour cent")
+    hold(second, "theirs")
+    assert second.reads("Coordination ENACT écrit ici depuis")
+    assert axe(second.page) == []
+
+    # Taking over reloads nothing: what was typed is still there.
+    second.page.get_by_role("button", name="Prendre la main").click()
+    hold(second, "mine")
+    assert second.page.locator("#q_target").input_value() == "Rebuts sous trois pour cent"
+    first.page.evaluate(
+        "document.dispatchEvent(new Event('visibilitychange'))"
+    )  # as if one came back to the tab
+    assert first.reads("Administration a repris la main à")
+    save(second)
+    assert second.reads("La qualification est enregistrée.")
+
+    save(first)
+    assert first.reads("Deux versions de la qualification")
+    assert axe(first.page) == []
+    first.page.set_viewport_size(PHONE)
+    assert first.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+    # With the keyboard: the words on the right choose the right.
+    first.page.locator("#m_target").focus()
+    first.page.keyboard.press("End")
+    first.page.keyboard.type(", mesurés chaque mois")
+    assert first.page.locator("#mine-target").is_checked()
+    first.page.keyboard.press("Tab")
+    with first.page.expect_navigation():
+        first.page.get_by_role("button", name="Enregistrer ces choix").press("Enter")
+    assert first.reads("Les deux versions sont réunies")
+    assert first.page.locator("#q_target").input_value() == "Rebuts sous deux pour cent, mesurés chaque mois"
+    expected = "the server responded with a status of 409"
+    assert [said for said in first.complaints if expected not in said] == second.complaints == []
