@@ -1,5 +1,7 @@
 """The machine's part: compute matches for an irritant and store them beside what people decided."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -13,17 +15,25 @@ from journal.lifecycle import Refusal
 from journal.models import Job
 from programs import comparing, engine
 from programs.models import CatalogueState
-from triage import holding
+from triage import holding, likeness, moving
 from triage.models import Match, MatchRun, MatchState, Qualification
 
 KEPT_LINES = 30
 
 
-def owe_ranking(irritant: Irritant, cause: str) -> None:
+def owe_ranking(irritant: Irritant, cause: str, *, not_before: datetime | None = None) -> None:
     """Owe one computation for this cause (an event), in the caller's transaction."""
     jobs.submit(
-        "match.compute", f"match:{irritant.public_id}:{cause}", {"irritant": irritant.pk, "cause": cause}
+        "match.compute",
+        f"match:{irritant.public_id}:{cause}",
+        {"irritant": irritant.pk, "cause": cause},
+        not_before=not_before,
     )
+
+
+def owed(irritant: Irritant):
+    """Computations of this irritant that are not done yet."""
+    return Job.objects.open().filter(kind="match.compute", payload__irritant=irritant.pk)
 
 
 def need_of(irritant: Irritant, qualification: Qualification | None = None) -> dict:
@@ -42,10 +52,12 @@ def latest_needs(user, limit: int) -> list[tuple[Irritant, dict]]:
 
 def _need(irritant: Irritant, qualification: Qualification | None) -> dict:
     topics = list(irritant.topics_confirmed)
+    kinds = irritant.kinds_wished
     maturity = irritant.data_maturity
     text = "\n".join(part for part in (irritant.text, irritant.tried) if part)
     if qualification:
         topics = [topic.code for topic in qualification.topics.all()] or topics
+        kinds = qualification.kinds or kinds
         maturity = qualification.data_maturity if qualification.data_maturity is not None else maturity
         if qualification.reformulated:
             text = f"{text}\n{qualification.reformulated}"
@@ -61,7 +73,7 @@ def _need(irritant: Irritant, qualification: Qualification | None) -> dict:
         "data_maturity": maturity,
         "topics": topics,
         "excluded_topics": irritant.topics_removed,
-        "kinds": tuple(irritant.kinds_wished),
+        "kinds": tuple(kinds),
     }
 
 
@@ -78,7 +90,7 @@ def recompute(irritant: Irritant, *, actor: Actor) -> bool:
     if actor.role != COORDINATOR:
         raise Refusal(_("Cette action ne vous revient pas."), "role")
     lock_case(irritant.public_id)
-    if Job.objects.open().filter(kind="match.compute", payload__irritant=irritant.pk).exists():
+    if owed(irritant).exists():
         return False
     event = record("irritant.recompute", case=irritant.public_id, subject=irritant, actor=actor)
     owe_ranking(irritant, cause=f"event:{event.pk}")
@@ -115,10 +127,12 @@ def _store(irritant: Irritant, ranking: engine.Ranked, key: str, sequence: int |
             "engine_version": ranking.engine_version,
             "data_version": ranking.data_version,
             "sequence": sequence,
+            "before": moving.ranks_to_compare(irritant, before),
         },
     )
     if not created:
         return
+    likeness.keep(irritant)
     holding.note_firings(run)
     _hold_again(run, before)
     # What people decided stays, with the reasons that they read; what was only suggested is replaced by the new answer.
