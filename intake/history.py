@@ -14,6 +14,7 @@ from intake.models import Company, Irritant
 
 # Why an irritant is of the same organisation; the first that is true is the one told.
 SAME_COMPANY, SAME_NUMBER, SAME_PERSON, SAME_NAME = "company", "number", "person", "name"
+COUNTED = 50  # of so long a history, the rest is counted by the database
 SURE = (SAME_COMPANY, SAME_NUMBER)
 
 
@@ -55,7 +56,7 @@ def of_company(
     limit: int | None = None,
     reader: User | None = None,
 ) -> History:
-    """The irritants of a company, of its number under another name, and of a person; at most three queries.
+    """The irritants of a company, of its number under another name, and of a person; at most four queries.
 
     reader: only what this person may open is named, the rest is counted; None: everything.
     """
@@ -66,11 +67,16 @@ def of_company(
     rows = Irritant.objects.filter(same).select_related("company", "contact").order_by("-created_at", "-pk")
     if apart_from is not None:
         rows = rows.exclude(pk=apart_from.pk)
-    open_to = rows if reader is None else rows & Irritant.objects.visible_to(reader)
-    found = list(open_to if limit is None else open_to[: limit + 1])
-    seen = open_to.count() if limit is not None and len(found) > limit else len(found)
-    total = seen if reader is None else rows.count()
-    return History([Related(row, _why(row, company, email)) for row in found[:limit]], total, total - seen)
+    if reader is None:
+        found = list(rows if limit is None else rows[: limit + 1])
+        total = rows.count() if limit is not None and len(found) > limit else len(found)
+        return History([Related(row, _why(row, company, email)) for row in found[:limit]], total)
+    found = list(rows.openable_by(reader)[:COUNTED])
+    shown = [row for row in found if row.may_open]
+    total, hidden = len(found), len(found) - len(shown)
+    if total == COUNTED:
+        total, hidden = rows.count(), rows.openable_by(reader).filter(may_open=False).count()
+    return History([Related(row, _why(row, company, email)) for row in shown[:limit]], total, hidden)
 
 
 def _has_number(company: Company) -> bool:

@@ -19,6 +19,7 @@ class TriageConfig(AppConfig):
             lifecycle,
             mails,
             memory,
+            mentions,
             panels,
             ranking,
             reactions,

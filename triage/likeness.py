@@ -11,6 +11,7 @@ from hashlib import blake2b
 
 from django.db.models import Count
 
+from accounts.models import User
 from foundation.names import plain_name
 from intake.models import Irritant
 from triage.models import TextPrint
@@ -58,8 +59,8 @@ def keep(irritant: Irritant) -> None:
     TextPrint.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def near_copies(irritant: Irritant) -> list[Alike]:
-    """Other irritants in nearly the same words, most alike first; two queries."""
+def near_copies(irritant: Irritant, reader: User) -> list[Alike]:
+    """Other irritants in nearly the same words, most alike first, with `may_open` for this reader; two queries."""
     met = (
         TextPrint.objects.filter(value__in=sketch(irritant.text))
         .exclude(irritant=irritant)
@@ -68,7 +69,12 @@ def near_copies(irritant: Irritant) -> list[Alike]:
         .filter(shared__gte=_SHARED)
         .order_by("-shared", "-irritant")[:_MOST]
     )
-    rows = Irritant.objects.filter(pk__in=[row["irritant"] for row in met], erased_at=None)
+    met = [row["irritant"] for row in met]
+    rows = (
+        Irritant.objects.filter(pk__in=met, erased_at=None).openable_by(reader)
+        if met
+        else Irritant.objects.none()
+    )
     mine = runs(irritant.text)
     found = [Alike(row, share(mine, runs(row.text))) for row in rows.select_related("company", "contact")]
     return sorted((one for one in found if one.share >= NEAR), key=lambda one: (-one.share, -one.irritant.pk))

@@ -108,9 +108,9 @@ def save(
     row.updated_at = clock.now()
     row.save()
     row.topics.set(values["topics"])
-    told = while_typing and _told_of_this_sitting(irritant, actor)
-    if not told:
-        record(
+    cause = ""
+    if not (while_typing and _told_of_this_sitting(irritant, actor)):
+        event = record(
             "irritant.qualified",
             case=irritant.public_id,
             subject=irritant,
@@ -118,8 +118,9 @@ def save(
             version=row.version,
             fields=sorted(changed),
         )
+        cause = f"event:{event.pk}"
     if READ_BY_THE_ENGINE & set(changed):
-        _owe_ranking(irritant, row, while_typing)
+        _owe_ranking(irritant, cause, while_typing)
     return row
 
 
@@ -133,9 +134,9 @@ def last_saving(irritant: Irritant) -> Event | None:
     return Event.objects.filter(case=irritant.public_id, name="irritant.qualified").order_by("-seq").first()
 
 
-def _owe_ranking(irritant: Irritant, row: Qualification, while_typing: bool) -> None:
+def _owe_ranking(irritant: Irritant, cause: str, while_typing: bool) -> None:
     if not while_typing:
-        owe_ranking(irritant, cause=f"qualification:{row.version}")
+        owe_ranking(irritant, cause=cause)
         return
     # One computation per interval, begun when it is over: what is saved within it is read by it.
     interval = int(clock.now().timestamp()) // PAUSE + 1
@@ -179,9 +180,9 @@ def identifying_words(text: str, irritant: Irritant) -> list[str]:
     Accents, case, legal form and what stands in brackets do not hide a name; nor do spaces hide a number.
     """
     contact = irritant.contact
-    folded, digits = _folded(text), _digits(text)
-    found = [name for name in _names(irritant.company.name) if f" {_folded(name)} " in f" {folded} "]
-    found += [word for word in (contact.name, contact.email) if word and _folded(word) in folded]
+    plain, digits = folded(text), _digits(text)
+    found = [name for name in _names(irritant.company.name) if f" {folded(name)} " in f" {plain} "]
+    found += [word for word in (contact.name, contact.email) if word and folded(word) in plain]
     found += [
         number
         for number in (irritant.company.siren, contact.phone)
@@ -195,15 +196,15 @@ def _names(name: str) -> list[str]:
     short = re.sub(r"\s*\([^)]*\)", " ", name)
     words = [word for word in short.split() if not _is_legal_form(word)]
     bare = " ".join(words)
-    return [bare] if len(_folded(bare)) >= SHORTEST_NAME else [name]
+    return [bare] if len(folded(bare)) >= SHORTEST_NAME else [name]
 
 
 def _is_legal_form(word: str) -> bool:
-    letters = _folded(word).replace(" ", "")
+    letters = folded(word).replace(" ", "")
     return not letters or LEGAL_FORM.fullmatch(letters) is not None
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Small letters without accents, one space wherever something else stood."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -77,11 +79,18 @@ def _need(irritant: Irritant, qualification: Qualification | None) -> dict:
     }
 
 
+def latest_run(irritant: Irritant) -> MatchRun | None:
+    """The last run with `current`: the sequence of the catalogue as it is now, in the same query."""
+    now = CatalogueState.objects.filter(pk=1).values("sequence")
+    return irritant.runs.annotate(current=Coalesce(Subquery(now), 0)).first()
+
+
 def moved(run: MatchRun) -> bool:
-    """Whether the engine, the catalogue or the vocabulary changed since this run; False when nobody can tell."""
+    """Whether the engine, the catalogue or the vocabulary changed since this run (of `latest_run`); False when nobody
+    can tell."""
     if run.engine_version != comparing.engine_version():
         return True
-    return run.sequence is not None and run.sequence != CatalogueState.current()
+    return run.sequence is not None and run.sequence != run.current
 
 
 @transaction.atomic

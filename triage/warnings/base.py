@@ -44,7 +44,7 @@ class Warning:
 
 @dataclass
 class Case:
-    """An irritant as its screen has read it already, so that all warnings together cost ten queries at most.
+    """An irritant as its screen has read it already, so that all warnings together cost five queries at most.
 
     `candidates`: organisations of the matches that are kept, or may still be; `topics`: what the need is about, as
     far as a person said so.
@@ -60,7 +60,7 @@ class Case:
 
     @cached_property
     def near_copies(self) -> list[Alike]:
-        return likeness.near_copies(self.irritant)
+        return likeness.near_copies(self.irritant, self.reader)
 
     @cached_property
     def _of_the_organisation(self) -> frozenset[int]:
@@ -83,27 +83,22 @@ class Case:
             or other.pk in self._of_the_organisation
         )
 
-    def links_to(self, irritants: Iterable[Irritant], most: int = 3) -> list[Link]:
-        """The first that the reader may open, and how many there are beside them; one query."""
-        irritants = list(irritants)
-        may = set(
-            Irritant.objects.visible_to(self.reader)
-            .filter(pk__in=[row.pk for row in irritants])
-            .values_list("pk", flat=True)
+
+def links_to(irritants: Iterable[Irritant], most: int = 3) -> list[Link]:
+    """The first that the reader may open (`may_open`), and how many there are beside them."""
+    irritants = list(irritants)
+    shown = [row for row in irritants if row.may_open][:most]
+    links = [
+        Link(
+            f"{row.reference}, {row.company.name}", reverse("admin:workbench_irritant", args=[row.public_id])
         )
-        shown = [row for row in irritants if row.pk in may][:most]
-        links = [
-            Link(
-                f"{row.reference}, {row.company.name}",
-                reverse("admin:workbench_irritant", args=[row.public_id]),
-            )
-            for row in shown
-        ]
-        rest = len(irritants) - len(shown)
-        if rest:
-            text = ngettext("et %(count)s autre dossier", "et %(count)s autres dossiers", rest)
-            links.append(Link(text % {"count": rest}, ""))
-        return links
+        for row in shown
+    ]
+    rest = len(irritants) - len(shown)
+    if rest:
+        text = ngettext("et %(count)s autre dossier", "et %(count)s autres dossiers", rest)
+        links.append(Link(text % {"count": rest}, ""))
+    return links
 
 
 # name → function(case) giving a Warning or None; shown in the order of registration, grave ones first.

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from intake.models import Company, Irritant
-from triage.warnings.base import WARNINGS, Case, Link, Warning
+from triage.warnings.base import WARNINGS, Case, Link, Warning, links_to
 
 LOOKED_AT = 60  # the newest of the same trade
 SIMILAR = 0.5  # of the smaller of the two lists of topics
@@ -20,6 +20,7 @@ def competitor(case: Case) -> Warning | None:
         Irritant.objects.open()
         .filter(same_trade, erased_at=None)
         .exclude(company=case.irritant.company)
+        .openable_by(case.reader)
         .select_related("company", "qualification")
         .prefetch_related("qualification__topics")
         .order_by("-pk")[:LOOKED_AT]
@@ -37,7 +38,7 @@ def competitor(case: Case) -> Warning | None:
             "Ne citer l’autre nulle part, et éviter de solliciter la même équipe pour les deux sans le lui avoir "
             "demandé."
         ),
-        [*case.links_to(found), Link(_("Qui lit quoi"), "#confidentialite")],
+        [*links_to(found), Link(_("Qui lit quoi"), "#confidentialite")],
         grave=True,
     )
 

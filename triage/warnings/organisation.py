@@ -10,7 +10,7 @@ from foundation import clock, naf
 from foundation.identifiers import GRAND_EST
 from intake.models import Company, Irritant
 from triage.reasons import territory_name
-from triage.warnings.base import WARNINGS, Case, Link, Warning
+from triage.warnings.base import WARNINGS, Case, Link, Warning, links_to
 
 REPEAT = timedelta(days=92)  # three months
 
@@ -71,13 +71,20 @@ def duplicate(case: Case) -> Warning | None:
             % {"percent": first.percent},
             _("Deux dossiers pour un seul problème font solliciter deux fois les mêmes partenaires."),
             _("Comparer ; si c’est le même problème, clore l’un comme doublon de l’autre."),
-            [*case.links_to(one.irritant for one in case.copies_here), Link(_("Clore"), "#clore")],
+            [*links_to(one.irritant for one in case.copies_here), Link(_("Clore"), "#clore")],
             grave=True,
         )
     others = case.copies_elsewhere
     if len({one.irritant.company_id for one in others}) != 1:
         return None
     other = others[0].irritant
+    if not other.may_open:
+        return Warning(
+            _("Presque les mêmes mots qu’un dossier que vous ne pouvez pas ouvrir (%(percent)s %%)")
+            % {"percent": others[0].percent},
+            _("Un collègue sous un autre nom, un intermédiaire, ou deux concurrents qui se connaissent."),
+            _("Demander à un administrateur de comparer les deux."),
+        )
     compare = reverse(
         "admin:workbench_join", args=["entreprise", case.irritant.company.public_id, other.company.public_id]
     )
@@ -87,7 +94,7 @@ def duplicate(case: Case) -> Warning | None:
         _("Un collègue sous un autre nom, un intermédiaire, ou deux concurrents qui se connaissent."),
         _("Comparer les deux organisations avant d’écrire à l’une ou à l’autre ; ne pas nommer l’autre."),
         [
-            *case.links_to(one.irritant for one in others),
+            *links_to(one.irritant for one in others),
             Link(_("Comparer et réunir"), f"{compare}?dossier={case.irritant.public_id}"),
         ],
     )
@@ -111,7 +118,7 @@ def repeat(case: Case) -> Warning | None:
         % {"count": count},
         _("Une demande laissée sans suite revient souvent sous d’autres mots, ou d’un autre service."),
         _("Relire ce qui a été répondu, et confier les dossiers à la même personne."),
-        case.links_to(near),
+        links_to(near),
     )
 
 

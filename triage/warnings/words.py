@@ -7,7 +7,7 @@ from django.utils.translation import ngettext
 from foundation.names import plain_name
 from intake.models import Confidentiality
 from triage import likeness
-from triage.warnings.base import OWN_TEXTS, WARNINGS, Case, Link, Warning
+from triage.warnings.base import OWN_TEXTS, WARNINGS, Case, Link, Warning, links_to
 
 # Half of the irritants that the thesaurus was measured on have 38 words or more; under 15 it finds one notion at most.
 LEAST_WORDS = 15
@@ -42,7 +42,7 @@ def template_text(case: Case) -> Warning | None:
             _(
                 "Appeler pour savoir qui l’a écrit et ce qui se passe vraiment sur place, avant de solliciter."
             ),
-            case.links_to(one.irritant for one in others),
+            links_to(one.irritant for one in others),
         )
     if not _is_filler(case.irritant.text) and not _is_an_example(case.irritant.text):
         return None

@@ -11,6 +11,7 @@ from intake.conversation import sent_before
 from intake.models import Irritant, Post
 from intake.reopening import current_answer, words_of
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
+from triage import mentions
 from triage.lifecycle import REFERRAL
 from triage.models import ReferralStage
 
@@ -61,10 +62,10 @@ def referrals_of(irritant: Irritant, posts: list[Post], actor, words: dict[str, 
     return rows
 
 
-def timeline_of(irritant: Irritant) -> list:
-    """Who did what: coordinators by name, the others by what they are."""
+def timeline_of(irritant: Irritant, people: Iterable[User] = ()) -> list:
+    """Who did what: coordinators by name, the others by what they are. `people`: those who are known already."""
     entries = tell(irritant.public_id, COORDINATOR)
-    names = _names(entry.actor for entry in entries)
+    names = _names((entry.actor for entry in entries), people)
     who = {COMPANY: _("l’entreprise"), COORDINATOR: _("la coordination"), PARTNER: _("le partenaire")}
     return [
         {
@@ -77,11 +78,22 @@ def timeline_of(irritant: Irritant) -> list:
     ]
 
 
-def _names(actors: Iterable[str]) -> dict[str, str]:
-    """Actor code → name, for coordinators; one query."""
-    keys = {code.removeprefix("user:") for code in actors if code.startswith("user:")}
-    people = User.objects.filter(pk__in=keys, role__in=[Role.COORDINATOR, Role.ADMINISTRATOR])
-    return {f"user:{person.pk}": str(person) for person in people}
+def _names(actors: Iterable[str], people: Iterable[User]) -> dict[str, str]:
+    """Actor code → name, for those who are or were of the coordination; one query for whoever is not in `people`."""
+    names = {f"user:{person.pk}": str(person) for person in people}
+    gone = {code for code in actors if code.startswith("user:")} - names.keys()
+    if gone:
+        rows = User.objects.filter(pk__in=[code.removeprefix("user:") for code in gone])
+        names |= {f"user:{row.pk}": str(row) for row in rows.exclude(role=Role.NONE)}
+    return names
+
+
+def notes_of(posts: list[Post], people: Iterable[User]) -> list[Post]:
+    """The internal notes, each with the pieces of its text in which colleagues are called."""
+    notes = [post for post in posts if post.internal]
+    for post in notes:
+        post.pieces = mentions.pieces(post.text, people)
+    return notes
 
 
 def listed_file(irritant: Irritant, row: StoredFile, **more) -> dict:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -23,13 +24,10 @@ def dressed(
 
     Guards stay with MATCH.perform: asking each match for its own guard would cost a query per line.
     """
-    busy = set(
-        Match.referrals.through.objects.filter(
-            referral__irritant=irritant, referral__stage__in=_BUSY
-        ).values_list("match_id", flat=True)
-    )
+    asked_about = Match.referrals.through.objects.filter(match=OuterRef("pk"), referral__stage__in=_BUSY)
     open_case = not why_not_now(irritant)
-    rows = list(irritant.matches.select_related("offer__organisation", "decided_by").ranked())
+    rows = irritant.matches.select_related("offer__organisation", "decided_by")
+    rows = list(rows.annotate(is_asked=Exists(asked_about)).ranked())
     older = {match.run_id for match in rows if match.run_id and match.run_id != (run and run.pk)}
     runs = irritant.runs.defer("verdict_reasons", "concepts").in_bulk(older) if older else {}
     if run:
@@ -41,7 +39,6 @@ def dressed(
         )
         match.percent = round(100 * match.score) if match.score is not None else None
         match.strength = reasons.strength(match.score) if match.score is not None else ""
-        match.is_asked = match.pk in busy
         match.moves = {
             move.name: move
             for move in MATCH.moves

@@ -65,6 +65,8 @@ class Fired:
 
 
 def fired(irritant: Irritant, held: holding.Held, text: str) -> list[Fired]:
+    if not held.shown:
+        return []
     said = dict(HoldFiring.objects.filter(irritant=irritant).values_list("code", "judgement"))
     told = zip(held.shown, reasons.verdict_sentences(held.shown, text), strict=True)
     return [

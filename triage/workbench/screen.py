@@ -18,11 +18,12 @@ from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
 from journal.timeline import COMPANY
 from programs.models import OfferKind
-from triage import canned, holding, ranking, reasons
+from triage import canned, following, holding, mentions, moving, ranking, reasons, warnings
 from triage.asking import blocked_because, by_organisation, refusals
 from triage.models import (
     OPEN_REFERRAL,
     Judgement,
+    Match,
     MatchState,
     NonDisclosureState,
     Qualification,
@@ -108,9 +109,14 @@ def erased_screen(request: HttpRequest, irritant: Irritant, status: int = 200):
 
 
 def qualification_form(
-    irritant: Irritant, qualification: Qualification | None, data=None
+    irritant: Irritant,
+    qualification: Qualification | None,
+    data=None,
+    *,
+    labels: reasons.Vocabulary | None = None,
 ) -> QualificationForm:
-    """The form over what is stored; without a row, the company's own answers are proposed."""
+    """The form over what is stored; without a row, the company's own answers are proposed. `labels`: the topics,
+    where they have been read."""
     initial = {"seen_version": qualification.version if qualification else 0}
     if qualification is None:
         initial |= {
@@ -119,7 +125,27 @@ def qualification_form(
             "kinds": irritant.kinds_wished,
             "urgency": irritant.deadline,
         }
-    return QualificationForm(data, instance=qualification or Qualification(), initial=initial, auto_id="q_%s")
+    form = QualificationForm(data, instance=qualification or Qualification(), initial=initial, auto_id="q_%s")
+    if labels is not None:
+        form.fields["topics"].choices = list(labels.topics.items())
+    return form
+
+
+def _case(
+    irritant: Irritant, reader, past: history.History, seen, qualification, rows: list[Match]
+) -> warnings.Case:
+    """What the screen has read already, for the warnings."""
+    topics = [topic.code for topic in qualification.topics.all()] if qualification else []
+    possible = [match.offer.organisation for match in rows if match.state != MatchState.SET_ASIDE]
+    return warnings.Case(
+        irritant,
+        reader,
+        past,
+        seen,
+        qualification,
+        frozenset(topics or irritant.topics_confirmed),
+        list(dict.fromkeys(possible)),
+    )
 
 
 def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
@@ -127,12 +153,15 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     actor = as_coordinator(request.user)
     qualifications = Qualification.objects.select_related("hold_lifted_by").prefetch_related("topics")
     qualification = qualifications.filter(irritant=irritant).first()
-    run = irritant.runs.first()
+    run = ranking.latest_run(irritant)
     held = holding.of_run(run)
     dress(irritant, held.verdict if run else None)
     text = reasons.words_of(irritant)
     labels = reasons.Vocabulary.load()
     rows = ranked.dressed(irritant, actor, text, labels, run)
+    moves_shown = moving.moves(run, rows)
+    for match in rows:
+        match.move = moves_shown.of.get(match.pk)
     chosen = request.GET.get("nature", "")
     chosen = chosen if chosen in OfferKind.values else ""
     proposed = [m for m in rows if m.state == MatchState.SUGGESTED and chosen in ("", m.offer.kind)]
@@ -140,7 +169,9 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     files = list(StoredFile.objects.filter(case=irritant.public_id))
     talk = exchanges.conversation_of(irritant, posts, files)
     refused = why_not_now(irritant)
-    company_history = history.of(irritant, limit=HISTORY_SHOWN)
+    company_history = history.of(irritant, limit=HISTORY_SHOWN, reader=request.user)
+    seen, colleagues = discretion.seen_in(irritant), following.colleagues_today()
+    known = _case(irritant, request.user, company_history, seen, qualification, rows)
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
     # Read once for all that ask: who said no, who was asked, who reads what.
     prefetch_related_objects(
@@ -162,7 +193,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         words=reading.words_of(irritant, rows, held, request.GET.get("piste", "")),
         files=[exchanges.listed_file(irritant, row) for row in files if row.subject is None],
         kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
-        seen=discretion.seen_in(irritant),
+        seen=seen,
+        warnings=[] if is_closed else warnings.of(known),
         company_history=company_history,
         other_addresses=joining.other_addresses(irritant) if company_history.total else [],
         joined=joining.names_joined(irritant) if company_history.total else [],
@@ -173,7 +205,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         judgements=Judgement.choices,
         qualification=qualification,
         qualification_refused=refused,
-        qualification_form=bench.qualification_form or qualification_form(irritant, qualification),
+        qualification_form=bench.qualification_form
+        or qualification_form(irritant, qualification, labels=labels),
         canned=canned.choices(),
         canned_chosen=bench.answer,
         close_form=bench.close_form or CloseForm(irritant=irritant, auto_id="close_%s"),
@@ -194,6 +227,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         set_aside_reasons=SetAsideReason.choices,
         asking=ranked.asked(request, irritant, rows, labels),
         moved=bool(run and ranking.moved(run)),
+        moves_shown=moves_shown,
+        computing=not refused and bool(run) and ranking.owed(irritant).exists(),
         questions=[] if refused else _questions(irritant, qualification),
         blocked=blocked_because(irritant, run=run, qualification=qualification),
         candidates=len(askable.keys() - said_no.keys()),
@@ -201,8 +236,9 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         referrals=referrals,
         accepted=any(referral.stage == ReferralStage.ACCEPTED for referral in referrals),
         conversation=talk,
-        notes=[post for post in posts if post.internal],
-        timeline=exchanges.timeline_of(irritant),
+        notes=exchanges.notes_of(posts, colleagues),
+        to_mention=[mentions.handle(one) for one in colleagues if one.pk != request.user.pk],
+        timeline=exchanges.timeline_of(irritant, colleagues),
         deliveries=sent,
         is_closed=is_closed,
         unreachable=None if is_closed else sent.unreachable,
@@ -211,7 +247,13 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         and not any(row.state == NonDisclosureState.IN_FORCE for row in agreements),
         panels=render_panels(
             "workbench.irritant",
-            {"irritant": irritant, "actor": actor, "askable": askable, "agreements": agreements},
+            {
+                "irritant": irritant,
+                "actor": actor,
+                "askable": askable,
+                "agreements": agreements,
+                "colleagues": colleagues,
+            },
             request,
         ),
     )

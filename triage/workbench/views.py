@@ -189,11 +189,14 @@ def note(request, public_id):
     row = irritant_or_404(request, public_id)
     text = request.POST.get("text", "")
     try:
-        write_note(row, text, actor=as_coordinator(request.user))
+        _post, called = write_note(row, text, actor=as_coordinator(request.user))
     except Refusal as refusal:
         messages.error(request, str(refusal))
         return screen(request, row, Bench(words={"note": text}), UNPROCESSABLE)
     messages.success(request, _("La note est enregistrée."))
+    if called:
+        names = ", ".join(str(one) for one in called)
+        messages.info(request, _("Un courriel part à : %(names)s.") % {"names": names})
     return back_to(row, "notes")
 
 
