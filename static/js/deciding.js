@@ -27,12 +27,10 @@ document.addEventListener("keydown", (event) => {
     : event.key === "k" ? line.querySelector("button[data-move=keep]")
     : event.key === "u" ? line.querySelector("button[data-move=undo]")
     : number ? line.querySelector(`button[data-digit="${number}"]`) : null;
-  if (!press || press.form.dataset.sent) return;
+  if (!press) return;
   event.preventDefault();
-  press.form.dataset.sent = "1"; // a key held down decides once
-  press.form.requestSubmit(press);
+  press.form.requestSubmit(press); // once: forms.js keeps a second one back
 });
-window.addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent; });
 
 // Where reading goes on after a decision (the address names the line), the next key already works.
 const line = document.getElementById(location.hash.slice(1));
@@ -43,8 +41,9 @@ for (const list of document.querySelectorAll("[data-mention]")) {
   for (const name of list.querySelectorAll(".wb-handle")) {
     const button = Object.assign(document.createElement("button"), { type: "button", className: "wb-handle", textContent: name.textContent });
     button.addEventListener("click", () => {
-      const before = area.value.slice(0, area.selectionStart);
-      area.setRangeText(`${before && !/\s$/.test(before) ? " " : ""}${name.textContent} `, area.selectionStart, area.selectionEnd, "end");
+      const before = area.value.slice(0, area.selectionStart).replace(/@$/, "");
+      const space = before && !/\s$/.test(before) ? " " : "";
+      area.setRangeText(`${space}${name.textContent} `, before.length, area.selectionEnd, "end");
       area.focus();
     });
     name.replaceWith(button);

@@ -100,7 +100,7 @@ def personal_data(case: Case) -> Warning | None:
     health = any(one.kind == "health" for one in case.seen)
     return Warning(
         _("Donnée personnelle dans le texte : « %(words)s »") % {"words": " », « ".join(said[:3])},
-        _("Une donnée de santé ne quitte pas la coordination, même après accord (RGPD, article 9).")
+        _("Santé, RGPD article 9 : un partenaire qui accepte lirait pourtant ces mots tels quels.")
         if health
         else _(
             "Un partenaire qui accepte lira ces mots tels quels : ils permettent de reconnaître quelqu’un."

@@ -132,9 +132,7 @@ def autosave(request, public_id):
     row = irritant_or_404(request, public_id)
     form = qualification_form(row, Qualification(irritant=row), request.POST)
     if not form.is_valid():
-        labels = [str(form.fields[name].label) for name in form.errors if name in form.fields]
-        words = _("Pas encore enregistré : à corriger, %(fields)s.") % {"fields": ", ".join(labels)}
-        return JsonResponse({"words": words if labels else _("Pas encore enregistré.")}, status=UNPROCESSABLE)
+        return JsonResponse({"words": _wrong(form)}, status=UNPROCESSABLE)
     try:
         saved = qualifying.save(
             row,
@@ -156,6 +154,14 @@ def autosave(request, public_id):
             "matching": _("Les pistes se recalculent.") if ranking.owed(row).exists() else "",
         }
     )
+
+
+def _wrong(form) -> str:
+    """What keeps the form from being saved, in one line: the page itself says more when the button is pressed."""
+    if form.non_field_errors():
+        return _("Pas encore enregistré.") + " " + " ".join(form.non_field_errors())
+    labels = ", ".join(str(form.fields[name].label) for name in form.errors)
+    return _("Pas encore enregistré : à corriger, %(fields)s.") % {"fields": labels}
 
 
 def _overtaken(row, conflict) -> str:
