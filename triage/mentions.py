@@ -14,7 +14,6 @@ from journal import messages
 from journal.actors import Actor
 from journal.events import record
 from journal.texts import TEMPLATES, Template, Value
-from triage.following import colleagues
 from triage.qualifying import folded
 
 MAIL, MENTIONED = "coordinator_mentioned", "irritant.mentioned"
@@ -50,7 +49,11 @@ def tell(post: Post, *, actor: Actor) -> list[User]:
 
     Whoever is away is replaced as for any other mail. Returns those who were called.
     """
-    called = [one for one in named(post.text, colleagues()) if actor.user is None or one.pk != actor.user.pk]
+    called = [
+        one
+        for one in named(post.text, User.objects.coordinators())
+        if actor.user is None or one.pk != actor.user.pk
+    ]
     for person in called:
         record(MENTIONED, case=post.irritant.public_id, subject=post, actor=actor, to=person.pk)
         reached = absences.reached_instead_of(person)

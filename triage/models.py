@@ -570,3 +570,6 @@ class TextPrint(models.Model):
 
     def __str__(self):
         return f"{self.irritant} {self.value:x}"
+
+
+from triage.queue_models import QueueEntry, SavedView  # noqa: E402, F401  Django looks for models here

@@ -17,7 +17,7 @@ from journal.lifecycle import Refusal
 from journal.models import Job
 from programs import comparing, engine
 from programs.models import CatalogueState
-from triage import holding, likeness, moving
+from triage import filing, holding, likeness, moving
 from triage.models import Match, MatchRun, MatchState, Qualification
 
 KEPT_LINES = 30
@@ -157,6 +157,7 @@ def _store(irritant: Irritant, ranking: engine.Ranked, key: str, sequence: int |
             offer_id=line.offer_pk,
             defaults={"run": run, "rank": rank, "score": line.score, "reasons": line.reasons},
         )
+    filing.refile(irritant)
 
 
 def _hold_again(run: MatchRun, before: MatchRun | None) -> None:

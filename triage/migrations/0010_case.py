@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('intake', '0009_entry'),
-        ('triage', '0008_entry'),
+        ('triage', '0009_queue'),
     ]
 
     operations = [

@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.template.loader import render_to_string
 
+from accounts.models import User
 from foundation import clock
 from intake.history import History
 from intake.lifecycle import IRRITANT
@@ -165,7 +166,7 @@ def test_a_digit_is_a_reason(cast, browser, at, taken):
     ],
 )
 def test_who_is_called(cast, text, called):
-    people = mentions.colleagues()
+    people = User.objects.coordinators()
     assert [str(one) for one in mentions.named(text, people)] == called
 
 
