@@ -86,6 +86,8 @@ class Company(models.Model):
         ]
         indexes = [
             models.Index(fields=["foreign_id"], name="company_foreign_id", condition=~Q(foreign_id="")),
+            models.Index(fields=["naf_rev2"], name="company_naf_rev2", condition=~Q(naf_rev2="")),
+            models.Index(fields=["naf_2025"], name="company_naf_2025", condition=~Q(naf_2025="")),
             _where_set("organisation", "company_organisation"),
         ]
 
