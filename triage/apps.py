@@ -20,6 +20,7 @@ class TriageConfig(AppConfig):
             lifecycle,
             mails,
             memory,
+            mentions,
             panels,
             ranking,
             reactions,
@@ -38,7 +39,11 @@ class TriageConfig(AppConfig):
             "on_erase": OnErase.BLANK,
             "case": "irritant__public_id",
         }
-        personal("triage.Qualification", "reformulated partner_summary target hold_lifted_reason", **reading)
+        personal(
+            "triage.Qualification",
+            "reformulated partner_summary baseline target hold_lifted_reason",
+            **reading,
+        )
         personal(
             "triage.QualificationVersion",
             "said",
@@ -47,7 +52,8 @@ class TriageConfig(AppConfig):
             on_erase=OnErase.DELETE,
             case="qualification__irritant__public_id",
         )
-        impersonal("triage.MatchRun", "key verdict language engine_version data_version", why="codes")
+        impersonal("triage.Qualification", "kinds urgency budget ai_act", why="codes")
+        impersonal("triage.MatchRun", "key verdict language engine_version data_version before", why="codes")
         personal("triage.MatchRun", "verdict_reasons concepts", **reading)
         personal("triage.Match", "reasons set_aside_note", **reading)
         impersonal("triage.Match", "state set_aside_reason", why="codes")

@@ -14,13 +14,15 @@ from django.contrib import messages
 from django.forms import BoundField
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import coordinator
 from intake.models import Irritant
 from journal.actors import coordinator as as_coordinator
-from journal.lifecycle import Refusal, when
+from journal.lifecycle import Refusal
 from triage import presence, qualifying
 from triage.models import Qualification
 from triage.workbench.base import back_to, irritant_or_404, page_context, warn_of_names
@@ -56,12 +58,12 @@ def compare(request: HttpRequest, irritant: Irritant, form: QualificationForm, *
 
 def overtaken(irritant: Irritant) -> str:
     """Who saved in between and when, as a sentence: for an automatic save, which has no page to compare on."""
-    row = Qualification.objects.filter(irritant=irritant).first()
-    latest = qualifying.said_at(irritant, row.version) if row else None
-    if latest is None or latest.by is None:
-        return _("Quelqu’un a enregistré cette qualification pendant que vous écriviez.")
-    told = _("%(who)s a enregistré cette qualification le %(day)s à %(time)s, pendant que vous écriviez.")
-    return told % {"who": latest.by.get_full_name(), **when(latest.at)}
+    row = Qualification.objects.get(irritant=irritant)
+    latest = qualifying.said_at(irritant, row.version)
+    who = latest.by.get_full_name() if latest and latest.by else _("quelqu’un d’autre")
+    at = date_format(timezone.localtime(row.updated_at), "TIME_FORMAT")
+    told = _("Modifié par %(who)s à %(time)s : enregistrez pour comparer, rien n’est perdu.")
+    return told % {"who": who, "time": at}
 
 
 @coordinator

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('intake', '0009_entry'),
         ('partners', '0002_labels'),
-        ('triage', '0009_queue'),
+        ('triage', '0010_case'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

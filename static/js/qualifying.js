@@ -1,0 +1,56 @@
+// <form data-autosave="/address">: what a coordinator writes is saved a moment after the last key, against the version
+// that was read. When a colleague saved in between nothing is overwritten: it is said, and the button compares both.
+// Everything works without this file, with the button.
+const form = document.querySelector("form[data-autosave]");
+const said = form?.querySelector("[data-autosaved]");
+const AFTER = 1500, AGAIN = 8000, PATIENCE = 15000; // ms
+let typed = 0, saved = 0, timer = null, under = false, over = false;
+
+const say = (words, kind = "") => {
+  said.textContent = words;
+  said.dataset.state = kind;
+};
+
+async function save(leaving = false) {
+  clearTimeout(timer);
+  if (under || over || typed === saved) return;
+  const count = typed, data = new FormData(form);
+  data.delete("action");
+  under = true;
+  let answer = null;
+  try {
+    answer = await fetch(form.dataset.autosave, { method: "POST", body: data, keepalive: leaving, redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
+  } catch { /* no network, too slow, or signed out */ }
+  under = false;
+  if (over) return;
+  const told = answer && [200, 409, 422].includes(answer.status) ? await answer.json().catch(() => null) : null;
+  if (!told) {
+    say(said.dataset.failed, "failed");
+    timer = setTimeout(save, AGAIN);
+  } else if (answer.status === 409) {
+    over = true; // from here on a person decides
+    say(told.words, "overtaken");
+  } else if (answer.status === 422) {
+    saved = count;
+    say(told.words, "failed");
+  } else {
+    saved = count;
+    form.elements.seen_version.value = told.version;
+    say([told.words, told.matching].filter(Boolean).join(" · "), "saved");
+    if (typed !== saved) timer = setTimeout(save, AFTER);
+  }
+}
+
+function changed() {
+  typed += 1;
+  clearTimeout(timer);
+  if (!over) timer = setTimeout(save, AFTER);
+}
+
+if (form && said) {
+  form.addEventListener("input", changed);
+  form.addEventListener("submit", () => { over = true; clearTimeout(timer); });
+  window.addEventListener("online", () => save());
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
+  window.addEventListener("pageshow", (event) => { if (event.persisted) over = false; });
+}
