@@ -189,6 +189,26 @@ def test_of_two_partners_who_accept_an_exclusive_request_one_has_the_place(exclu
     assert f"Fin de la sollicitation de {loser.organisation.name}" in page
 
 
+def accepting(row):
+    def act():
+        try:
+            return REFERRAL.perform(Referral.objects.get(pk=row.pk), "accept", actor=PARTNER)
+        except DatabaseError as error:  # only in the twin
+            return error
+
+    return act
+
+
+def test_again_and_again_the_place_is_had_once(exclusive):
+    by, labs = coordinator(exclusive.coordinator), [exclusive.lab, exclusive.other_lab]
+    for _time in range(TIMES):
+        answers = at_once(*[accepting(row) for row in exclusive.rows])
+        assert sorted(isinstance(answer, Refusal) for answer in answers) == [False, True]
+        holder = exclusive.irritant.referrals.get(stage=ReferralStage.ACCEPTED)
+        REFERRAL.perform(holder, "withdraw", actor=PARTNER)
+        exclusive.rows = ask(exclusive.irritant, labs, note="", actor=by, exclusive=True)
+
+
 def naive(monkeypatch):
     """Look, then act: no lock on the case, none on the row."""
     monkeypatch.setattr(QuerySet, "select_for_update", lambda self, *_more, **_how: self)
@@ -212,16 +232,6 @@ def test_without_the_lock_the_second_gets_no_polite_answer(exclusive, monkeypatc
     naive(monkeypatch)
     accept = REFERRAL.by_name["accept"]
     monkeypatch.setitem(REFERRAL.by_name, "accept", replace(accept, guard=looked))
-
-    def accepting(row):
-        def act():
-            try:
-                return REFERRAL.perform(Referral.objects.get(pk=row.pk), "accept", actor=PARTNER)
-            except DatabaseError as error:
-                return error
-
-        return act
-
     answers = at_once(*[accepting(row) for row in exclusive.rows])
     assert sum(isinstance(answer, DatabaseError) for answer in answers) == 1
     assert exclusive.irritant.referrals.filter(stage=ReferralStage.ACCEPTED).count() == 1
