@@ -155,8 +155,8 @@ def partners_asked(irritant: Irritant) -> int:
 def tried_words(asked: int) -> str:
     if not asked:
         return _(
-            "Nous avons lu votre demande et l’avons comparée à toutes les offres du catalogue, sans y trouver à qui "
-            "écrire pour vous."
+            "Nous avons lu votre demande et l’avons comparée à toutes les offres du catalogue, sans y trouver de "
+            "partenaire qui puisse s’en charger."
         )
     return ngettext(
         "Nous avons lu votre demande, l’avons comparée à toutes les offres du catalogue et sollicité un partenaire.",
