@@ -180,6 +180,7 @@ def test_french_signs_never_begin_a_line():
     assert typeset("Apprendre : voir « ici » ? Oui !") == (
         "Apprendre\u202f: voir «\u202fici\u202f»\u202f? Oui\u202f!"
     )
+    assert typeset("l'été d'une PME, 5'3 et 'ici'") == "l’été d’une PME, 5'3 et 'ici'"
     assert typeset("10:30, http://a.example ; b") == "10:30, http://a.example\u202f; b"
 
 

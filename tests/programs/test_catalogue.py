@@ -329,7 +329,7 @@ def test_a_training_says_dates_seats_and_price(client, lab):
             "cifre",
             CifreDetail,
             {"research_question": "Peut-on prévoir la dérive ?", "host_team": "Équipe", "profile": "Master"},
-            ["Peut-on prévoir la dérive ?", "Équipe", "Master"],
+            ["Peut-on prévoir la dérive\u202f?", "Équipe", "Master"],
         ),
         (
             "talent",
