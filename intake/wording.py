@@ -114,7 +114,10 @@ def _yours(irritant: Irritant, late: bool) -> Standing:
         _("Votre réponse est attendue"),
         True,
         _("C’est à vous"),
-        _("Nous avons besoin de votre réponse pour avancer. Écrivez-la ci-dessous quand vous pouvez, nous reprenons aussitôt.")
+        _(
+            "Nous avons besoin de votre réponse pour avancer. Écrivez-la ci-dessous quand vous pouvez, nous reprenons "
+            "aussitôt."
+        )
         if question
         else _("Une proposition vous attend ci-dessous. Dites-nous ce que vous en pensez."),
         (_("C’était pour %(day)s, il est encore temps") if late else _("Si possible au plus tard %(day)s"))

@@ -12,7 +12,7 @@ from programs.models import Sector, Topic
 
 
 def groups(draft: Draft, answers: dict, step_url) -> list[dict]:
-    """[{"title", "rows": [{"label", "value", "url", "none"}]}] for three subjects; `answers` as cleaned by the forms."""
+    """[{"title", "rows": [{"label", "value", "url", "none"}]}]: three subjects; `answers` as the forms clean them."""
     return [
         {"title": title, "rows": [row for step, rows in parts for row in _rows(draft, step, rows, step_url)]}
         for title, parts in (
