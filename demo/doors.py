@@ -56,7 +56,7 @@ LONG = {  # some 1 300 signs each, naming many subjects
     "Werkzeugwechsel, Stromverbrauch, Lieferverzug. Niemand bringt das zusammen. Die Instandhaltung kommt, wenn die "
     "Presse steht, der Plan wird jeden Morgen von Hand neu gemacht, und die Störungsberichte, auf Deutsch und "
     "Französisch, liegen in Ordnern.\n\nWir wüssten gern, welche Abweichungen den Ausschuss ankündigen, wollen "
-    "Ausfälle vorhersagen, Teile sortieren, ohne jemandes Augen zu verschleißen, ähnliche Störungen in unseren "
+    "Ausfälle vorhersagen, Teile sortieren, ohne dass jemand sich die Augen verdirbt, ähnliche Störungen in unseren "
     "Berichten schnell wiederfinden und weniger verbrauchen. Ob das etwas mit künstlicher Intelligenz zu tun hat, "
     "wissen wir nicht, und wir haben niemanden, der es uns sagt.",
     "en": "We mould technical plastic parts for cars and medicine, twenty-two presses, three shifts. Since spring, "
@@ -213,12 +213,12 @@ def _entered(language: str, staff) -> str:
 
 
 CLOSING = {
-    "fr": "Nous avons demandé à deux équipes : aucune ne suit ce sujet cette année. Le centre technique de la "
-    "plasturgie le traite ; nous lui avons parlé de vous.",
-    "de": "Wir haben zwei Teams gefragt: keines verfolgt dieses Thema in diesem Jahr. Das technische Zentrum für "
-    "Kunststoff bearbeitet es; wir haben dort von Ihnen gesprochen.",
-    "en": "We asked two teams: neither works on this subject this year. The technical centre for plastics does; we "
-    "have told them about you.",
+    "fr": "Personne, dans notre catalogue, ne suit ce sujet cette année. Le centre technique de la plasturgie le "
+    "traite : voyez avec lui de notre part.",
+    "de": "In unserem Katalog verfolgt in diesem Jahr niemand dieses Thema. Das technische Zentrum für Kunststoff "
+    "bearbeitet es: Wenden Sie sich gern mit einem Gruß von uns dorthin.",
+    "en": "Nobody in our catalogue works on this topic this year. The technical centre for plastics does: do contact "
+    "them and mention us.",
 }
 
 

@@ -207,7 +207,7 @@ def machine_builder(teller: Teller) -> None:
             irritant,
             "ask_info",
             actor=teller.by,
-            text="Zwei Rückfragen, damit wir die richtigen Leute ansprechen.",
+            text="Einige Rückfragen, damit wir die richtigen Leute ansprechen.",
             fields=["data_maturity", "deadline"],
             free=["In welchen Sprachen liegen die Dokumente vor, und wie viele sind nur auf Papier?"],
         )

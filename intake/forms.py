@@ -174,7 +174,7 @@ class YouForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     organisation_type = forms.ChoiceField(
-        label=_("De quel type d’organisation s’agit-il ?"),
+        label=_("De quel type d’organisation s’agit‑il ?"),
         required=False,
         choices=[("", _("Je préfère ne pas le dire")), *OrganisationType.choices],
         help_text=_(
@@ -222,7 +222,7 @@ class YouForm(forms.Form):
     def clean_phone(self):
         phone = self.cleaned_data["phone"]
         if phone and not _PHONE.fullmatch(phone):
-            raise forms.ValidationError(_("Ce numéro semble incomplet. Exemple : 03 83 00 00 00"))
+            raise forms.ValidationError(_("Ce numéro semble incomplet. Exemple : 03 83 00 00 00"))
         return phone
 
     def clean(self):
@@ -296,7 +296,7 @@ class ContextForm(forms.Form):
     )
     # Asked here only when the answer would change the result (intake.questions).
     organisation_type = forms.ChoiceField(
-        label=_("De quel type d’organisation s’agit-il ?"),
+        label=_("De quel type d’organisation s’agit‑il ?"),
         required=False,
         choices=[("", _("Je préfère ne pas le dire")), *OrganisationType.choices],
         help_text=_(

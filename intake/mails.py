@@ -82,6 +82,7 @@ def company_context(message) -> dict | None:
     if irritant is None or person is None:
         return None
     who = irritant.coordinator.full_name if irritant.coordinator else ""
+    due = datetime.fromisoformat(message.payload["due"]) if "due" in message.payload else irritant.due_at
     return {
         "irritant": irritant,
         "reference": irritant.reference,
@@ -90,7 +91,7 @@ def company_context(message) -> dict | None:
         "coordinator": _("%(name)s, de la coordination du cluster,") % {"name": who}
         if who
         else _("Une personne de la coordination du cluster"),
-        "due": day(irritant.due_at),
+        "due": day(due),
         "signature": _("%(name)s, coordination du cluster ENACT") % {"name": who}
         if who
         else _("La coordination du cluster ENACT"),
@@ -98,8 +99,12 @@ def company_context(message) -> dict | None:
             "Vous recevez ce courriel parce que cette demande a été confiée à ENACT avec votre adresse."
         ),
         "action_url": lazy(follow_url, str)(irritant, message.recipient),
-        "due_on": irritant.due_at,
     }
+
+
+def promised(irritant: Irritant) -> dict[str, str]:
+    """For a mail's payload: the day promised when it was owed, which it says however late it leaves."""
+    return {"due": irritant.due_at.isoformat()} if irritant.due_at else {}
 
 
 def last_word(irritant: Irritant, moment: datetime) -> Post | None:
@@ -158,8 +163,8 @@ def partners_asked(irritant: Irritant) -> int:
 def tried_words(asked: int) -> str:
     if not asked:
         return _(
-            "Nous avons lu votre demande et l’avons comparée à toutes les offres du catalogue, sans y trouver à qui "
-            "écrire pour vous."
+            "Nous avons lu votre demande et l’avons comparée à toutes les offres du catalogue, sans y trouver de "
+            "partenaire qui puisse s’en charger."
         )
     return ngettext(
         "Nous avons lu votre demande, l’avons comparée à toutes les offres du catalogue et sollicité un partenaire.",

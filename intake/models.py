@@ -379,7 +379,7 @@ class Irritant(models.Model):
         if self.erased_at:
             return gettext("Demande effacée")
         first = self.text.strip().split("\n")[0]
-        return first if len(first) <= 90 else first[:88].rsplit(" ", 1)[0] + "…"
+        return first if len(first) <= 90 else first[:88].rsplit(" ", 1)[0].rstrip(" ,;:–-\u202f\xa0") + "…"
 
 
 class Post(models.Model):

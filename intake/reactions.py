@@ -2,7 +2,7 @@
 
 from intake.conversation import FROM_COMPANY
 from intake.lifecycle import IRRITANT
-from intake.mails import CLOSINGS, company_context, follow_url
+from intake.mails import CLOSINGS, company_context, follow_url, promised
 from intake.models import Irritant, Outcome, Stage
 from intake.people import Person, contact_of, people_of
 from journal import messages
@@ -33,7 +33,8 @@ def owe_person_mail(template: str, irritant: Irritant, person: Person, cause: st
 @reacts_to("irritant.submitted")
 def tell_whoever_sent_it(event, irritant):
     """Nobody can follow it yet but its contact: no colleagues are asked for."""
-    owe_person_mail("company_received", irritant, contact_of(irritant), cause=f"event:{event.pk}")
+    cause = f"event:{event.pk}"
+    owe_person_mail("company_received", irritant, contact_of(irritant), cause, **promised(irritant))
 
 
 _MAILS = {
@@ -45,7 +46,8 @@ _MAILS = {
 
 @reacts_to(*_MAILS)
 def tell_the_company(event, irritant):
-    owe_company_mail(_MAILS[event.name], irritant, cause=f"event:{event.pk}", **event.payload)
+    payload = event.payload | promised(irritant)
+    owe_company_mail(_MAILS[event.name], irritant, cause=f"event:{event.pk}", **payload)
 
 
 @reacts_to("irritant.close")

@@ -15,7 +15,7 @@ from journal.timeline import COMPANY, COORDINATOR, READERS, SENTENCES
 for _name, _to_company, _to_coordinator in (
     ("submitted", _("Vous nous avez raconté ce qui vous bloque"), _("L’entreprise a déposé son irritant")),
     ("take", _("Une personne du cluster a pris votre demande en charge"), _("Pris en charge")),
-    ("ask_info", _("Nous vous avons demandé une précision"), _("Précision demandée à l’entreprise")),
+    ("ask_info", _("Nous vous avons demandé des précisions"), _("Précision demandée à l’entreprise")),
     ("answer", _("Vous avez répondu"), _("L’entreprise a répondu")),
     ("close", _("Demande close : %(outcome)s"), _("Clos : %(outcome)s")),
     ("withdraw", _("Vous avez retiré votre demande"), _("L’entreprise a retiré sa demande")),

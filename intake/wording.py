@@ -33,7 +33,7 @@ def day(moment: datetime | None) -> str:
     local = timezone.localtime(moment)
     return _("%(weekday)s %(date)s") % {
         "weekday": date_format(local, "l"),
-        "date": date_format(local, "DATE_FORMAT").replace(" ", "\xa0"),  # « 24 » does not part from its month
+        "date": date_format(local, "DATE_FORMAT"),
     }
 
 
@@ -114,7 +114,10 @@ def _yours(irritant: Irritant, late: bool) -> Standing:
         _("Votre réponse est attendue"),
         True,
         _("C’est à vous"),
-        _("Une question vous attend ci-dessous. Répondez-y quand vous pouvez, nous reprenons aussitôt.")
+        _(
+            "Nous avons besoin de votre réponse pour avancer. Écrivez-la ci-dessous quand vous pouvez, nous reprenons "
+            "aussitôt."
+        )
         if question
         else _("Une proposition vous attend ci-dessous. Dites-nous ce que vous en pensez."),
         (_("C’était pour %(day)s, il est encore temps") if late else _("Si possible au plus tard %(day)s"))

@@ -180,7 +180,9 @@ def _as_html(segments: list) -> SafeString:
 
 def _one(segment) -> str:
     if isinstance(segment, Address):
-        return format_html('<a href="{0}" style="color:#14584b;word-break:break-all;">{0}</a>', str(segment))
+        return format_html(
+            '<a href="{0}" style="color:#14584b;overflow-wrap:anywhere;">{0}</a>', str(segment)
+        )
     said = escape(_NOT_IN_A_LINE.sub(" ", str(segment)))
     language = getattr(segment, "language", "")
     return format_html('<span lang="{}">{}</span>', language, said) if language else said

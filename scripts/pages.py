@@ -117,7 +117,9 @@ def erase_unticked(page: Page) -> None:
     press(page, "main form[method=post] .btn-danger")
 
 
-def files_then_check(page: Page) -> None:
+def steps_to_check(page: Page) -> None:
+    """On from step 2, as a person does who reads what we understood and lets it stand."""
+    go_on(page)
     many_files(page)
     go_on(page)
 
@@ -162,7 +164,7 @@ PAGES = (
     Shown("step3", "{begun_contexte}"),
     Shown("step3-files", "{step_contexte}", do=many_files),
     Shown("step3-refused", "{begun_contexte}", do=refused_file),
-    Shown("step4", "{check_contexte}", do=files_then_check, paper=True),
+    Shown("step4", "{check_vous}", do=steps_to_check, paper=True),
     Shown("step4-errors", "{step_verifier}", do=go_on, status=422),
     Shown("step-gone", f"/demande/{'A' * 32}/vous/", status=404),
     Shown("received", "{received}", paper=True),

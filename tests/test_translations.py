@@ -149,9 +149,9 @@ def test_scripts_say_nothing_themselves():
 @pytest.mark.parametrize(
     ("language", "day", "hour", "number", "sizes"),
     [
-        ("fr", "24 novembre 2026", "14:05", "1\u202f234,5", ["1 ko", "15 ko", "2,4 Mo"]),
-        ("de", "24. November 2026", "14:05", "1.234,5", ["1 kB", "15 kB", "2,4 MB"]),
-        ("en", "24 November 2026", "14:05", "1,234.5", ["1 kB", "15 kB", "2.4 MB"]),
+        ("fr", "24\u00a0novembre\u00a02026", "14:05", "1\u202f234,5", ["1 ko", "15 ko", "2,4 Mo"]),
+        ("de", "24.\u00a0November\u00a02026", "14:05", "1.234,5", ["1 kB", "15 kB", "2,4 MB"]),
+        ("en", "24\u00a0November\u00a02026", "14:05", "1,234.5", ["1 kB", "15 kB", "2.4 MB"]),
     ],
 )
 def test_dates_and_numbers_as_the_reader_writes_them(language, day, hour, number, sizes):
@@ -180,6 +180,7 @@ def test_french_signs_never_begin_a_line():
     assert typeset("Apprendre : voir « ici » ? Oui !") == (
         "Apprendre\u202f: voir «\u202fici\u202f»\u202f? Oui\u202f!"
     )
+    assert typeset("l'été d'une PME, 5'3 et 'ici'") == "l’été d’une PME, 5'3 et 'ici'"
     assert typeset("10:30, http://a.example ; b") == "10:30, http://a.example\u202f; b"
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 register = template.Library()
 _BEFORE, _AFTER = re.compile(r"[ \u00a0](?=[:;!?»](?:\s|$))"), re.compile(r"(?<=«)[ \u00a0]")
+_APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=\w)")
 
 
 @register.filter
@@ -28,5 +29,5 @@ def percent(number: int) -> str:
 
 @register.filter
 def typeset(text: str) -> str:
-    """French text that was typed with ordinary spaces: no line begins with « : » any more."""
-    return _AFTER.sub("\u202f", _BEFORE.sub("\u202f", text or ""))
+    """French text as it was typed: no line begins with « : » any more, and its apostrophes are curved."""
+    return _APOSTROPHE.sub("’", _AFTER.sub("\u202f", _BEFORE.sub("\u202f", text or "")))

@@ -27,11 +27,19 @@ PURPOSES = {
     "resuming a form": _("reprendre un formulaire interrompu"),
     "sign-in": _("vous reconnaître quand vous vous connectez"),
 }
+# Models whose name at the workbench says nothing to a company.
+MODELS = {
+    "journal.BlockedAddress": _("adresse qui refuse nos courriels"),
+    "triage.MatchRun": _("recherche de pistes"),
+    "triage.Qualification": _("nos notes sur le besoin"),
+    "triage.Referral": _("demande à un partenaire"),
+    "triage.UnknownWord": _("mot que nous ne connaissions pas"),
+}
 # Fields whose model gives them no name in words.
 FIELDS = {
     "intake.Draft.answers": _("réponses"),
     "intake.Draft.email": _("adresse électronique"),
-    "intake.Draft.origin": _("empreinte de l’accès à Internet"),
+    "intake.Draft.origin": _("trace brouillée de votre connexion"),
     "intake.Draft.token": _("clé du brouillon"),
     "intake.Post.text": _("texte"),
     "intake.Question.answer": _("réponse"),
@@ -40,8 +48,9 @@ FIELDS = {
     "proposals.ProposalVersion.snapshot": _("texte figé"),
     "triage.MatchRun.concepts": _("notions reconnues"),
     "triage.MatchRun.verdict_reasons": _("raisons"),
-    "triage.UnknownWord.examples": _("endroits où ils se trouvent"),
-    "triage.UnknownWord.key": _("racines des mots"),
+    "triage.UnknownWord.examples": _("endroits où il se trouve"),
+    "triage.UnknownWord.key": _("sa racine"),
+    "triage.UnknownWord.words": _("le mot"),
 }
 BASES = {
     "consent": _("votre consentement"),
@@ -87,7 +96,7 @@ def personal_data() -> list[Line]:
         model_name, _dot, field_name = name.rpartition(".")
         model = apps.get_model(model_name)
         words = str(FIELDS.get(name) or model._meta.get_field(field_name).verbose_name)
-        line.things[capfirst(str(model._meta.verbose_name))].append(words)
+        line.things[capfirst(str(MODELS.get(model_name) or model._meta.verbose_name))].append(words)
     return sorted(
         (Line(**{**vars(line), "things": dict(line.things)}) for line in lines.values()),
         key=lambda line: line.purpose,

@@ -12,7 +12,7 @@ from programs.models import Sector, Topic
 
 
 def groups(draft: Draft, answers: dict, step_url) -> list[dict]:
-    """[{"title", "rows": [{"label", "value", "url"}]}] for three subjects; `answers` as cleaned by the forms."""
+    """[{"title", "rows": [{"label", "value", "url", "none"}]}]: three subjects; `answers` as the forms clean them."""
     return [
         {"title": title, "rows": [row for step, rows in parts for row in _rows(draft, step, rows, step_url)]}
         for title, parts in (
@@ -25,7 +25,12 @@ def groups(draft: Draft, answers: dict, step_url) -> list[dict]:
 
 def _rows(draft, step, rows, step_url):
     return [
-        {"label": label, "value": value, "url": f"{step_url(draft, step, retour='verifier')}#{anchor}"}
+        {
+            "label": label,
+            "value": value,
+            "url": f"{step_url(draft, step, retour='verifier')}#{anchor}",
+            "none": _("Aucun sujet coché") if anchor == "compris" else "",
+        }
         for label, value, anchor in rows
     ]
 

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from programs.models.offer import Offer
 
@@ -44,7 +45,7 @@ class TrainingDetail(models.Model):
     class Level(models.TextChoices):
         AWARENESS = "awareness", _("découverte")
         PRACTITIONER = "practitioner", _("pratique")
-        EXPERT = "expert", _("expertise")
+        EXPERT = "expert", pgettext_lazy("level of a course", "expertise")
 
     offer = models.OneToOneField(Offer, models.CASCADE, related_name="training_detail")
     duration_hours = models.PositiveIntegerField(_("durée en heures"))

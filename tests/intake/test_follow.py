@@ -78,7 +78,7 @@ def test_silence_is_news(client, case):
     [
         ("submitted", "coordinator", "vous appelle ou vous écrit"),
         ("in_triage", "coordinator", "cherche qui peut vous aider"),
-        ("needs_info", "company", "Une question vous attend"),
+        ("needs_info", "company", "Nous avons besoin de votre réponse"),
         ("oriented", "partner", "au tour des partenaires"),
         ("oriented", "coordinator", "Nous préparons la suite"),
         ("oriented", "company", "Une proposition vous attend"),

@@ -74,7 +74,7 @@ def test_the_promised_days_are_those_of_the_department(client):
     ):  # Wednesday; the 25th is a holiday, the 26th a Saturday
         draft = ready(client)
         html = client.get(send(client, draft)["Location"]).content.decode()
-    assert "lundi 28 décembre 2026" in html
+    assert "lundi 28 décembre 2026" in html
 
 
 def test_a_long_enough_answer_on_the_home_page_is_not_asked_twice(client):

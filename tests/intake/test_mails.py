@@ -1,6 +1,7 @@
 """What the company receives: who, what, when, one link; no secret in a subject."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -8,7 +9,7 @@ from django.urls import reverse
 
 from intake.addresses import correct_address
 from intake.lifecycle import IRRITANT
-from intake.models import Contact, Post
+from intake.models import Contact, Irritant, Post
 from intake.wording import day
 from journal import jobs, links
 from journal.actors import Actor, coordinator
@@ -55,6 +56,25 @@ def test_received(case):
     for text in one(case):
         assert day(case.due_at) in text
         assert "préparez" in text
+
+
+def test_the_promise_is_that_of_the_day_it_was_sent_however_late_the_mail_leaves(case, staff):
+    promised = day(case.due_at)
+    IRRITANT.perform(case, "take", actor=staff)
+    assert day(case.due_at) != promised
+    received, taken = sorted(letters(), key=lambda letter: letter.subject.startswith("Quelqu’un"))
+    for text in (received.body, received.alternatives[0][0]):
+        assert promised in text and day(case.due_at) not in text
+    assert day(case.due_at) in taken.body
+
+
+def test_taken_late_promises_what_it_promised_then(case, staff):
+    letters()
+    IRRITANT.perform(case, "take", actor=staff)
+    promised = day(case.due_at)
+    Irritant.objects.filter(pk=case.pk).update(due_at=case.due_at + timedelta(days=30))
+    [letter] = letters()
+    assert promised in letter.body
 
 
 def test_a_known_contact_is_answered_in_the_language_it_wrote_in_this_time(case):

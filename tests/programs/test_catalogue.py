@@ -303,7 +303,7 @@ def test_a_training_says_dates_seats_and_price(client, lab):
     page = client.get(reverse("offer", args=[_training(lab).public_id])).content.decode()
     text = re.sub(r"\s+", " ", page)
     assert "14 heures" in page and "Chefs d’atelier" in page
-    assert "3 places sur 12" in page and "complet" in page and "passée" in page
+    assert "3 places libres sur 12" in page and "complet" in page and "passée" in page
     assert re.search(r"1\D?890 €", text)
 
 
@@ -329,7 +329,7 @@ def test_a_training_says_dates_seats_and_price(client, lab):
             "cifre",
             CifreDetail,
             {"research_question": "Peut-on prévoir la dérive ?", "host_team": "Équipe", "profile": "Master"},
-            ["Peut-on prévoir la dérive ?", "Équipe", "Master"],
+            ["Peut-on prévoir la dérive\u202f?", "Équipe", "Master"],
         ),
         (
             "talent",

@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from math import ceil
 from pathlib import Path
 
 from allauth.account.models import EmailAddress
@@ -22,8 +23,9 @@ class Command(BaseCommand):
     help = "Load the demonstration: catalogue, cast, six illustrative irritants. Safe to repeat; keeps what is there."
 
     def handle(self, *args, **options):
-        # Dates move forward with the calendar so that sessions and starts lie ahead.
-        shift = timedelta(days=max(0, (timezone.localdate() - CATALOGUE_AS_OF).days))
+        # Dates move forward with the calendar so that sessions and starts lie ahead; by whole weeks, so that a
+        # course keeps its working days.
+        shift = timedelta(weeks=max(0, ceil((timezone.localdate() - CATALOGUE_AS_OF).days / 7)))
         if not Organisation.objects.filter(illustrative=True).exists():
             try:
                 load_catalogue(CATALOGUE, shift=shift)
