@@ -9,7 +9,15 @@ from intake.lifecycle import due_in
 from journal.actors import CLOCK, COORDINATOR, PARTNER, SYSTEM
 from journal.lifecycle import Lifecycle, Move, Refusal
 from triage.disclosure import agreement_first
-from triage.models import DeclineReason, Match, NonDisclosure, Referral, SetAsideReason
+from triage.models import (
+    CANCEL_REASONS,
+    CancelReason,
+    DeclineReason,
+    Match,
+    NonDisclosure,
+    Referral,
+    SetAsideReason,
+)
 from triage.models import MatchState as M
 from triage.models import NonDisclosureState as N
 from triage.models import ReferralStage as R
@@ -89,7 +97,23 @@ def _ask(referral, actor, data):
     referral.note = data.get("note", "")
     referral.asked_at = clock.now()
     referral.due_at = due_in(settings.REFERRAL_WORKING_DAYS, referral.irritant.department)
-    return ("summary", "note", "asked_at", "due_at")
+    met = Referral.objects.filter(organisation=referral.organisation_id, introduces=True)
+    referral.introduces = not met.exists()
+    return ("summary", "note", "asked_at", "due_at", "introduces")
+
+
+def _cancel(referral, actor, data):
+    """A coordinator says why, from the list; the portal, where it knows."""
+    reason = data.get("reason", "")
+    if reason not in dict(CANCEL_REASONS) and (
+        actor.role == COORDINATOR or reason not in ("", *_SYSTEM_REASONS)
+    ):
+        raise Refusal(gettext("Dites au partenaire pourquoi la demande est annulée."), "reason")
+    referral.cancel_reason = reason
+    return ("cancel_reason",)
+
+
+_SYSTEM_REASONS = (CancelReason.WITHDRAWN, CancelReason.AGREEMENT)
 
 
 def _accept(referral, actor, data):
@@ -168,7 +192,10 @@ REFERRAL = Lifecycle(
             R.CANCELLED,
             (COORDINATOR, SYSTEM),
             _("Annuler"),
-            payload=_organisation,
+            apply=_cancel,
+            payload=lambda referral, data: (
+                _organisation(referral, data) | ({"reason": data["reason"]} if data.get("reason") else {})
+            ),
         ),
         # What was accepted ends with its case alone: before, it is released, or the partner withdraws.
         Move(
@@ -177,6 +204,7 @@ REFERRAL = Lifecycle(
             R.CANCELLED,
             (SYSTEM,),
             _("Annuler"),
+            apply=_cancel,
             payload=_organisation,
             event="referral.cancel",
         ),

@@ -22,9 +22,12 @@ from journal.panels import render_panels
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
 from programs.models import Offer, OfferKind
 from triage import canned, holding, passages, ranking, reasons, why_not
-from triage.asking import blocked_because, by_organisation, refusals
+from triage.asking import SAID_NO, blocked_because, by_organisation, next_best, refusals
+from triage.capacity import availabilities
+from triage.choosing import AT_WORK
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import (
+    CANCEL_REASONS,
     OPEN_REFERRAL,
     HoldFiring,
     Judgement,
@@ -90,7 +93,9 @@ def _dressed_matches(
     runs = irritant.runs.defer("verdict_reasons", "concepts").in_bulk(older) if older else {}
     if run:
         runs[run.pk] = run
+    free = availabilities(match.offer.organisation for match in rows)
     for match in rows:
+        match.availability = free[match.offer.organisation_id]
         match.explained_by = runs.get(match.run_id)
         match.sentences, match.more_sentences = reasons.shortened(
             reasons.sentences(match.reasons, text, labels)
@@ -300,8 +305,16 @@ def _referrals(irritant: Irritant, posts: list[Post], actor, words: dict[str, st
         }
         referral.posts = [post for post in posts if post.organisation_id == referral.organisation_id]
         referral.typed = words.get(f"reply-{referral.public_id}", "")
+        referral.said_no = referral.stage in SAID_NO
         referral.status = _STATUS_OF_REFERRAL.get(referral.stage, "stopped")
     return rows
+
+
+def _instead(irritant: Irritant, rows: list[Match], blocked: str) -> Match | None:
+    """Whom to ask in place of a partner that said no; None where nobody did, or nobody can be asked."""
+    if blocked or not refusals(irritant):
+        return None
+    return next_best(irritant, rows)
 
 
 def _timeline(irritant: Irritant) -> list:
@@ -359,6 +372,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     agreements = list(irritant.non_disclosures.select_related("organisation"))
     is_closed, sent = irritant.stage == Stage.CLOSED, deliveries(irritant)
     referrals = _referrals(irritant, posts, actor, bench.words)
+    blocked = blocked_because(irritant, run=run, qualification=qualification)
     return page_context(
         request,
         irritant.reference,
@@ -400,11 +414,14 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         asking=_asking(request, irritant, rows, labels),
         moved=bool(run and ranking.moved(run)),
         questions=[] if refused else _questions(irritant, qualification),
-        blocked=blocked_because(irritant, run=run, qualification=qualification),
+        blocked=blocked,
         candidates=len(askable.keys() - said_no.keys()),
         again=len(askable.keys() & said_no.keys()),
         referrals=referrals,
         accepted=any(referral.stage == ReferralStage.ACCEPTED for referral in referrals),
+        may_free=sum(referral.stage in AT_WORK for referral in referrals) > 1,
+        instead=_instead(irritant, rows, blocked),
+        cancel_reasons=CANCEL_REASONS,
         conversation=talk,
         notes=[post for post in posts if post.internal],
         timeline=_timeline(irritant),
