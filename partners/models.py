@@ -63,7 +63,7 @@ class Organisation(models.Model):
         blank=True,
         validators=[MinValueValidator(1)],
         help_text=_(
-            "Vide : le partenaire n’a rien dit. Au-delà, la coordination est avertie, rien n’est bloqué."
+            "Vide : le partenaire n’a rien dit. Au-delà, la coordination est avertie, rien n’est bloqué."
         ),
     )
     illustrative = models.BooleanField(_("données illustratives"), default=False)

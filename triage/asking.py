@@ -154,7 +154,7 @@ def ask(
     if not chosen:
         raise Refusal(_("Choisissez au moins un partenaire parmi les pistes retenues."), "nobody")
     if not many and awaited(irritant) + len(chosen) > MOST_AT_ONCE:
-        raise Refusal(_("Plus de trois partenaires à la fois : confirmez que vous le voulez."), "many")
+        raise Refusal(_("Plus de trois partenaires à la fois : confirmez que vous le voulez."), "many")
     summary = irritant.qualification.partner_summary.strip()
     if not reviewed and (words := named_in(irritant, summary, note)):
         raise Refusal(

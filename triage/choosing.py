@@ -29,7 +29,7 @@ def go_on_with(
     if version is not None and irritant.version != version:
         raise Refusal(_("Ce dossier a changé entre-temps. Relisez-le avant d’envoyer."), "version")
     if irritant.stage == Stage.CLOSED:
-        raise Refusal(_("Ce dossier est clos : rouvrez-le pour le modifier."), "closed")
+        raise Refusal(_("Ce dossier est clos : rouvrez-le pour le modifier."), "closed")
     rows = irritant.referrals.filter(public_id__in=chosen, stage=ReferralStage.ACCEPTED)
     kept = set(rows.values_list("organisation_id", flat=True))
     if not kept or len(kept) != len(set(chosen)):

@@ -30,15 +30,15 @@ def about_us() -> list[str]:
     """Who asks, what, and what an answer commits to."""
     return [
         _(
-            "ENACT est le cluster d’intelligence artificielle du Grand Est : il met des entreprises qui ont un "
+            "ENACT est le cluster d’intelligence artificielle du Grand Est : il met des entreprises qui ont un "
             "problème de terrain en relation avec les laboratoires, écoles et organismes qui peuvent les aider."
         ),
         _(
-            "Ce que nous vous demandons : dire si vous pouvez en parler avec cette entreprise. Un oui, un non ou une "
+            "Ce que nous vous demandons : dire si vous pouvez en parler avec cette entreprise. Un oui, un non ou une "
             "question suffisent, sans compte."
         ),
         _(
-            "Ce à quoi cela vous engage : un oui, à un premier échange et à rien d’autre ; un non, à rien. La suite, "
+            "Ce à quoi cela vous engage : un oui, à un premier échange et à rien d’autre ; un non, à rien. La suite, "
             "si suite il y a, est une proposition écrite que vous lisez avant de donner votre accord."
         ),
     ]

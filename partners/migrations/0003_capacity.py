@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisation',
             name='monthly_capacity',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Vide : le partenaire n’a rien dit. Au-delà, la coordination est avertie, rien n’est bloqué.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='demandes par mois, au plus'),
+            field=models.PositiveSmallIntegerField(blank=True, help_text='Vide : le partenaire n’a rien dit. Au-delà, la coordination est avertie, rien n’est bloqué.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='demandes par mois, au plus'),
         ),
         migrations.AddConstraint(
             model_name='organisation',

@@ -98,7 +98,7 @@ def test_the_database_keeps_it_sensible(cast):
 
 
 def test_of_two_alike_the_one_that_is_free_comes_first_and_the_reason_is_told(cast):
-    """Offers that say the same, of two partners: whichever is away is behind; without absence the engine says nothing."""
+    """Offers that say the same, of two partners: whichever is away is behind, and is told why."""
     twins = [
         casting.offer(casting.laboratory(f"jumeau-{n}"), f"j-{n}", title_fr="Dérives de four") for n in (1, 2)
     ]

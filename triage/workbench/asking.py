@@ -101,7 +101,7 @@ def ask(request, public_id):
     chosen = [row for row in known if str(row.public_id) in wanted]
     note = paragraphs(request.POST.get("note", "")).strip()
     if len(note) > NOTE_MAX:
-        messages.error(request, _("Le mot de la coordination est trop long : 1 000 caractères au plus."))
+        messages.error(request, _("Le mot de la coordination est trop long : 1 000 caractères au plus."))
         return _page(request, irritant, known, chosen, note, also=also, status=UNPROCESSABLE)
     if request.POST.get("action") != "send":
         return _page(request, irritant, known, chosen, note, also=also)
@@ -114,7 +114,7 @@ def _send(request, irritant, known, chosen, note, also):
     )  # else there is nothing to preview, and the sending says why
     if chosen and readable and request.POST.get("seal") != seal(_previews(irritant, known, chosen, note)):
         messages.warning(
-            request, _("Le choix ou le texte a changé : relisez ce qui va partir, puis envoyez.")
+            request, _("Le choix ou le texte a changé : relisez ce qui va partir, puis envoyez.")
         )
         return _page(request, irritant, known, chosen, note, also=also, status=CONFLICT)
     actor = as_coordinator(request.user)

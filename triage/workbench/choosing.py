@@ -1,4 +1,4 @@
-"""« Avec qui continuer ? »: choose among those that accepted, read what the others will be told, send."""
+"""« Avec qui continuer ? »: choose among those that accepted, read what the others will be told, send."""
 
 from uuid import UUID
 
@@ -32,7 +32,7 @@ def _page(request: HttpRequest, irritant, chosen: set[UUID], *, status: int = 20
         "triage/workbench/choose.html",
         page_context(
             request,
-            _("Avec qui continuer ?"),
+            _("Avec qui continuer ?"),
             irritant=irritant,
             accepted=accepted,
             waiting=[row for row in rows if row.stage != ReferralStage.ACCEPTED],
@@ -63,7 +63,7 @@ def choose(request, public_id):
         )
         messages.success(request, done % {"count": len(freed)})
     else:
-        messages.info(request, _("C’était déjà fait : plus personne d’autre n’est sollicité."))
+        messages.info(request, _("C’était déjà fait : plus personne d’autre n’est sollicité."))
     return back_to(irritant, "sollicitations")
 
 
@@ -97,6 +97,6 @@ def cancel(request, public_id, referral_id):
             version=version_in(request),
             reason=reason,
         ),
-        _("La sollicitation est annulée. Le partenaire en est informé : %(reason)s.") % {"reason": told},
+        _("La sollicitation est annulée. Le partenaire en est informé : %(reason)s.") % {"reason": told},
     )
     return back_to(row, "sollicitations")
