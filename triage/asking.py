@@ -13,7 +13,6 @@ from journal.events import lock_case
 from journal.lifecycle import Refusal
 from partners.models import Organisation
 from triage import holding
-from triage.capacity import availabilities
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Match, MatchRun, MatchState, Qualification, Referral, ReferralStage
 from triage.qualifying import identifying_words
@@ -96,33 +95,23 @@ def awaited(irritant: Irritant) -> int:
 
 def next_best(irritant: Irritant, ranked: Iterable[Match]) -> Match | None:
     """Whom to ask after a refusal: the best match of a partner that was never asked here and can be, kept ones
-    before suggested ones, those that are free before those that are not. A few queries, however many there are.
+    before suggested ones, those that are free before those that are not. Two queries at most.
 
-    `ranked`: the matches of the case in rank order, with their offers' organisations.
+    `ranked`: the matches of the case in rank order, read by triage.capacity.with_availability.
     """
     asked = {referral.organisation_id for referral in irritant.referrals.all()}
-    open_ones = [
+    rows = [
         match
         for match in ranked
         if match.state in (MatchState.KEPT, MatchState.SUGGESTED) and match.offer.organisation_id not in asked
     ]
-    organisations = {match.offer.organisation for match in open_ones}
-    barred = without_agreement(irritant, organisations)
-    reachable = set(
-        Organisation.objects.reachable()
-        .filter(pk__in=[row.pk for row in organisations])
-        .values_list("pk", flat=True)
-    )
-    known = availabilities(organisations)
-    able = [
-        match
-        for match in open_ones
-        if match.offer.organisation not in barred and match.offer.organisation_id in reachable
-    ]
-    able.sort(
-        key=lambda match: (not known[match.offer.organisation_id].is_free, match.state != MatchState.KEPT)
-    )
-    return able[0] if able else None
+    partners = {match.offer.organisation for match in rows}
+    barred = {row.pk for row in without_agreement(irritant, partners)}
+    reachable = Organisation.objects.reachable().filter(pk__in=[row.pk for row in partners])
+    able = set(reachable.values_list("pk", flat=True)) - barred if rows else set()
+    rows = [match for match in rows if match.offer.organisation_id in able]
+    rows.sort(key=lambda match: (not match.availability.is_free, match.state != MatchState.KEPT))
+    return rows[0] if rows else None
 
 
 @transaction.atomic

@@ -7,15 +7,17 @@ whoever cannot take anything slightly lower (matching.affinity, « capacity »).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Count
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from foundation import clock
 from foundation.working_days import add_working_days
 from partners.models import Organisation, PartnerAbsence
-from triage.models import Referral, ReferralStage
+from triage.models import Match, Referral, ReferralStage
 
 NONE_LEFT = 0.0
 
@@ -23,12 +25,14 @@ NONE_LEFT = 0.0
 @dataclass(frozen=True)
 class Availability:
     """A partner at this moment. `asked`: questions of this calendar month (those called back do not count);
-    `most`: how many it takes a month, None when it did not say; `absence`: one that falls into its time to answer."""
+    `most`: how many it takes a month, None when it did not say; `away_since`, `away_until`: first and last day of an
+    absence that falls into the time it has to answer, None without one."""
 
+    today: date
     asked: int = 0
     most: int | None = None
-    absence: PartnerAbsence | None = None
-    today: date | None = None
+    away_since: date | None = None
+    away_until: date | None = None
 
     @property
     def is_full(self) -> bool:
@@ -36,24 +40,29 @@ class Availability:
 
     @property
     def is_free(self) -> bool:
-        return not self.is_full and self.absence is None
+        return not self.is_full and self.away_since is None
 
     @property
     def is_away(self) -> bool:
         """Today; else the absence is still to come."""
-        return self.absence is not None and self.absence.since <= self.today
+        return self.away_since is not None and self.away_since <= self.today
 
 
 def availabilities(organisations: Iterable[Organisation]) -> dict[int, Availability]:
-    """Primary key → availability, in two queries however many organisations there are."""
-    rows = {row.pk: row for row in organisations}
-    if not rows:
+    """Primary key → availability, in one query however many organisations there are."""
+    keys = {row.pk for row in organisations}
+    if not keys:
         return {}
-    asked, away, today = _asked(rows), _away(rows), clock.today()
-    return {
-        pk: Availability(asked.get(pk, 0), row.monthly_capacity, away.get(pk), today)
-        for pk, row in rows.items()
-    }
+    rows = Organisation.objects.filter(pk__in=keys).annotate(**_columns("pk"))
+    return {row.pk: _of(row, row.monthly_capacity) for row in rows}
+
+
+def with_availability(matches: QuerySet[Match]) -> list[Match]:
+    """These matches, read with the `availability` of their partners in the same query."""
+    rows = list(matches.select_related("offer__organisation").annotate(**_columns("offer__organisation")))
+    for row in rows:
+        row.availability = _of(row, row.offer.organisation.monthly_capacity)
+    return rows
 
 
 def free_first(
@@ -64,30 +73,26 @@ def free_first(
 
 
 def engaged() -> dict[str, float]:
-    """Source of programs.capacity: those that can take nothing now, by external id; two queries."""
-    limited = dict(Organisation.objects.exclude(monthly_capacity=None).values_list("pk", "monthly_capacity"))
-    asked = _asked(limited) if limited else {}
-    cannot = {pk for pk, most in limited.items() if asked.get(pk, 0) >= most} | set(_away())
-    if not cannot:
-        return {}
-    codes = Organisation.objects.filter(pk__in=cannot).values_list("external_id", flat=True)
-    return dict.fromkeys(codes, NONE_LEFT)
+    """Source of programs.capacity: those that can take nothing now, by external id; one query."""
+    rows = Organisation.objects.annotate(**_columns("pk"))
+    cannot = rows.filter(Q(monthly_capacity__lte=F("asked_this_month")) | Q(away_since__isnull=False))
+    return dict.fromkeys(cannot.values_list("external_id", flat=True), NONE_LEFT)
 
 
-def _asked(keys: Iterable[int]) -> dict[int, int]:
-    first = timezone.make_aware(datetime.combine(clock.today().replace(day=1), time()))
-    rows = Referral.objects.filter(organisation__in=keys, asked_at__gte=first)
-    rows = rows.exclude(stage=ReferralStage.CANCELLED).order_by().values("organisation")
-    return dict(rows.annotate(count=Count("pk")).values_list("organisation", "count"))
-
-
-def _away(keys: Iterable[int] | None = None) -> dict[int, PartnerAbsence]:
-    """Organisation → its first absence that has a day in the time that a partner asked today has to answer."""
+def _columns(organisation: str) -> dict[str, Any]:
+    """What to read of the organisation at this path."""
     today = clock.today()
-    rows = PartnerAbsence.objects.between(today, add_working_days(today, settings.REFERRAL_WORKING_DAYS))
-    if keys is not None:
-        rows = rows.filter(organisation__in=keys)
-    found: dict[int, PartnerAbsence] = {}
-    for row in rows:
-        found.setdefault(row.organisation_id, row)
-    return found
+    month = timezone.make_aware(datetime.combine(today.replace(day=1), time()))
+    asked = Referral.objects.filter(organisation=OuterRef(organisation), asked_at__gte=month)
+    asked = asked.exclude(stage=ReferralStage.CANCELLED).order_by().values("organisation")
+    to_answer = add_working_days(today, settings.REFERRAL_WORKING_DAYS)
+    away = PartnerAbsence.objects.between(today, to_answer).filter(organisation=OuterRef(organisation))
+    return {
+        "asked_this_month": Coalesce(Subquery(asked.annotate(count=Count("pk")).values("count")), 0),
+        "away_since": Subquery(away.values("since")[:1]),
+        "away_until": Subquery(away.values("until")[:1]),
+    }
+
+
+def _of(row: Any, most: int | None) -> Availability:
+    return Availability(clock.today(), row.asked_this_month, most, row.away_since, row.away_until)

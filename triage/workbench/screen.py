@@ -23,7 +23,7 @@ from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
 from programs.models import Offer, OfferKind
 from triage import canned, holding, passages, ranking, reasons, why_not
 from triage.asking import SAID_NO, blocked_because, by_organisation, next_best, refusals
-from triage.capacity import availabilities
+from triage.capacity import with_availability
 from triage.choosing import AT_WORK
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import (
@@ -88,14 +88,12 @@ def _dressed_matches(
         ).values_list("match_id", flat=True)
     )
     open_case = not why_not_now(irritant)
-    rows = list(irritant.matches.select_related("offer__organisation", "decided_by").ranked())
+    rows = with_availability(irritant.matches.select_related("decided_by").ranked())
     older = {match.run_id for match in rows if match.run_id and match.run_id != (run and run.pk)}
     runs = irritant.runs.defer("verdict_reasons", "concepts").in_bulk(older) if older else {}
     if run:
         runs[run.pk] = run
-    free = availabilities(match.offer.organisation for match in rows)
     for match in rows:
-        match.availability = free[match.offer.organisation_id]
         match.explained_by = runs.get(match.run_id)
         match.sentences, match.more_sentences = reasons.shortened(
             reasons.sentences(match.reasons, text, labels)
