@@ -167,7 +167,7 @@ def ask_elsewhere(staff, case) -> str:
     page.add_init_script(counting)
     staff.go(case)
     link = page.get_by_role("link", name=re.compile("à la place"))
-    name = re.search("Solliciter (.+) à la place", link.inner_text())[1]
+    name = re.search(r"à la place\s*: ([^(]+)", link.locator("span").first.inner_text())[1]
     link.click()
     expect(page.locator(".wb-preview h3")).to_have_text(name)
     staff.assert_healthy()
