@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('intake', '0009_entry'),
         ('partners', '0003_capacity'),
-        ('triage', '0008_entry'),
+        ('triage', '0009_queue'),
     ]
 
     operations = [
