@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from foundation import clock
 from journal.actors import coordinator
-from journal.models import Job
+from journal.clockwork import RULES
+from journal.models import Job, Message
 from partners.models import Organisation, PartnerAbsence
 from programs import engine
 from tests import cast as casting
@@ -151,6 +152,19 @@ def test_who_is_free_is_proposed_first_and_the_others_may_still_be_asked(cast, b
     assert page.count('" checked') == 1
     asked = ask(cast.irritant, [cast.lab], note="", actor=coordinator(cast.coordinator))
     assert [row.stage for row in asked] == ["asked"]
+
+
+def test_nobody_is_reminded_while_away(cast):
+    """The reminder waits for the return; the other partner has its own."""
+    casting.asked(cast)
+    away = absence(cast.lab, 0, 30)
+    with casting.at_work(3):
+        assert [RULES["referral.remind"](), RULES["referral.remind"]()] == [1, 0]
+    away.delete()
+    with casting.at_work(4):
+        assert [RULES["referral.remind"](), RULES["referral.remind"]()] == [1, 0]
+    told = Message.objects.filter(template="partner_reminder").order_by("created_at")
+    assert list(told.values_list("recipient", flat=True)) == [cast.other_editor.email, cast.editor.email]
 
 
 def test_a_coordinator_sets_them_in_the_admin(cast, browser):
