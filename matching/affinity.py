@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from math import exp, log
@@ -136,6 +137,12 @@ class Affinities:
         # Offers share few combinations of sectors and of profile: each is scored once.
         self._sector_sets, self._sector_set = np.unique(facts.sectors, return_inverse=True)
         self._profiles, self._profile = np.unique(facts.profile, return_inverse=True)
+
+    def engaged(self, facts: Facts) -> Affinities:
+        """The same over facts that differ in what partners can take on."""
+        other = copy(self)
+        other._facts = facts
+        return other
 
     def learned(
         self, need: Need, features: Mapping[str, float], wanted: Mapping[str, float], weights: Weights

@@ -7,7 +7,7 @@ diversity → reasons. Parts are added; the score shown is e to the power of the
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from datetime import date
 from functools import cached_property
@@ -57,6 +57,19 @@ class Engine(Scorer):
         """Another engine on the same indexes that learns from these decisions."""
         other = copy(self)
         other.memory = memory
+        return other
+
+    def engaged(self, capacity: Mapping[str, float]) -> Engine:
+        """Another engine on the same indexes that knows what partners can take on at this moment.
+
+        capacity: organisation → 0 (away, or full) to 1 (free); those that are not named keep what their offers say.
+        """
+        if not capacity:
+            return self
+        other = copy(self)
+        other._facts = self._facts.engaged(capacity)
+        other._affinities = self._affinities.engaged(other._facts)
+        other._reasoner = Reasoner(other._view, self.thesaurus, other._facts)
         return other
 
     def narrowed(self, filters: Filters, today: date) -> Engine:

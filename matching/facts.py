@@ -94,6 +94,18 @@ class Facts:
             setattr(other, name, getattr(self, name)[places])
         return other
 
+    def engaged(self, capacity: Mapping[str, float]) -> Facts:
+        """The same facts, with what partners can take on now: organisation → 0 (nothing) to 1 (all that comes)."""
+        other = copy(self)
+        told = {crc32(code.encode()): _percent(share) for code, share in capacity.items()}
+        order = sorted(told)
+        known = np.array(order, dtype=self.organisation.dtype)
+        shares = np.array([told[code] for code in order], dtype=self.capacity.dtype)
+        places = np.flatnonzero(np.isin(self.organisation, known))
+        other.capacity = self.capacity.copy()
+        other.capacity[places] = shares[np.searchsorted(known, self.organisation[places])]
+        return other
+
     def of_kind(self, kind: str) -> Array:
         return self.kind == KINDS.index(kind)
 
@@ -104,6 +116,10 @@ class Facts:
     def for_country(self, country: str) -> Array:
         """Offers that name this country as eligible."""
         return (self.countries & country_mask([country])) > 0
+
+
+def _percent(share: float) -> int:
+    return round(FULL_CAPACITY * min(1.0, max(0.0, share)))
 
 
 def country_mask(countries: Iterable[str]) -> int:
@@ -131,7 +147,7 @@ def facts_of(offer: Offer, schema: Schema, bags: Bags, head: Bag) -> dict[str, A
         "sectors": schema.sector_mask(offer.sectors),
         "organisation": crc32(offer.organisation.encode()),
         "seats": _seats(offer),
-        "capacity": round(FULL_CAPACITY * min(1.0, max(0.0, offer.capacity))),
+        "capacity": _percent(offer.capacity),
         "profile": sum(1 << PROFILE.index(name) for name in profile_of(offer, bags.concepts)),
         "likeness": likeness(head),
         "reference": offer.reference,

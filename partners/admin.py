@@ -1,10 +1,10 @@
-"""Organisations: coordinators keep their address right; the rest comes from the catalogue and the members."""
+"""Organisations: coordinators keep address, capacity and absences right; the rest comes from elsewhere."""
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin, in_words
-from partners.models import Membership, Organisation
+from partners.models import Membership, Organisation, PartnerAbsence
 
 _NEW = (
     "external_id",
@@ -18,6 +18,15 @@ _NEW = (
     "contact_email",
     "language",
 )
+# Where and in which language to write, and how often: names and expertise are what matching reads.
+_KEPT_RIGHT = ("contact_email", "language", "monthly_capacity")
+
+
+class AbsenceInline(admin.TabularInline):
+    """When nobody answers there. No row to fill in until one is asked for."""
+
+    model = PartnerAbsence
+    extra = 0
 
 
 @admin.register(Organisation)
@@ -34,14 +43,16 @@ class OrganisationAdmin(ListAdmin):
     )
     list_filter = ("kind", "founding_member", "country")
     search_fields = ("name", "acronym", "city", "contact_email", "external_id")
-    fields = (*_NEW, "expertise", "founding_member", "illustrative")
+    fields = (*_NEW, "monthly_capacity", "expertise", "founding_member", "illustrative")
 
     def get_fields(self, request, obj=None):
         return self.fields if obj else _NEW
 
     def get_readonly_fields(self, request, obj=None):
-        """Only where and in which language to write: names and expertise are what matching reads."""
-        return tuple(name for name in self.fields if name not in ("contact_email", "language")) if obj else ()
+        return tuple(name for name in self.fields if name not in _KEPT_RIGHT) if obj else ()
+
+    def get_inlines(self, request, obj):
+        return [AbsenceInline] if obj else []
 
     def save_model(self, request, obj, form, change):
         if change:

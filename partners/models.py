@@ -3,8 +3,9 @@
 import uuid
 
 from django.conf import settings
+from django.core.validators import MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -26,6 +27,11 @@ class OrganisationQuerySet(models.QuerySet):
     def of(self, user):
         """Organisations for which this person speaks."""
         return self.filter(memberships__user=user, memberships__user__is_active=True)
+
+    def reachable(self):
+        """Those to which somebody answers (Organisation.recipients is not empty)."""
+        answers = Membership.objects.filter(organisation=OuterRef("pk"), user__is_active=True)
+        return self.filter(~Q(contact_email="") | Exists(answers.exclude(role=Membership.READER)))
 
 
 class Organisation(models.Model):
@@ -51,6 +57,15 @@ class Organisation(models.Model):
     founding_member = models.BooleanField(_("membre fondateur"), default=False)
     contact_email = models.EmailField(_("adresse de contact"), blank=True)
     language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES, default="fr")
+    monthly_capacity = models.PositiveSmallIntegerField(
+        _("demandes par mois, au plus"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "Vide : le partenaire n’a rien dit. Au-delà, la coordination est avertie, rien n’est bloqué."
+        ),
+    )
     illustrative = models.BooleanField(_("données illustratives"), default=False)
     version = models.PositiveIntegerField(default=1)
 
@@ -60,6 +75,13 @@ class Organisation(models.Model):
         verbose_name = _("partenaire")
         verbose_name_plural = _("partenaires")
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(monthly_capacity=None) | Q(monthly_capacity__gt=0),
+                name="monthly_capacity_not_zero",
+                violation_error_message=_("Pour ne plus recevoir de demandes, déclarez une absence."),
+            )
+        ]
 
     def __str__(self):
         return self.acronym or self.name
@@ -85,6 +107,40 @@ class Organisation(models.Model):
     def language_of(self, email: str) -> str:
         """The language in which this address is written to."""
         return dict(self.recipients()).get(email, self.language)
+
+
+class PartnerAbsenceQuerySet(models.QuerySet):
+    def between(self, first, last):
+        """Those with a day in common with these calendar days, both included."""
+        return self.filter(since__lte=last, until__gte=first)
+
+
+class PartnerAbsence(models.Model):
+    """Nobody answers for a partner, first and last day included: summer, a move, no time before a date."""
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="absences", verbose_name=_("partenaire")
+    )
+    since = models.DateField(_("du"))
+    until = models.DateField(_("au"))
+
+    objects = PartnerAbsenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("absence d’un partenaire")
+        verbose_name_plural = _("absences")
+        ordering = ["since", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__gte=models.F("since")),
+                name="partner_absence_ends_after_it_begins",
+                violation_error_message=_("Le dernier jour précède le premier."),
+            )
+        ]
+        indexes = [models.Index(fields=["until"])]
+
+    def __str__(self):
+        return f"{self.organisation} {self.since:%d/%m/%Y}"
 
 
 class Affiliation(models.Model):

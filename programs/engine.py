@@ -22,6 +22,7 @@ from matching.facets import AHEAD, FACETS, FORMATS
 from matching.highlighting import Highlighter, spoken
 from matching.reading import read, told_topics
 from matching.text import analyse, guess_language
+from programs import capacity
 from programs.models import Offer, OfferStatus
 from programs.serving import asked, latest, thesaurus, undecided
 
@@ -102,7 +103,9 @@ def rank(need: dict, limit: int, without: Collection[str] = ()) -> Ranked:
 
 
 def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) -> Ranked:
-    ranking = engine.rank(_need(need), limit=limit, without=without, each_kind=EACH_KIND)
+    ranking = engine.engaged(capacity.current()).rank(
+        _need(need), limit=limit, without=without, each_kind=EACH_KIND
+    )
     answer = ranking.as_json()
     lines = [(engine.reference(line.offer_id), line) for line in ranking.lines]
     # An offer may have been deleted or hidden this instant, or by hand without telling the catalogue.
@@ -148,7 +151,7 @@ def explain(need: dict, offer_pk: int, without: Collection[str] = ()) -> Explain
 
 def _explained(engine: Engine, need: dict, offer: str, without: Collection[str]) -> dict | None:
     try:
-        return engine.explain(_need(need), offer, without).as_json()
+        return engine.engaged(capacity.current()).explain(_need(need), offer, without).as_json()
     except KeyError:
         return None
 

@@ -11,8 +11,8 @@ from journal.actors import SYSTEM, SYSTEM_ACTOR
 from journal.events import reacts_to, record
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
+from triage.choosing import free_the_others
 from triage.disclosure import agreement_missing, grant
-from triage.lifecycle import REFERRAL
 from triage.models import ReferralStage
 
 PROPOSAL_ANSWER_WORKING_DAYS = 14
@@ -81,12 +81,11 @@ def _settle_referrals(collaboration: Collaboration) -> None:
     """The company agreed to work with these partners: they may know it. The others are thanked and freed."""
     irritant = collaboration.irritant
     chosen = set(collaboration.organisations.values_list("pk", flat=True))
+    free_the_others(irritant, chosen, actor=SYSTEM_ACTOR)
     for referral in irritant.referrals.filter(stage=ReferralStage.ACCEPTED).select_related(
         "irritant", "organisation"
     ):
-        if referral.organisation_id not in chosen:
-            REFERRAL.perform(referral, "release", actor=SYSTEM_ACTOR)
-        elif not agreement_missing(irritant, referral.organisation):
+        if not agreement_missing(irritant, referral.organisation):
             grant(referral, actor=SYSTEM_ACTOR, carried=True)  # its mail says who the company is
 
 

@@ -8,10 +8,12 @@ class TriageConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
+        from programs import capacity as known_capacity
         from programs.memory import register_source
         from triage import (  # noqa: F401
             appeals,
             canned,
+            capacity,
             chasing,
             erasing,
             exporting,
@@ -32,6 +34,7 @@ class TriageConfig(AppConfig):
         )
 
         register_source(memory.Decisions())
+        known_capacity.register_source(capacity.engaged)
 
         reading = {
             "purpose": "finding who can help",
@@ -58,7 +61,7 @@ class TriageConfig(AppConfig):
         personal("triage.Match", "reasons set_aside_note", **reading)
         impersonal("triage.Match", "state set_aside_reason", why="codes")
         personal("triage.Referral", "summary note answer person_in_charge", **reading)
-        impersonal("triage.Referral", "stage decline_reason", why="codes")
+        impersonal("triage.Referral", "stage decline_reason cancel_reason", why="codes")
         impersonal("triage.HoldRule", "code mode", why="codes")
         impersonal("triage.HoldFiring", "code mode judgement", why="codes")
         personal(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from intake.lifecycle import IRRITANT
@@ -13,11 +13,13 @@ from journal.events import lock_case
 from journal.lifecycle import Refusal
 from partners.models import Organisation
 from triage import holding
-from triage.lifecycle import REFERRAL, exclusive_holder
-from triage.models import Match, MatchRun, Qualification, Referral, ReferralStage
+from triage.lifecycle import MATCH, REFERRAL, exclusive_holder
+from triage.models import Match, MatchRun, MatchState, Qualification, Referral, ReferralStage
 from triage.qualifying import identifying_words
 
 EXPIRY_WORKING_DAYS = 15  # after which silence is an answer
+SAID_NO = (ReferralStage.DECLINED, ReferralStage.WITHDRAWN, ReferralStage.EXPIRED)
+MOST_AT_ONCE = 3  # more partners awaited at once than this deserves a second thought
 
 
 def blocked_because(
@@ -44,10 +46,15 @@ def blocked_because(
     return ""
 
 
-def candidates(irritant: Irritant) -> dict[Organisation, list[Match]]:
-    """Organisations of the kept matches that have no open referral, with their matches."""
+def candidates(irritant: Irritant, also: Match | None = None) -> dict[Organisation, list[Match]]:
+    """Organisations of the kept matches that have no open referral, with their matches.
+
+    `also`: a match that is only suggested, and is kept by being asked about.
+    """
     taken = set(irritant.referrals.open().values_list("organisation_id", flat=True))
-    return by_organisation(irritant.matches.kept().select_related("offer__organisation").ranked(), taken)
+    wanted = Q(state=MatchState.KEPT) | Q(pk=also.pk if also else None, state=MatchState.SUGGESTED)
+    rows = irritant.matches.filter(wanted).select_related("offer__organisation").ranked()
+    return by_organisation(rows, taken)
 
 
 def by_organisation(kept: Iterable[Match], taken: set[int]) -> dict[Organisation, list[Match]]:
@@ -76,10 +83,35 @@ def named_in(irritant: Irritant, *texts: str) -> list[str]:
 
 def refusals(irritant: Irritant) -> dict[Organisation, Referral]:
     """The last referral of each organisation that said no, stepped back or never answered."""
-    said_no = [ReferralStage.DECLINED, ReferralStage.WITHDRAWN, ReferralStage.EXPIRED]
     prefetch_related_objects([irritant], "referrals__organisation")
     rows = sorted(irritant.referrals.all(), key=lambda row: row.pk)
-    return {row.organisation: row for row in rows if row.stage in said_no}
+    return {row.organisation: row for row in rows if row.stage in SAID_NO}
+
+
+def awaited(irritant: Irritant) -> int:
+    """How many partners have not answered yet."""
+    return irritant.referrals.waiting().count()
+
+
+def next_best(irritant: Irritant, ranked: Iterable[Match]) -> Match | None:
+    """Whom to ask after a refusal: the best match of a partner that was never asked here and can be, kept ones
+    before suggested ones, those that are free before those that are not. Two queries at most.
+
+    `ranked`: the matches of the case in rank order, read by triage.capacity.with_availability.
+    """
+    asked = {referral.organisation_id for referral in irritant.referrals.all()}
+    rows = [
+        match
+        for match in ranked
+        if match.state in (MatchState.KEPT, MatchState.SUGGESTED) and match.offer.organisation_id not in asked
+    ]
+    partners = {match.offer.organisation for match in rows}
+    barred = {row.pk for row in without_agreement(irritant, partners)}
+    reachable = Organisation.objects.reachable().filter(pk__in=[row.pk for row in partners])
+    able = set(reachable.values_list("pk", flat=True)) - barred if rows else set()
+    rows = [match for match in rows if match.offer.organisation_id in able]
+    rows.sort(key=lambda match: (not match.availability.is_free, match.state != MatchState.KEPT))
+    return rows[0] if rows else None
 
 
 @transaction.atomic
@@ -92,11 +124,14 @@ def ask(
     version: int | None = None,
     reviewed: bool = False,
     exclusive: bool = False,
+    many: bool = False,
+    also: Match | None = None,
 ) -> list[Referral]:
     """Send the question to these organisations (those of `candidates`). Raises Refusal, and then nobody was asked.
 
     `reviewed`: a coordinator has read the words that look like the company's name, and they are not.
     `exclusive`: one answer is wanted, the first to accept is the only one (triage.lifecycle.exclusive_holder).
+    `many`: a coordinator means to await more than MOST_AT_ONCE. `also`: as for `candidates`.
     """
     lock_case(irritant.public_id)
     irritant = Irritant.objects.get(pk=irritant.pk)
@@ -105,7 +140,7 @@ def ask(
     reason = blocked_because(irritant)
     if reason:
         raise Refusal(reason, "blocked")
-    known = candidates(irritant)
+    known = candidates(irritant, also)
     chosen = [organisation for organisation in known if organisation in set(organisations)]
     if not chosen:
         raise Refusal(_("Choisissez au moins un partenaire parmi les pistes retenues."), "nobody")
@@ -115,6 +150,8 @@ def ask(
             % {"name": holder.organisation},
             "taken",
         )
+    if not many and awaited(irritant) + len(chosen) > MOST_AT_ONCE:
+        raise Refusal(_("Plus de trois partenaires à la fois : confirmez que vous le voulez."), "many")
     summary = irritant.qualification.partner_summary.strip()
     if not reviewed and (words := named_in(irritant, summary, note)):
         raise Refusal(
@@ -122,6 +159,8 @@ def ask(
             % {"words": ", ".join(words)},
             "named",
         )
+    # One after the other where two cases ask the same partner: only the first question introduces us.
+    list(Organisation.objects.select_for_update().filter(pk__in=[row.pk for row in chosen]).order_by("pk"))
     asked = []
     for organisation in chosen:
         if not organisation.recipients():
@@ -129,6 +168,9 @@ def ask(
                 _("Personne à joindre chez %(name)s : ajoutez une adresse.") % {"name": organisation},
                 "unreachable",
             )
+        for match in known[organisation]:
+            if match.state == MatchState.SUGGESTED:
+                MATCH.perform(match, "keep", actor=actor)
         referral = Referral.objects.create(irritant=irritant, organisation=organisation)
         referral.matches.set(known[organisation])
         REFERRAL.perform(referral, "ask", actor=actor, summary=summary, note=note, exclusive=exclusive)

@@ -11,7 +11,15 @@ from intake.lifecycle import due_in
 from journal.actors import CLOCK, COORDINATOR, PARTNER, SYSTEM
 from journal.lifecycle import Lifecycle, Move, Refusal, when
 from triage.disclosure import agreement_first
-from triage.models import DeclineReason, Match, NonDisclosure, Referral, SetAsideReason
+from triage.models import (
+    CANCEL_REASONS,
+    CancelReason,
+    DeclineReason,
+    Match,
+    NonDisclosure,
+    Referral,
+    SetAsideReason,
+)
 from triage.models import MatchState as M
 from triage.models import NonDisclosureState as N
 from triage.models import ReferralStage as R
@@ -92,7 +100,23 @@ def _ask(referral, actor, data):
     referral.exclusive = bool(data.get("exclusive"))
     referral.asked_at = clock.now()
     referral.due_at = due_in(settings.REFERRAL_WORKING_DAYS, referral.irritant.department)
-    return ("summary", "note", "exclusive", "asked_at", "due_at")
+    met = Referral.objects.filter(organisation=referral.organisation_id, introduces=True)
+    referral.introduces = not met.exists()
+    return ("summary", "note", "exclusive", "asked_at", "due_at", "introduces")
+
+
+def _cancel(referral, actor, data):
+    """A coordinator says why, from the list; the portal, where it knows."""
+    reason = data.get("reason", "")
+    if reason not in dict(CANCEL_REASONS) and (
+        actor.role == COORDINATOR or reason not in ("", *_SYSTEM_REASONS)
+    ):
+        raise Refusal(gettext("Dites au partenaire pourquoi la demande est annulée."), "reason")
+    referral.cancel_reason = reason
+    return ("cancel_reason",)
+
+
+_SYSTEM_REASONS = (CancelReason.WITHDRAWN, CancelReason.AGREEMENT)
 
 
 def _place_free(referral, actor):
@@ -191,7 +215,10 @@ REFERRAL = Lifecycle(
             R.CANCELLED,
             (COORDINATOR, SYSTEM),
             _("Annuler"),
-            payload=_organisation,
+            apply=_cancel,
+            payload=lambda referral, data: (
+                _organisation(referral, data) | ({"reason": data["reason"]} if data.get("reason") else {})
+            ),
         ),
         # What was accepted ends with its case alone: before, it is released, or the partner withdraws.
         Move(
@@ -200,6 +227,7 @@ REFERRAL = Lifecycle(
             R.CANCELLED,
             (SYSTEM,),
             _("Annuler"),
+            apply=_cancel,
             payload=_organisation,
             event="referral.cancel",
         ),

@@ -21,7 +21,8 @@ from journal.texts import TEMPLATES, Template, Value
 from programs.models import Offer
 from triage.asking import EXPIRY_WORKING_DAYS
 from triage.disclosure import PartnerView, agreement_missing, partner_view
-from triage.models import Referral, ReferralStage
+from triage.models import CancelReason, Referral, ReferralStage
+from triage.question import about_us, introduction
 
 PARTNER = {
     "reference": COMPANY["reference"],
@@ -47,6 +48,16 @@ NEED = {
     "place": Value(
         gettext_lazy("qu’une seule réponse est attendue, si c’est le cas"), lambda: _first_come(True)
     ),
+    "about": Value(
+        gettext_lazy("qui nous sommes et ce que la réponse engage, en liste, la première fois seulement"),
+        lambda: Lines(about_us()),
+    ),
+}
+WHY_CANCELLED = {
+    "reason": Value(
+        gettext_lazy("pourquoi la demande est annulée, si une raison est donnée"),
+        lambda: CancelReason.NEED_CHANGED.label,
+    )
 }
 CONTACT = {
     "disclosure": Value(
@@ -79,6 +90,8 @@ def partner_context(referral: Referral, offers: list[Offer]) -> dict:
         "offers": Lines(Phrase.said_in(offer.language_shown, offer.title) for offer in offers),
         "note": Quote(view.note),
         "place": _first_come(referral.exclusive),
+        "about": Lines(introduction(referral)),
+        "reason": referral.get_cancel_reason_display() if referral.cancel_reason else "",
         "disclosure": _disclosure(view.disclosed),
         "contact": contact_lines(view),
         "signature": _("La coordination du cluster ENACT"),
@@ -315,7 +328,7 @@ for _key, _label, _build, _names, _required, _when in (
         "partner_cancelled",
         gettext_lazy("Sollicitation annulée"),
         partner_mail,
-        PARTNER,
+        {**PARTNER, **WHY_CANCELLED},
         {},
         gettext_lazy("quand une sollicitation est annulée"),
     ),

@@ -307,6 +307,24 @@ class DeclineReason(models.TextChoices):
     OTHER = "other", _("autre raison")
 
 
+class CancelReason(models.TextChoices):
+    """Why a question is called back, told to the partner as it stands here; the last two by the portal alone."""
+
+    NEED_CHANGED = "need_changed", _("le besoin de l’entreprise a changé")
+    POSTPONED = "postponed", _("l’entreprise remet son projet à plus tard")
+    OTHER_WAY = "other_way", _("une autre voie convient mieux à ce besoin")
+    MISTAKE = "mistake", _("la demande vous a été envoyée par erreur")
+    WITHDRAWN = "company_withdrew", _("l’entreprise a retiré sa demande")
+    AGREEMENT = "agreement_first", _("l’entreprise demande d’abord un accord de confidentialité")
+
+
+CANCEL_REASONS = [
+    (one.value, one.label)
+    for one in CancelReason
+    if one not in (CancelReason.WITHDRAWN, CancelReason.AGREEMENT)
+]  # those that a coordinator chooses from
+
+
 class ReferralQuerySet(models.QuerySet):
     def open(self):
         return self.filter(stage__in=OPEN_REFERRAL)
@@ -330,6 +348,7 @@ class Referral(models.Model):
     """The question asked to a partner. `summary` is frozen when it is sent: what was seen stays what was seen.
 
     `exclusive`: one answer is wanted; of all that are so asked about the irritant, the first to accept is the only one.
+    `introduces`: the first question that its partner ever got, so that it says who we are; one for each partner.
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -349,6 +368,10 @@ class Referral(models.Model):
     decline_reason = models.CharField(
         _("raison du refus"), max_length=30, choices=DeclineReason.choices, blank=True
     )
+    cancel_reason = models.CharField(
+        _("raison de l’annulation"), max_length=20, choices=CancelReason.choices, blank=True
+    )
+    introduces = models.BooleanField(_("première sollicitation de ce partenaire"), default=False)
     answer = models.TextField(_("réponse"), max_length=2000, blank=True)
     person_in_charge = models.CharField(_("interlocuteur"), max_length=120, blank=True)
     asked_at = models.DateTimeField(_("envoyée le"), null=True, blank=True)
@@ -378,8 +401,14 @@ class Referral(models.Model):
             models.CheckConstraint(
                 condition=~Q(stage="declined") | ~Q(decline_reason=""), name="declined_has_a_reason"
             ),
+            models.UniqueConstraint(
+                fields=["organisation"], condition=Q(introduces=True), name="introduced_once_to_each_partner"
+            ),
         ]
-        indexes = [models.Index(fields=["stage", "due_at"])]
+        indexes = [
+            models.Index(fields=["stage", "due_at"]),
+            models.Index(fields=["organisation", "asked_at"]),  # how many this month
+        ]
 
     def __str__(self):
         return f"{self.irritant} → {self.organisation}"

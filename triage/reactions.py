@@ -14,9 +14,10 @@ from journal.actors import COMPANY, SYSTEM, SYSTEM_ACTOR, Actor
 from journal.events import reacts_to
 from journal.models import AccessLink, Message
 from triage.asking import answered
+from triage.choosing import free_the_others
 from triage.disclosure import agreement_missing, disclose_on_acceptance, grant
 from triage.lifecycle import REFERRAL
-from triage.models import Referral, ReferralStage
+from triage.models import CancelReason, Referral, ReferralStage
 from triage.ranking import owe_ranking
 
 
@@ -45,6 +46,7 @@ _PARTNER_MAILS = {
 @reacts_to(*_PARTNER_MAILS)
 def tell_the_partner(event, referral):
     if event.name == "referral.cancel" and _unheard(referral):
+        Referral.objects.filter(pk=referral.pk).update(introduces=False)  # the next one is the first it reads
         return
     if event.name == "referral.disclosed" and event.actor_role == SYSTEM:
         return  # it follows an agreement, whose own mail says it
@@ -125,12 +127,17 @@ _ANSWERED = {Outcome.COLLABORATION, Outcome.TRAINING, Outcome.TALENT}
 @reacts_to("irritant.close", "irritant.withdraw")
 def release_the_partners(event, irritant):
     """Nobody works for nothing: whoever was asked is told that it is over, and so is whoever accepted, unless
-    the case found its answer with a partner."""
-    for referral in irritant.referrals.filter(stage__in=[ReferralStage.ASKED, ReferralStage.QUESTION]):
-        REFERRAL.perform(referral, "cancel", actor=SYSTEM_ACTOR)
+    the case found its answer with a partner: then the others are thanked."""
+    accepted = list(irritant.referrals.filter(stage=ReferralStage.ACCEPTED))
+    if accepted and irritant.outcome in _ANSWERED:
+        free_the_others(irritant, {row.organisation_id for row in accepted}, actor=SYSTEM_ACTOR)
+        return
+    why = CancelReason.WITHDRAWN if event.name == "irritant.withdraw" else ""
+    for referral in irritant.referrals.waiting():
+        REFERRAL.perform(referral, "cancel", actor=SYSTEM_ACTOR, reason=why)
     if irritant.outcome not in _ANSWERED:
-        for referral in irritant.referrals.filter(stage=ReferralStage.ACCEPTED):
-            REFERRAL.perform(referral, "end", actor=SYSTEM_ACTOR)
+        for referral in accepted:
+            REFERRAL.perform(referral, "end", actor=SYSTEM_ACTOR, reason=why)
 
 
 reacts_to("referral.accept", "referral.decline", "referral.question", "referral.withdraw")(wake_because)
@@ -170,7 +177,7 @@ def follow_the_level(event, irritant):
     elif level == Confidentiality.NDA:
         for referral in referrals.filter(stage=ReferralStage.ASKED):
             if _unheard(referral) and agreement_missing(irritant, referral.organisation):
-                REFERRAL.perform(referral, "cancel", actor=SYSTEM_ACTOR)
+                REFERRAL.perform(referral, "cancel", actor=SYSTEM_ACTOR, reason=CancelReason.AGREEMENT)
 
 
 @reacts_to("non_disclosure.revoke")
@@ -180,7 +187,7 @@ def close_what_it_opened(event, agreement):
         return
     for referral in agreement.irritant.referrals.open().filter(organisation=agreement.organisation):
         move = "end" if referral.stage == ReferralStage.ACCEPTED else "cancel"
-        REFERRAL.perform(referral, move, actor=SYSTEM_ACTOR)
+        REFERRAL.perform(referral, move, actor=SYSTEM_ACTOR, reason=CancelReason.AGREEMENT)
 
 
 @transaction.atomic

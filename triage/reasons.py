@@ -224,7 +224,10 @@ def _freshness(reason, text, labels):
 
 
 def _capacity(reason, text, labels):
-    return Sentence("clock", _("Partenaire très sollicité en ce moment"), AGAINST)
+    """At the moment of the computation; the line says how it is now (triage.capacity)."""
+    if reason["detail"]["percent"] == 0:
+        return Sentence("clock", _("Partenaire absent ou complet au moment du calcul"), AGAINST)
+    return Sentence("clock", _("Partenaire très sollicité au moment du calcul"), AGAINST)
 
 
 def _seats(reason, text, labels):

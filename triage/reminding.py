@@ -48,7 +48,7 @@ def occasion(referral: Referral) -> str:
 def remind(referral: Referral) -> bool:
     """Owe the reminder of this question, or the one mail for all that the partner is silent about.
 
-    False: it had such a mail lately, or nobody is there to be written to.
+    False: it had such a mail lately, it is away, or nobody is there to be written to.
     """
     # Others of its questions may be looked at in the same instant, under the lock of another case.
     organisation = Organisation.objects.select_for_update().get(pk=referral.organisation_id)
@@ -57,6 +57,8 @@ def remind(referral: Referral) -> bool:
         return False
     rows = [row for row in silent().filter(organisation=organisation) if not row.irritant.is_asleep]
     several = len(rows) > 1
+    if organisation.absences.between(clock.today(), clock.today()).exists():
+        return False
     if _reminded_lately(organisation, DAYS_BETWEEN_DIGESTS if several else DAYS_BETWEEN):
         return False
     for row in rows:

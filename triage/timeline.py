@@ -4,11 +4,11 @@ from django.utils.translation import gettext_lazy as _
 
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, READERS, SENTENCES
 from programs.models import Offer
-from triage.models import DeclineReason, Judgement, SetAsideReason
+from triage.models import CancelReason, DeclineReason, Judgement, SetAsideReason
 from triage.reasons import RULE_NAMES
 
 _JUDGEMENTS = {**dict(Judgement.choices), "none": _("avis retiré")}
-_REASONS = {**dict(DeclineReason.choices), **dict(SetAsideReason.choices)}
+_REASONS = {**dict(DeclineReason.choices), **dict(SetAsideReason.choices), **dict(CancelReason.choices)}
 
 SENTENCES.add("irritant.qualified", {COORDINATOR: _("Qualification enregistrée (version %(version)s)")})
 SENTENCES.add("irritant.passed_on", {COORDINATOR: _("Dossier passé à un collègue")})

@@ -26,9 +26,8 @@ from triage.disclosure import open_it, partner_view
 from triage.forms import AcceptForm, DeclineForm, QuestionForm, VersionForm
 from triage.lifecycle import REFERRAL, place_taken
 from triage.models import Referral, ReferralStage
-from triage.plain_reasons import why_them
+from triage.question import asked_context
 from triage.reactions import owe_new_link
-from triage.reasons import territory_name
 
 UNPROCESSABLE, CONFLICT, GONE = 422, 409, 410
 
@@ -75,11 +74,8 @@ def _page(request, link, referral, *, open_form: str = "", status: int = 200, **
     known = User.objects.filter(email=link.email).values_list("full_name", flat=True).first() or ""
     seen = {"version": referral.version}
     context = {
+        **asked_context(referral, view, referral.matches.select_related("offer").ranked()),
         "token": link.token,
-        "referral": referral,
-        "view": view,
-        "department": territory_name(view.territory),
-        "why": why_them(referral.matches.select_related("offer").ranked()) if view.readable else (),
         "posts": _talk(referral) if view.readable else (),
         "may": may,
         "ended_at": _ended_at(referral),

@@ -157,6 +157,27 @@ def decline(partner, link):
     partner.assert_healthy()
 
 
+def ask_elsewhere(staff, case) -> str:
+    """From the refused line to the question that is sent: two clicks, as the browser counts them; whom it asked."""
+    page = staff.page
+    counting = (
+        "addEventListener('click', () => { sessionStorage.clicks = +(sessionStorage.clicks ?? 0) + 1 }, true)"
+    )
+    page.add_init_script(counting)
+    staff.go(case)
+    link = page.get_by_role("link", name=re.compile("à la place"))
+    name = re.search(r"à la place\s*: ([^(]+)", link.locator("span").first.inner_text())[1]
+    link.click()
+    expect(page.locator(".wb-preview h3")).to_have_text(name)
+    staff.assert_healthy()
+    staff.press("Envoyer à 1 partenaire")
+    expect(page.get_by_text("Un partenaire est sollicité.")).to_be_visible()
+    assert page.evaluate("sessionStorage.clicks") == "2"
+    expect(page.locator("#sollicitations").get_by_text(name)).to_be_visible()
+    staff.assert_healthy()
+    return name
+
+
 def propose(staff, case):
     page = staff.page
     staff.go(case)
@@ -200,11 +221,13 @@ def test_from_the_home_page_to_a_collaboration(people, viewport):
     assert len(recipients) == 2, recipients
     accept(partner, reader.newest_mail_link(recipients[0], reference))
     decline(partner, reader.newest_mail_link(recipients[1], reference))
+    instead = ask_elsewhere(staff, case)
     propose(staff, case)
     agree(company, reader.newest_mail_link(EMAIL, f"{reference}.*proposition"))
 
     staff.go(case)
     timeline = staff.page.locator("#histoire").inner_text()
+    assert f"Fin de la sollicitation de {instead}" in timeline
     assert timeline.count("\n") > 10
     staff.assert_healthy()
     told = company.page.locator("main").inner_text()

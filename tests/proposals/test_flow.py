@@ -231,8 +231,10 @@ def test_acceptance_makes_the_collaboration_and_everything_owed_once(sent):
     assert casting.SECRET_COMPANY in to_partner.body and casting.SECRET_EMAIL in to_partner.body
     assert casting.SECRET_COMPANY not in to_partner.subject
     assert "/reponse/" in to_partner.body
-    # Whoever was still being asked is told that it is over.
-    assert sent.irritant.referrals.get(organisation=sent.other_lab).stage == ReferralStage.CANCELLED
+    # Whoever was still being asked is thanked: another was chosen. One mail, and no other.
+    assert sent.irritant.referrals.get(organisation=sent.other_lab).stage == ReferralStage.RELEASED
+    told = Message.objects.filter(template__in=["partner_released", "partner_cancelled"])
+    assert list(told.values_list("template", "recipient")) == [("partner_released", sent.other_editor.email)]
     assert list(broken_links()) == []
 
 

@@ -86,7 +86,7 @@ def test_a_partner_that_leaves_is_one_piece_of_news_even_when_nobody_is_left(cas
 def test_questions_taken_back_by_us_are_no_refusal(cast):
     by = coordinator(cast.coordinator)
     for referral in casting.asked(cast):
-        REFERRAL.perform(referral, "cancel", actor=by)
+        REFERRAL.perform(referral, "cancel", actor=by, reason="mistake")
     assert news(cast) == ["company_oriented", "company_reopened"]
 
 

@@ -12,6 +12,7 @@ from intake.models import Irritant, Post
 from intake.reopening import current_answer, words_of
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
 from triage import mentions
+from triage.asking import SAID_NO
 from triage.lifecycle import REFERRAL
 from triage.models import ReferralStage
 
@@ -58,6 +59,7 @@ def referrals_of(irritant: Irritant, posts: list[Post], actor, words: dict[str, 
         }
         referral.posts = [post for post in posts if post.organisation_id == referral.organisation_id]
         referral.typed = words.get(f"reply-{referral.public_id}", "")
+        referral.said_no = referral.stage in SAID_NO
         referral.status = _STATUS_OF_REFERRAL.get(referral.stage, "stopped")
     return rows
 

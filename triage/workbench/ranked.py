@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from intake.models import Irritant
 from programs.models import Offer, OfferKind
 from triage import reasons, why_not
+from triage.capacity import with_availability
 from triage.lifecycle import MATCH
 from triage.models import Match, MatchRun, MatchState, ReferralStage, SetAsideReason
 from triage.qualifying import why_not as why_not_now
@@ -26,8 +27,8 @@ def dressed(
     """
     asked_about = Match.referrals.through.objects.filter(match=OuterRef("pk"), referral__stage__in=_BUSY)
     open_case = not why_not_now(irritant)
-    rows = irritant.matches.select_related("offer__organisation", "decided_by")
-    rows = list(rows.annotate(is_asked=Exists(asked_about)).ranked())
+    rows = irritant.matches.select_related("decided_by").annotate(is_asked=Exists(asked_about))
+    rows = with_availability(rows.ranked())
     older = {match.run_id for match in rows if match.run_id and match.run_id != (run and run.pk)}
     runs = irritant.runs.defer("verdict_reasons", "concepts").in_bulk(older) if older else {}
     if run:

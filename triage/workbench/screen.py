@@ -19,8 +19,10 @@ from journal.panels import render_panels
 from journal.timeline import COMPANY
 from programs.models import OfferKind
 from triage import canned, following, holding, mentions, moving, ranking, reasons, warnings
-from triage.asking import blocked_because, by_organisation, refusals
+from triage.asking import blocked_because, by_organisation, next_best, refusals
+from triage.choosing import AT_WORK
 from triage.models import (
+    CANCEL_REASONS,
     OPEN_REFERRAL,
     Judgement,
     Match,
@@ -109,6 +111,13 @@ def erased_screen(request: HttpRequest, irritant: Irritant, status: int = 200):
     return render(request, "triage/workbench/erased.html", context, status=status)
 
 
+def _instead(irritant: Irritant, rows: list[Match], blocked: str) -> Match | None:
+    """Whom to ask in place of a partner that said no; None where nobody did, or nobody can be asked."""
+    if blocked or not refusals(irritant):
+        return None
+    return next_best(irritant, rows)
+
+
 def qualification_form(
     irritant: Irritant,
     qualification: Qualification | None,
@@ -186,6 +195,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     agreements = list(irritant.non_disclosures.select_related("organisation"))
     is_closed, sent = irritant.stage == Stage.CLOSED, deliveries(irritant)
     referrals = exchanges.referrals_of(irritant, posts, actor, bench.words)
+    blocked = blocked_because(irritant, run=run, qualification=qualification)
     return page_context(
         request,
         irritant.reference,
@@ -232,11 +242,14 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         moves_shown=moves_shown,
         computing=not refused and bool(run) and ranking.owed(irritant).exists(),
         questions=[] if refused else _questions(irritant, qualification),
-        blocked=blocked_because(irritant, run=run, qualification=qualification),
+        blocked=blocked,
         candidates=len(askable.keys() - said_no.keys()),
         again=len(askable.keys() & said_no.keys()),
         referrals=referrals,
         accepted=any(referral.stage == ReferralStage.ACCEPTED for referral in referrals),
+        may_free=sum(referral.stage in AT_WORK for referral in referrals) > 1,
+        instead=_instead(irritant, rows, blocked),
+        cancel_reasons=CANCEL_REASONS,
         conversation=talk,
         notes=exchanges.notes_of(posts, colleagues),
         to_mention=[mentions.handle(one) for one in colleagues if one.pk != request.user.pk],

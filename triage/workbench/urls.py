@@ -10,6 +10,7 @@ from triage.workbench import (
     bulk,
     calls,
     chasing,
+    choosing,
     clock,
     deliveries,
     entering,
@@ -93,9 +94,10 @@ urlpatterns = [
     path(f"{CASE}appel/<uuid:call_id>/<slug:move>/", calls.move, name="workbench_call_move"),
     path(f"{CASE}passer/", absences.pass_on, name="workbench_pass_on"),
     path(f"{CASE}solliciter/", asking.ask, name="workbench_ask"),
+    path(f"{CASE}continuer/", choosing.choose, name="workbench_choose"),
     path(
         f"{CASE}sollicitations/<uuid:referral_id>/annuler/",
-        views.cancel_referral,
+        choosing.cancel,
         name="workbench_cancel_referral",
     ),
     path(

@@ -23,7 +23,7 @@ from triage.adding import add_by_hand
 from triage.asking import named_in
 from triage.conversation import answer_partner, write_note
 from triage.disclosure import partner_view
-from triage.lifecycle import MATCH, REFERRAL
+from triage.lifecycle import MATCH
 from triage.models import Match, MatchState
 from triage.workbench.base import attempt, back_to, irritant_or_404, version_in
 from triage.workbench.forms import AskForm, CloseForm
@@ -305,21 +305,6 @@ def add_offer(request, public_id, offer_id):
         request, lambda: add_by_hand(row, offer, actor=actor), _("L’offre est ajoutée aux pistes retenues.")
     )
     return back_to(row, "retenues")
-
-
-@coordinator
-@require_POST
-def cancel_referral(request, public_id, referral_id):
-    row = irritant_or_404(request, public_id)
-    referral = get_object_or_404(row.referrals, public_id=referral_id)
-    attempt(
-        request,
-        lambda: REFERRAL.perform(
-            referral, "cancel", actor=as_coordinator(request.user), version=version_in(request)
-        ),
-        _("La sollicitation est annulée. Le partenaire en est informé."),
-    )
-    return back_to(row, "sollicitations")
 
 
 @coordinator

@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from accounts.models import User
 from demo.cast import MEMBERS
 from demo.stories import Teller, tell_all
-from partners.models import Organisation
+from partners.models import Kind, Organisation, PartnerAbsence
 from programs.importing import CatalogueErrors, load_catalogue
 from triage.filing import refile_all, unfiled
 
@@ -34,10 +34,20 @@ class Command(BaseCommand):
             Organisation.objects.filter(illustrative=True, contact_email="").update(
                 contact_email=Concat(Value("contact@"), F("external_id"), Value(".example"))
             )
+            self._say_what_they_can_take()
         people = {member.code: self._person(member) for member in MEMBERS}
         with translation.override("fr"):
             tell_all(Teller(staff=people["coordination"], partner=people["partenaire"]))
         refile_all([row for row, _filed in unfiled()])  # what an earlier version of the portal told
+
+    @staticmethod
+    def _say_what_they_can_take() -> None:
+        """Laboratories take three questions a month; one school is away for the next ten days."""
+        partners = Organisation.objects.filter(illustrative=True).order_by("external_id")
+        partners.filter(kind=Kind.LABORATORY).update(monthly_capacity=3)
+        today = timezone.localdate()
+        for away in partners.filter(external_id="mines-nancy"):
+            PartnerAbsence.objects.create(organisation=away, since=today, until=today + timedelta(days=10))
 
     @staticmethod
     def _person(member) -> User:

@@ -134,6 +134,26 @@ def test_more_than_three_is_a_warning(cast, browser, at, ready):
     everyone = re.findall(r'name="organisation" value="([^"]+)"', page.content.decode())
     page = browser.post(url, {**form(page), "organisation": everyone, "action": "preview"})
     assert "Plus de trois partenaires" in page.content.decode()
+    refused = browser.post(url, form(page))
+    assert refused.status_code == 409 and "confirmez que vous le voulez" in refused.content.decode()
+    assert not Referral.objects.exists()
+    browser.post(url, {**form(page), "many": "on"})
+    assert Referral.objects.count() == 4
+
+
+def test_those_who_still_have_to_answer_count(cast, browser, at, ready):
+    rows = [casting.offer(casting.laboratory(f"labo-{number}"), f"x-{number}") for number in range(2)]
+    for one in rows:
+        match = Match.objects.create(irritant=ready, offer=one)
+        MATCH.perform(match, "keep", actor=coordinator(cast.coordinator))
+    url = at("ask", ready)
+    first = form(browser.get(url))
+    browser.post(url, first)  # three
+    page = browser.get(url)
+    assert form(page)["organisation"] == [] and "Aucun partenaire n’est choisi." in page.content.decode()
+    left = re.findall(r'name="organisation" value="([^"]+)"', page.content.decode())
+    page = browser.post(url, {**form(page), "organisation": left, "action": "preview"}).content.decode()
+    assert "3 n’ont pas encore répondu." in page and "Plus de trois partenaires" in page
 
 
 def test_naming_the_company_is_pointed_out(cast, browser, at, ready):
@@ -163,8 +183,10 @@ def test_not_while_the_company_is_asked(cast, browser, at, ready):
     assert "reprenez d’abord l’étude" in page and "Prenez d’abord l’irritant" not in page
 
 
-def test_the_seal_does_not_depend_on_order(cast):
-    assert previewing.seal([cast.lab, cast.other_lab], "a", "b") == previewing.seal(
-        [cast.other_lab, cast.lab], "a", "b"
-    )
-    assert previewing.seal([cast.lab], "a", "b") != previewing.seal([cast.lab], "a", "c")
+def test_the_seal_is_of_all_that_was_shown(cast, ready):
+    known = candidates(ready)
+    both = [preview(ready, row, matches, note="") for row, matches in known.items()]
+    assert previewing.seal(both) == previewing.seal(both[::-1])
+    assert previewing.seal(both) != previewing.seal(both[:1])
+    other = [preview(ready, row, matches, note="Un mot.") for row, matches in known.items()]
+    assert previewing.seal(both) != previewing.seal(other)

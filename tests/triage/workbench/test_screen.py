@@ -181,7 +181,8 @@ def test_files_are_streamed_to_coordinators_only(cast, browser, sign_in, at, cli
 
 def test_cancel_and_answer_a_partner(cast, browser, at):
     first, second = casting.asked(cast)
-    browser.post(at("cancel_referral", cast.irritant, second.public_id), {"version": second.version})
+    why = {"version": second.version, "reason": "need_changed"}
+    browser.post(at("cancel_referral", cast.irritant, second.public_id), why)
     second.refresh_from_db()
     assert second.stage == "cancelled"
     REFERRAL.perform(first, "question", actor=Actor("partner"))
