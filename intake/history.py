@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from accounts.models import User
 from foundation.names import organisation_key, own_domain
 from intake.models import Company, Irritant
 
@@ -37,15 +38,24 @@ class History:
     total: int
 
 
-def of(irritant: Irritant, *, limit: int | None = None) -> History:
+def of(irritant: Irritant, *, limit: int | None = None, reader: User | None = None) -> History:
     """The other irritants of the organisation that brought this one."""
-    return of_company(irritant.company, irritant.contact.email, apart_from=irritant, limit=limit)
+    company, email = irritant.company, irritant.contact.email
+    return of_company(company, email, apart_from=irritant, limit=limit, reader=reader)
 
 
 def of_company(
-    company: Company, email: str, *, apart_from: Irritant | None = None, limit: int | None = None
+    company: Company,
+    email: str,
+    *,
+    apart_from: Irritant | None = None,
+    limit: int | None = None,
+    reader: User | None = None,
 ) -> History:
-    """The irritants of a company, of its number under another name, and of a person; at most three queries."""
+    """The irritants of a company, of its number under another name, and of a person; at most three queries.
+
+    What `reader` may not open is counted, and not listed.
+    """
     namesakes = _namesakes(company, email)
     same = Q(company=company) | Q(contact__email=email.casefold()) | Q(company__in=namesakes)
     if _has_number(company):
@@ -53,8 +63,10 @@ def of_company(
     rows = Irritant.objects.filter(same).select_related("company", "contact").order_by("-created_at", "-pk")
     if apart_from is not None:
         rows = rows.exclude(pk=apart_from.pk)
-    found = list(rows if limit is None else rows[: limit + 1])
-    total = rows.count() if limit is not None and len(found) > limit else len(found)
+    seen = rows.visible_to(reader) if reader else rows
+    found = list(seen if limit is None else seen[: limit + 1])
+    cut = limit is not None and len(found) > limit
+    total = rows.count() if cut or (reader and reader.is_limited) else len(found)
     return History([Related(row, _why(row, company, email)) for row in found[:limit]], total)
 
 

@@ -24,6 +24,7 @@ class TriageConfig(AppConfig):
             reactions,
             reminding,
             rules,
+            scope,
             telling,
             timeline,
             vocabulary,

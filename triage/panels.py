@@ -9,6 +9,7 @@ from intake.calls import CALL, MINUTES
 from intake.choices import CONFIDENTIALITY
 from intake.lifecycle import OPEN
 from intake.models import Stage
+from intake.showing import contact_of, entries
 from journal.panels import panel
 from partners.models import Membership
 from triage import following
@@ -114,7 +115,11 @@ def entered_and_not_confirmed(context: dict):
     if not rows:
         return None
     count = len(rows) if len(rows) <= LATEST else entering.waiting().count()
-    return "triage/panel_entered.html", {"waiting": rows[:LATEST], "entered_count": count}
+    return "triage/panel_entered.html", {
+        "waiting": rows[:LATEST],
+        "entered_count": count,
+        "shown": entries(rows[:LATEST]),
+    }
 
 
 def _token(context: dict) -> str:
@@ -138,7 +143,13 @@ def what_waits_for_me(context: dict):
         row.view = view
     speaks_for = context["person"].memberships.exclude(role=Membership.READER)
     can_answer = set(speaks_for.values_list("organisation_id", flat=True))
-    return "triage/panel_space.html", {"waiting": waiting, "others": others, "can_answer": can_answer}
+    read = [row for row in (*waiting, *others) if row.view.disclosed]
+    return "triage/panel_space.html", {
+        "waiting": waiting,
+        "others": others,
+        "can_answer": can_answer,
+        "shown": [contact_of(row.irritant, row.organisation.public_id) for row in read],
+    }
 
 
 @panel("space", order=30)

@@ -16,7 +16,9 @@ from accounts.reading import read_at, read_in
 from files.models import StoredFile
 from files.store import stream
 from intake.models import Post
+from intake.showing import contact_of, file_of
 from journal import links
+from journal.access import showing
 from journal.actors import PARTNER, Actor
 from journal.lifecycle import Refusal
 from partners.models import Membership
@@ -67,6 +69,9 @@ def _page(request, link, referral, *, open_form: str = "", status: int = 200, **
     """The answer page; `bound` holds the form that was refused, `open_form` its name."""
     read_at(request, reverse("triage:answer", args=[link.token]))
     view = partner_view(referral)
+    if view.disclosed:
+        of = referral.organisation.public_id
+        showing(request, contact_of(referral.irritant, of), actor=Actor(PARTNER, link=link))
     may = {
         move.name for move, refused in REFERRAL.available(referral, Actor(PARTNER, link=link)) if not refused
     }
@@ -197,7 +202,9 @@ def answer_file(request, link, referral, file_id):
     shown = {row.pk for row in partner_view(referral).files}
     if file_id not in shown:
         raise Http404
-    return stream(StoredFile.objects.get(pk=file_id))
+    file = StoredFile.objects.get(pk=file_id)
+    showing(request, file_of(file, referral.organisation.public_id), actor=Actor(PARTNER, link=link))
+    return stream(file)
 
 
 @by_link

@@ -16,6 +16,7 @@ from accounts.access import coordinator
 from foundation import clock
 from foundation.working_days import working_days_between
 from intake.models import Irritant, Stage, Turn, asleep_on
+from journal.access import showing
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
 from triage import holding
@@ -180,6 +181,8 @@ def queue(request: HttpRequest):
         }
         for tab, (label, _rows) in _TABS.items()
     ]
+    troubled = trouble(request.user)
+    showing(request, *troubled.shown)
     context = page_context(
         request,
         _("Les irritants qui attendent"),
@@ -189,7 +192,7 @@ def queue(request: HttpRequest):
         whose=WHOSE.items(),
         absences=standing_in(request.user) if choice.whose == "mine" else (),
         total=numbers[choice.tab],
-        trouble=trouble(),
+        trouble=troubled,
         panels=render_panels("workbench.queue", {"actor": as_coordinator(request.user)}, request),
     )
     return render(request, "triage/workbench/queue.html", context)

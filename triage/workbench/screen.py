@@ -11,12 +11,13 @@ from django.utils.translation import get_language, get_language_info
 from django.utils.translation import gettext as _
 
 from files.models import StoredFile
-from intake import company_words, discretion, history, joining, questions
+from intake import company_words, discretion, history, joining, questions, showing
 from intake.conversation import sent_before
 from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
 from intake.models import Confidentiality, Irritant, Post, Reopened, Stage
 from intake.reopening import current_answer, words_of
+from journal import access
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
 from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
@@ -345,7 +346,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     files = list(StoredFile.objects.filter(case=irritant.public_id))
     talk = _conversation(irritant, posts, files)
     refused = why_not_now(irritant)
-    company_history = history.of(irritant, limit=HISTORY_SHOWN)
+    company_history = history.of(irritant, limit=HISTORY_SHOWN, reader=request.user)
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
     # Read once for all that ask: who said no, who was asked, who reads what.
     prefetch_related_objects(
@@ -358,6 +359,9 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     askable, said_no = by_organisation(kept, busy), refusals(irritant)
     agreements = list(irritant.non_disclosures.select_related("organisation"))
     is_closed, sent = irritant.stage == Stage.CLOSED, deliveries(irritant)
+    other_addresses = joining.other_addresses(irritant, request.user) if company_history.total else []
+    others = [*other_addresses, *(related.irritant.contact for related in company_history.related)]
+    access.showing(request, showing.contact_of(irritant), *map(showing.of_contact, others))
     referrals = _referrals(irritant, posts, actor, bench.words)
     return page_context(
         request,
@@ -369,7 +373,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
         seen=discretion.seen_in(irritant),
         company_history=company_history,
-        other_addresses=joining.other_addresses(irritant) if company_history.total else [],
+        other_addresses=other_addresses,
         joined=joining.names_joined(irritant) if company_history.total else [],
         company_facts=company_words.facts(irritant.company),
         run=run,
