@@ -31,10 +31,10 @@ def seen_by(user: User) -> Q:
     within = Q()
     for limit in LIMITS.values():
         within &= limit(user) or Q()
-    return within | Q(coordinator__in=_followed_by(user))
+    return within | Q(coordinator__in=followed_by(user))
 
 
-def _followed_by(user: User) -> list[int]:
+def followed_by(user: User) -> list[int]:
     """The person and those they stand in for: read once for each page, with its user."""
     if "_followed_by" not in user.__dict__:
         user.__dict__["_followed_by"] = [user.pk, *stood_in_for_by(user)]

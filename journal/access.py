@@ -78,7 +78,7 @@ class AccessLogMiddleware:
     def process_template_response(self, request, response):
         """The lists and pages of the admin, by the rows that they are about."""
         context = response.context_data or {}
-        changelist, one = context.get("cl"), context.get("original")
+        changelist, one = context.get("cl"), context.get("original", context.get("object"))
         rows = changelist.result_list if changelist is not None else [one] if one is not None else []
         found = [ROWS[row._meta.label](row) for row in rows if row._meta.label in ROWS]
         if any(found):

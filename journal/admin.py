@@ -56,7 +56,8 @@ class OfCases(ReadOnlyAdmin):
         return found and self.dressed([found])[0]
 
     def dressed(self, rows: list) -> list:
-        names = READERS["case"]({str(row.case) for row in rows}) if rows else {}
+        cases = {str(row.case) for row in rows if row.case}
+        names = READERS["case"](cases) if cases else {}
         for row in rows:
             row.case_name = names.get(str(row.case), "")
         return rows

@@ -10,7 +10,12 @@ from intake.models import Irritant
 from intake.people import in_charge
 from programs.models import Pillar
 from tests import cast as casting
+from tests.triage.workbench.test_queue import MOST_QUERIES
+from triage import filing
 from triage.models import Qualification
+from triage.queue_models import QueueEntry
+from triage.workbench.choice import Choice
+from triage.workbench.finding import find
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +31,10 @@ def seen(user) -> set[str]:
 
 
 def move(irritant, department: str):
+    """Elsewhere, in the queue too when it is filed there."""
     Irritant.objects.filter(pk=irritant.pk).update(department=department)
+    if QueueEntry.objects.filter(irritant=irritant).exists():
+        filing.refile(irritant)
 
 
 @pytest.mark.parametrize(
@@ -123,3 +131,46 @@ def test_an_administrator_sets_the_limits_and_only_on_a_coordinator(cast):
     assert set(form(role="funder", departments=["57"]).errors) == {"departments"}
     assert set(form(role="coordinator", departments=["99"]).errors) == {"departments"}
     assert "role" not in form(role="coordinator").errors
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "limits",
+    [{"departments": ["67"]}, {"pillars": ["b"]}, {"departments": ["57", "elsewhere"], "pillars": ["a"]}],
+)
+def test_the_queue_counts_and_finds_what_is_seen_and_nothing_else(cast, limits):
+    """As many as visible_to says, in every tab, with filters and with a search, whether filed or new."""
+    for code in ("a", "b"):
+        Pillar.objects.create(code=code, label_fr=code, label_de=code, label_en=code)
+    for number, department in enumerate(["57", "57", "67", "67", "75", ""]):
+        row = casting.irritant(email=f"x{number}@x.example", company_name=f"Société {number}")
+        move(row, department)
+        if number % 2:
+            Qualification.objects.create(irritant=row, pillar_id="ab"[number % 4 // 2])
+    user = casting.person("x@enact.example", Role.COORDINATOR, **limits)
+    Irritant.objects.filter(pk=cast.irritant.pk).update(coordinator=user)
+    filing.refile(cast.irritant)
+    for filed in (False, True):
+        if filed:
+            filing.refile_all(Irritant.objects.all())
+        visible = set(Irritant.objects.visible_to(user).values_list("pk", flat=True))
+        assert 0 < len(visible) < 8
+        for asked in (
+            Choice(tab="all"),
+            Choice(tab="all", query="coulée"),
+            Choice(tab="all", whose="nobody"),
+        ):
+            expected = visible - ({cast.irritant.pk} if asked.whose == "nobody" else set())
+            found = find(asked, user, None)
+            assert set(found.page.object_list) == expected, (asked, filed)
+            assert found.counts["all"] == len(expected)
+        assert find(Choice(tab="to_take"), user, None).counts["to_take"] == len(visible)
+
+
+def test_the_queue_of_a_limited_coordinator_costs_no_more_queries(
+    client, limited, django_assert_max_num_queries
+):
+    client.force_login(limited)
+    client.get(reverse("admin:index"))
+    with django_assert_max_num_queries(MOST_QUERIES + 1):  # whom they stand in for
+        client.get(reverse("admin:index"))
