@@ -25,7 +25,8 @@ from journal.clockwork import rule
 from journal.models import AccessRecord
 
 KEPT = timedelta(days=365)
-CONTACT, FILE, MAIL, PERSON = "contact", "file", "mail", "person"
+SHOWS = (200, 206, 409, 422)  # answers that show the page that was asked for
+CONTACT, FILE, MAIL, PERSON, PAGE = "contact", "file", "mail", "person", "page"
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,12 @@ ROWS: Registry[Callable[[models.Model], Shown | None]] = Registry("row that show
 
 
 def showing(request, *things: Shown, actor: Actor | None = None) -> None:
-    """This answer shows these things. `actor`: who reads, when not a signed-in member of staff."""
+    """This answer shows these things. `actor`: who reads, when not a signed-in member of staff; an administrator who
+    stands in for somebody reads as themselves."""
+    standing_in = getattr(request, "standing_in", None)
     reader = actor or Actor(COORDINATOR, user=request.user)
+    if standing_in:  # whoever the page takes them for
+        reader = Actor(COORDINATOR, user=standing_in.by)
     noted = request.__dict__.setdefault("_shown", {})
     for thing in things:
         noted.setdefault((reader.code, thing.what, thing.subject), (reader.role, thing))
@@ -69,9 +74,7 @@ class AccessLogMiddleware:
     def __call__(self, request):
         response = self.get_response(request)
         noted = request.__dict__.get("_shown")
-        if noted and request.method != "HEAD" and response.status_code < 500:
-            if response.status_code == 404 or 300 <= response.status_code < 400:
-                return response
+        if noted and request.method != "HEAD" and response.status_code in SHOWS:
             write(noted, page=request.resolver_match.view_name)
         return response
 

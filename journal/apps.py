@@ -13,6 +13,7 @@ class JournalConfig(AppConfig):
             auditing,
             erasing,
             messages,
+            standing_in,
             tracking,
         )
         from journal.models import Message
@@ -23,6 +24,14 @@ class JournalConfig(AppConfig):
             "journal.AccessRecord",
             "reader role what subject page",
             why="ids and codes; deleted after a year (CNIL 2021: six months to a year)",
+        )
+        personal(
+            "journal.StandIn",
+            "reason",
+            purpose="accounting for what was read in somebody's name",
+            basis="legitimate interest",
+            on_erase=OnErase.BLANK,
+            case="case",
         )
         impersonal("journal.AuditRun", "places anchor", why="ids, codes and a hash")
         impersonal("journal.ChainHead", "hash", why="hash")

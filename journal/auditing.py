@@ -19,6 +19,7 @@ from journal.models import AuditRun, ChainHead, Event
 log = logging.getLogger(__name__)
 KIND = "audit.verify"
 SHOWN = 20
+FEWER = "fewer events than at the last verification"
 FROM_HOUR = 3  # of the night, when few are at work
 
 
@@ -28,7 +29,7 @@ def verify() -> AuditRun:
     found = [[str(case), seq, wrong] for case, seq, wrong in broken_links()]
     events, last = Event.objects.count(), AuditRun.objects.first()
     if last and events < last.events:
-        found.insert(0, ["", events, "fewer events than at the last verification"])
+        found.insert(0, ["", events, FEWER])
     anchor, chains = hashlib.sha256((last.anchor if last else "").encode()), 0
     for case, head in ChainHead.objects.order_by("case").values_list("case", "hash").iterator():
         anchor.update(f"{case}{head}".encode())

@@ -318,9 +318,11 @@ class AccessLink(models.Model):
     def __str__(self):
         return f"{self.purpose} {self.subject_id}"
 
+    borrowed = ""  # of somebody who stands in (journal.standing_in): the person's own token is not for them
+
     @property
     def token(self) -> str:
-        return tokens.make(self.pk, self.purpose, self.generation)
+        return self.borrowed or tokens.make(self.pk, self.purpose, self.generation)
 
 
 class AccessRecordQuerySet(models.QuerySet):
@@ -341,6 +343,7 @@ class AccessRecord(models.Model):
         ("file", _("fichier")),
         ("mail", _("adresse d’un courriel")),
         ("person", _("compte d’une personne")),
+        ("page", _("page lue au nom d’autrui")),
     ]
 
     reader = models.CharField(_("qui"), max_length=60)
@@ -400,3 +403,59 @@ class AuditRun(models.Model):
 
     def __str__(self):
         return f"{self.at:%d/%m/%Y} {self.broken}"
+
+
+class StandInQuerySet(models.QuerySet):
+    def running(self):
+        return self.filter(ended_at=None, ends_at__gt=clock.now())
+
+    def run_out(self):
+        """Over, and not yet told to those concerned."""
+        return self.filter(ended_at=None, ends_at__lte=clock.now())
+
+
+class StandIn(models.Model):
+    """An administrator reads the pages of somebody else as they see them (journal.standing_in): never acts there.
+
+    Of a company: `case`, whose follow-up page is opened. Of a partner: `person`, a member, and its `organisation`.
+    """
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("administrateur")
+    )
+    case = models.UUIDField(_("dossier"), null=True, blank=True)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+", verbose_name=_("au nom de")
+    )
+    organisation = models.UUIDField(_("partenaire"), null=True, blank=True)
+    reason = models.CharField(_("raison"), max_length=300)
+    started_at = models.DateTimeField(_("début"), default=clock.now, editable=False)
+    ends_at = models.DateTimeField(_("fin au plus tard"))
+    ended_at = models.DateTimeField(_("fin"), null=True, blank=True)
+
+    objects = StandInQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("lecture au nom d’autrui")
+        verbose_name_plural = _("lectures au nom d’autrui")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, person=None, organisation=None)
+                | Q(case=None, person__isnull=False, organisation__isnull=False),
+                name="stand_in_for_a_company_or_a_member",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.by} {self.started_at:%d/%m/%Y}"
+
+    @property
+    def chain(self) -> uuid.UUID:
+        """Whose history tells of it."""
+        return self.case or self.organisation
+
+    @property
+    def kind(self) -> str:
+        return COMPANY if self.case else PARTNER

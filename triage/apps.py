@@ -20,6 +20,7 @@ class TriageConfig(AppConfig):
             lifecycle,
             mails,
             memory,
+            pages,
             panels,
             ranking,
             reactions,

@@ -10,7 +10,9 @@ from intake.choices import CONFIDENTIALITY
 from intake.lifecycle import OPEN
 from intake.models import Stage
 from intake.showing import contact_of, entries
+from journal.models import StandIn
 from journal.panels import panel
+from journal.timeline import PARTNER, tell
 from partners.models import Membership
 from triage import following
 from triage.asking import without_agreement
@@ -150,6 +152,17 @@ def what_waits_for_me(context: dict):
         "can_answer": can_answer,
         "shown": [contact_of(row.irritant, row.organisation.public_id) for row in read],
     }
+
+
+@panel("space", order=90)
+def read_in_their_name(context: dict):
+    """What the administration read in the name of a member."""
+    rows = StandIn.objects.filter(organisation__in=[one.public_id for one in context["organisations"]])
+    told = [
+        entry for chain in dict.fromkeys(row.chain for row in rows[:LATEST]) for entry in tell(chain, PARTNER)
+    ]
+    shown = [entry for entry in told if entry.name.startswith("stand_in.")][-3 * LATEST :]
+    return ("triage/panel_stand_in.html", {"told": shown[::-1]}) if shown else None
 
 
 @panel("space", order=30)

@@ -19,8 +19,9 @@ from intake.models import Post
 from intake.showing import contact_of, file_of
 from journal import links
 from journal.access import showing
-from journal.actors import PARTNER, Actor
+from journal.actors import PARTNER, Actor, coordinator
 from journal.lifecycle import Refusal
+from journal.standing_in import KEY, borrow, end, link_behind
 from partners.models import Membership
 from triage.disclosure import open_it, partner_view
 from triage.forms import AcceptForm, DeclineForm, QuestionForm, VersionForm
@@ -41,7 +42,7 @@ def _with_referral(view):
     def opened(request, token: str, **kwargs):
         run_out = False
         try:
-            link = links.read(token, links.ANSWER)
+            link = link_behind(request, token, links.ANSWER)
         except links.LinkError as error:
             if error.reason == "forged":
                 raise Http404 from error
@@ -233,5 +234,19 @@ def open_referral(request, referral_id):
         ),
         public_id=referral_id,
     )
-    link = links.give(links.ANSWER, referral.public_id, request.user.email)
+    link = borrow(request.standing_in, links.give(links.ANSWER, referral.public_id, request.user.email))
     return redirect("triage:answer", token=link.token)
+
+
+@signed_in
+@require_POST
+def stand_in_stop(request):
+    """The button of the banner, wherever the administrator who stands in is."""
+    row = request.standing_in
+    request.session.pop(KEY, None)
+    if row:
+        end(row, actor=coordinator(row.by))
+        messages.success(
+            request, _("Vous ne lisez plus au nom d’autrui. C’est noté, et la personne le voit.")
+        )
+    return redirect("admin:workbench_trust")

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from accounts.access import coordinator
@@ -18,24 +17,10 @@ from intake.showing import contact_key
 from journal.access import FILE
 from journal.models import AccessLink, AccessRecord
 from partners.models import Organisation
+from triage.pages import page_name
 from triage.workbench.base import irritant_or_404, page_context
 
 SHOWN = 200
-# Where it was read, in words; what is not here is a list or a page of « Données ».
-PAGES = {
-    "admin:workbench_irritant": gettext_lazy("le dossier"),
-    "admin:index": gettext_lazy("la file d’attente"),
-    "admin:workbench_file": gettext_lazy("un téléchargement"),
-    "admin:workbench_enter": gettext_lazy("la saisie d’un irritant"),
-    "admin:workbench_join": gettext_lazy("la comparaison de deux fiches"),
-    "admin:workbench_letter": gettext_lazy("l’aperçu d’un courriel"),
-    "admin:workbench_answer": gettext_lazy("l’aperçu d’une réponse type"),
-    "proposals:pdf": gettext_lazy("un téléchargement"),
-    "proposals:send": gettext_lazy("l’envoi de la proposition"),
-    "triage:answer": gettext_lazy("la page de réponse du partenaire"),
-    "triage:answer_file": gettext_lazy("un téléchargement"),
-    "partner_space": gettext_lazy("l’espace du partenaire"),
-}
 
 
 @dataclass(frozen=True)
@@ -64,7 +49,7 @@ def looks(irritant: Irritant) -> list[Look]:
             files.get(row.subject, _("Document de la proposition"))
             if row.what == FILE
             else row.get_what_display(),
-            str(PAGES.get(row.page, _("les données de l’atelier"))),
+            page_name(row.page),
             row.at,
         )
         for row in rows

@@ -20,7 +20,7 @@ from journal import clockwork, jobs
 from journal.access import MAIL, Shown, of_mail
 from journal.cases import of_seen
 from journal.messages import overdue, send_again
-from journal.models import BlockedAddress, Job, Message
+from journal.models import AuditRun, BlockedAddress, Job, Message
 from triage.workbench.deliveries import labelled, reason_words
 
 SHOWN = 5
@@ -49,6 +49,7 @@ class Trouble:
     unscanned: list[StoredFile]
     infected: list[StoredFile]
     clock: clockwork.Trouble
+    altered: bool  # the last verification of the journal found something
 
     @property
     def shown(self) -> list[Shown]:
@@ -68,6 +69,7 @@ class Trouble:
             self.unscanned,
             self.infected,
             self.clock,
+            self.altered,
         )
         return any(kinds)
 
@@ -125,7 +127,7 @@ def trouble(user: User) -> Trouble:
         of_seen(overdue(), user).order_by("created_at"),
         Job.objects.filter(status=Job.DEAD).exclude(kind="message.send").order_by("created_at"),
     )
-    *some, files = there_is(*kinds, _held_back(user))
+    *some, files, altered = there_is(*kinds, _held_back(user), AuditRun.objects.failing())
     failed, blocked, waiting, dead = (
         list(rows[: SHOWN + 1]) if there else [] for rows, there in zip(kinds, some, strict=True)
     )
@@ -139,6 +141,7 @@ def trouble(user: User) -> Trouble:
         max(len(failed), len(blocked), len(waiting), len(dead)) > SHOWN,
         *(_files(user) if files else ([], [])),
         clockwork.trouble(),
+        altered,
     )
 
 

@@ -21,6 +21,7 @@ from triage.workbench import (
     seen,
     sleeping,
     trouble,
+    trust,
     views,
 )
 from triage.workbench.vocabulary import changing, concepts, words
@@ -73,6 +74,10 @@ urlpatterns = [
     path(f"{CASE}note/", views.note, name="workbench_note"),
     path(f"{CASE}retenue/", views.lift_hold, name="workbench_lift_hold"),
     path(f"{CASE}qualification/", views.qualify, name="workbench_qualify"),
+    path("controle/", trust.trust, name="workbench_trust"),
+    path("controle/verifier/", trust.verify, name="workbench_verify"),
+    path("partenaires/<uuid:public_id>/au-nom-de/", trust.as_member, name="workbench_as_member"),
+    path(f"{CASE}au-nom-de/", trust.as_company, name="workbench_as_company"),
     path(f"{CASE}consultations/", seen.seen, name="workbench_seen"),
     path(f"{CASE}fichiers/<uuid:file_id>/", views.download, name="workbench_file"),
     path(f"{CASE}pistes/recalculer/", views.recompute, name="workbench_recompute"),
