@@ -7,24 +7,29 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from accounts.access import RULES, rule_of
+from partners.models import Membership
+from tests import cast as casting
 
 PEOPLE = (
     "anonymous",
     "company",
     "stranger",
+    "reader",
     "editor",
     "other_editor",
     "coordinator",
+    "limited",
     "funder",
     "administrator",
 )
-STAFF = {"coordinator", "administrator"}
+STAFF = {"coordinator", "limited", "administrator"}
 MAY_ENTER = {
     "public": set(PEOPLE),
     "machine": set(PEOPLE),
     "link": set(PEOPLE),  # the link decides, not the person: a forged one shows nothing to anybody
     "signed_in": set(PEOPLE) - {"anonymous"},
     "coordinator": STAFF,
+    "administrator": {"administrator"},
     "funder": STAFF | {"funder"},
 }
 # Arguments for a walk with things that do not exist: nobody may learn more than "not found".
@@ -78,6 +83,9 @@ def address(name: str, entry: URLPattern) -> str | None:
 
 @pytest.fixture
 def people(cast, client_class):
+    cast.reader = casting.person("lecture@recherche.example")
+    Membership.objects.create(organisation=cast.lab, user=cast.reader, role=Membership.READER)
+    cast.limited = casting.person("vosges@enact.example", "coordinator", departments=["88"])
     clients = {}
     for name in PEOPLE:
         clients[name] = client_class()
