@@ -70,11 +70,11 @@ def _limited_to(label, help_text) -> forms.MultipleChoiceField:
 class UserForm(forms.ModelForm):
     departments = _limited_to(
         _("départements"),
-        _("Ne voit que leurs dossiers, et ceux dont le lieu est inconnu. Rien de coché : tous."),
+        _("Ne voit que leurs dossiers, et ceux dont le lieu est inconnu. Rien de coché : tous."),
     )
     pillars = _limited_to(
         _("piliers"),
-        _("Ne voit que leurs dossiers, et ceux qui ne sont pas encore qualifiés. Rien de coché : tous."),
+        _("Ne voit que leurs dossiers, et ceux qui ne sont pas encore qualifiés. Rien de coché : tous."),
     )
 
     class Meta:

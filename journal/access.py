@@ -123,7 +123,7 @@ def what_stays(case: UUID) -> str:
 
 @rule(
     "access.forget",
-    title=_("Journal des consultations : effacer ce qui a plus d’un an"),
+    title=_("Journal des consultations : effacer ce qui a plus d’un an"),
     who=lambda: AccessRecord.objects.filter(at__lt=clock.now() - KEPT),
     in_bulk=True,
 )

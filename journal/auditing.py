@@ -70,7 +70,7 @@ def _not_verified_today() -> list[str]:
 
 @rule(
     "audit.daily",
-    title=_("Journal : vérifier chaque jour que rien n’y a été changé"),
+    title=_("Journal : vérifier chaque jour que rien n’y a été changé"),
     who=_not_verified_today,
     in_bulk=True,
 )

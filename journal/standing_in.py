@@ -45,7 +45,7 @@ def begin(
     if not by.is_superuser:
         raise Refusal(_("Seule l’administration peut lire au nom d’autrui."), "role")
     if not reason:
-        raise Refusal(_("Dites pourquoi : la personne le lira."), "reason")
+        raise Refusal(_("Dites pourquoi : la personne le lira."), "reason")
     if person and (person.is_staff or person.is_funder or not person.is_active):
         raise Refusal(_("On ne lit pas au nom de cette personne."), "person")
     row = StandIn.objects.create(
@@ -146,7 +146,7 @@ def _running(request) -> StandIn | None:
 
 @rule(
     "stand_in.end",
-    title=gettext_lazy("Lecture au nom d’autrui : la dire terminée après une demi-heure"),
+    title=gettext_lazy("Lecture au nom d’autrui : la dire terminée après une demi-heure"),
     who=StandIn.objects.run_out,
     stops=gettext_lazy("l’administration l’arrête elle-même"),
 )
@@ -163,13 +163,13 @@ def reasons(public_ids: set[str]) -> dict[str, str]:
 for _what, _to_them, _to_us in (
     (
         "begin",
-        gettext_lazy("L’administration a ouvert cette page en votre nom, pour la lire : %(stand_in)s"),
-        gettext_lazy("L’administration lit au nom de l’entreprise : %(stand_in)s"),
+        gettext_lazy("L’administration a ouvert cette page en votre nom, pour la lire : %(stand_in)s"),
+        gettext_lazy("L’administration lit au nom de l’entreprise : %(stand_in)s"),
     ),
     (
         "page",
-        gettext_lazy("L’administration a lu en votre nom : %(read_page)s"),
-        gettext_lazy("L’administration a lu au nom de l’entreprise : %(read_page)s"),
+        gettext_lazy("L’administration a lu en votre nom : %(read_page)s"),
+        gettext_lazy("L’administration a lu au nom de l’entreprise : %(read_page)s"),
     ),
     (
         "end",

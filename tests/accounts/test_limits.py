@@ -1,5 +1,7 @@
 """A coordinator limited to departments or pillars: what lies outside does not exist for them, and is not counted."""
 
+from dataclasses import replace
+
 import pytest
 from django.urls import reverse
 
@@ -161,10 +163,10 @@ def test_the_queue_counts_and_finds_what_is_seen_and_nothing_else(cast, limits):
             Choice(tab="all", whose="nobody"),
         ):
             expected = visible - ({cast.irritant.pk} if asked.whose == "nobody" else set())
-            found = find(asked, user, None)
+            found = find(replace(asked, reader=user), [user.pk], None)
             assert set(found.page.object_list) == expected, (asked, filed)
             assert found.counts["all"] == len(expected)
-        assert find(Choice(tab="to_take"), user, None).counts["to_take"] == len(visible)
+        assert find(Choice(tab="to_take", reader=user), [user.pk], None).counts["to_take"] == len(visible)
 
 
 def test_the_queue_of_a_limited_coordinator_costs_no_more_queries(

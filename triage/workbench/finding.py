@@ -6,13 +6,12 @@ yet (triage.filing.unfiled) are the newest: they come last, read from their own 
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import attrgetter
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import User
 from foundation import clock
 from foundation.together import Part, sql_of, together
 from intake.scope import followed_by
@@ -35,11 +34,10 @@ class Found:
     cut: bool = False
 
 
-def find(choice: Choice, user: User, page: str | None) -> Found:
-    """The page of that number; one that does not exist falls back to the first or the last."""
-    choice = replace(choice, reader=user)
-    codes, words = choice.codes(user), choice.words
-    waiting = [(row.pk, filed) for row, filed in unfiled(user) if _fits(filed, codes, choice, words)]
+def find(choice: Choice, me: Iterable[int], page: str | None) -> Found:
+    """The page of that number; one that does not exist falls back to the first or the last. `me`: as Choice.codes."""
+    codes, words = choice.codes(me), choice.words
+    waiting = [(row.pk, filed) for row, filed in unfiled(choice.reader) if _fits(filed, codes, choice, words)]
     if choice.query:
         keys = fulltext.find(words, MOST + 1)
         rows = [*_searched(keys[:MOST], codes, choice), *waiting]
@@ -117,7 +115,7 @@ def _filtered(choice: Choice, codes: list[Codes], waiting: list, page: str | Non
 
 def _entries(codes: list[Codes], choice: Choice) -> list[QuerySet]:
     """For each of the most selective codes, of which an irritant has one: its entries that have the others too."""
-    if not codes and choice.reader.is_limited and choice.reader.departments:
+    if not codes and choice.reader and choice.reader.is_limited and choice.reader.departments:
         return _of_places(choice)
     driver, *others = codes or [(EVERY,)]
     return [_narrowed(QueueEntry.objects.filter(code=code).also(others), choice) for code in driver]

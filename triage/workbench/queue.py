@@ -1,5 +1,7 @@
 """The queue: who waits for whom, oldest first, in a constant number of queries (triage.workbench.finding)."""
 
+from dataclasses import replace
+
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
 from django.shortcuts import render
@@ -7,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.absences import standing_in
+from accounts.absences import of_today, standing_in, stood_in_for_by
 from accounts.access import coordinator
 from accounts.models import User
 from foundation import clock
@@ -93,8 +95,10 @@ def _tabs(choice: Choice, found: Found) -> list[dict]:
 @coordinator
 @require_safe
 def queue(request: HttpRequest):
-    choice = Choice.read(request.GET)
-    found = find(choice, request.user, request.GET.get("page"))
+    choice = replace(Choice.read(request.GET), reader=request.user)
+    away = of_today() if choice.whose == "mine" else []
+    me = [request.user.pk, *stood_in_for_by(request.user, away)]
+    found = find(choice, me, request.GET.get("page"))
     found.page.object_list = _dressed(found, request.user, choice.tab)
     coordinators = list(User.objects.coordinators())
     total = found.counts[choice.tab]
@@ -117,7 +121,7 @@ def queue(request: HttpRequest):
         views=saved_views(request.user),
         savable=saved_query(choice),
         here=choice.url(page=found.page.number) if found.page.number > 1 else choice.url(),
-        absences=standing_in(request.user) if choice.whose == "mine" else (),
+        absences=standing_in(request.user, away),
         trouble=troubled,
         panels=render_panels("workbench.queue", {"actor": as_coordinator(request.user)}, request),
     )

@@ -120,14 +120,16 @@ def _files(user: User) -> tuple[list[StoredFile], list[StoredFile]]:
 
 def trouble(user: User) -> Trouble:
     """Mails that failed or wait for more than five minutes, addresses that take none, jobs given up, files held
-    back, a clock that is late: two queries when all is well. A limited coordinator reads of their cases alone."""
+    back, a clock that is late: one query when all is well. A limited coordinator reads of their cases alone."""
     kinds = (
         of_seen(Message.objects.filter(status=Message.FAILED), user).order_by("created_at"),
         _blocked_for(user).order_by("since"),
         of_seen(overdue(), user).order_by("created_at"),
         Job.objects.filter(status=Job.DEAD).exclude(kind="message.send").order_by("created_at"),
     )
-    *some, files, altered = there_is(*kinds, _held_back(user), AuditRun.objects.failing())
+    *some, files, late, altered = there_is(
+        *kinds, _held_back(user), clockwork.perhaps_late(), AuditRun.objects.failing()
+    )
     failed, blocked, waiting, dead = (
         list(rows[: SHOWN + 1]) if there else [] for rows, there in zip(kinds, some, strict=True)
     )
@@ -140,7 +142,7 @@ def trouble(user: User) -> Trouble:
         dead[:SHOWN],
         max(len(failed), len(blocked), len(waiting), len(dead)) > SHOWN,
         *(_files(user) if files else ([], [])),
-        clockwork.trouble(),
+        clockwork.trouble() if late else clockwork.Trouble(None, []),
         altered,
     )
 

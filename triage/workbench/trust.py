@@ -36,7 +36,7 @@ WRONG = {
 
 class ReasonForm(forms.Form):
     reason = Line(
-        label=gettext_lazy("Pourquoi ?"),
+        label=gettext_lazy("Pourquoi ?"),
         max_length=300,
         help_text=gettext_lazy("La personne lira cette raison dans son historique."),
     )
@@ -80,7 +80,7 @@ def trust(request: HttpRequest):
 @require_POST
 def verify(request: HttpRequest):
     jobs.submit(auditing.KIND, f"{auditing.KIND}:{uuid4()}", {})
-    messages.success(request, _("La vérification est lancée : rechargez la page dans un instant."))
+    messages.success(request, _("La vérification est lancée : rechargez la page dans un instant."))
     return HttpResponseRedirect(reverse("admin:workbench_trust"), status=303)
 
 
