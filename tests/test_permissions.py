@@ -31,6 +31,7 @@ from tests.walls import STAGES, a_case, reach_stage
 from triage.models import CannedAnswer, HoldRule, UnknownWord
 from triage.queue_models import SavedView
 from triage.reasons import VERDICT_REASONS
+from triage.workbench.bulk import ACTS
 
 pytestmark = pytest.mark.django_db
 
@@ -280,7 +281,7 @@ def test_every_page_of_the_staff_as_everybody(world):
         kwargs = {key: _ids_of(world, name)[key] for key in arguments}
         url = reverse(name, kwargs=kwargs)
         for method, role in product(("get", "post"), ROLES):
-            answer = outcome(world.clients[role], method, url)
+            answer = outcome(world.clients[role], method, url, {"acte": next(iter(ACTS))})
             right = (expected(name, role), "other method") if role in STAFF else (expected(name, role),)
             if answer not in right:
                 wrong.append((method, name, role, answer, right))

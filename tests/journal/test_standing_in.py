@@ -52,11 +52,11 @@ def test_the_page_of_the_company_is_read_and_told(cast):
     assert own.token not in page, "the administrator is not given the company's key"
     assert "Vous lisez au nom" in client.get(reverse("admin:index")).content.decode()
     told = [entry.title for entry in tell(cast.irritant.public_id, COMPANY)]
-    assert told[-1] == f"L’administration a ouvert cette page en votre nom, pour la lire : {REASON}"
+    assert told[-1] == f"L’administration a ouvert cette page en votre nom, pour la lire : {REASON}"
     stop(client)
     told = [entry.title for entry in tell(cast.irritant.public_id, COMPANY)]
     assert told[-2:] == [
-        "L’administration a lu en votre nom : la page de suivi",
+        "L’administration a lu en votre nom : la page de suivi",
         "L’administration a cessé de lire en votre nom",
     ]
     assert REASON in Client().get(reverse("intake:follow", args=[own.token])).content.decode()
@@ -122,9 +122,9 @@ def test_the_space_and_the_page_of_a_partner(cast):
     assert client.post(reverse("set_language"), {"language": "de"}).status_code == 403
     stop(client)
     assert [entry.title for entry in tell(cast.lab.public_id, PARTNER)] == [
-        f"L’administration a ouvert cette page en votre nom, pour la lire : {REASON}",
-        "L’administration a lu en votre nom : l’espace du partenaire",
-        "L’administration a lu en votre nom : la page de réponse du partenaire",
+        f"L’administration a ouvert cette page en votre nom, pour la lire : {REASON}",
+        "L’administration a lu en votre nom : l’espace du partenaire",
+        "L’administration a lu en votre nom : la page de réponse du partenaire",
         "L’administration a cessé de lire en votre nom",
     ]
     assert (
