@@ -1,7 +1,7 @@
 """Who may open a URL: deny by default, one declared rule per view, read by the permission test.
 
 Rules: `public` (anyone) · `link` (whoever holds a genuine link, checked by the view) · `signed_in` ·
-`coordinator` · `funder` (and coordinators) · `machine` (health checks).
+`coordinator` · `administrator` · `funder` (and coordinators) · `machine` (health checks).
 """
 
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.views.decorators.csrf import csrf_exempt
 
-RULES = ("public", "link", "signed_in", "coordinator", "funder", "machine")
+RULES = ("public", "link", "signed_in", "coordinator", "administrator", "funder", "machine")
 
 # Views that are not ours declare their rule here, by URL namespace or name prefix.
 FOREIGN = {
@@ -76,4 +76,5 @@ def by_link(view):
 machine = _declare("machine", None, anonymous=True)
 signed_in = _declare("signed_in", None, anonymous=False)
 coordinator = _declare("coordinator", lambda user: user.is_coordinator, anonymous=False)
+administrator = _declare("administrator", lambda user: user.is_superuser, anonymous=False)
 funder = _declare("funder", lambda user: user.is_coordinator or user.is_funder, anonymous=False)

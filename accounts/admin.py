@@ -12,7 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import SecondFactor, User
+from accounts.limits import CHOICES
+from accounts.models import Role, SecondFactor, User
 from foundation.forms import Line, LongText
 
 # For `formfield_overrides`: what is typed in the admin is plain text too. An address keeps its own field.
@@ -60,11 +61,39 @@ class ReadOnlyAdmin(ListAdmin):
         return False
 
 
+def _limited_to(label, help_text) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=label, help_text=help_text, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+
 class UserForm(forms.ModelForm):
+    departments = _limited_to(
+        _("départements"),
+        _("Ne voit que leurs dossiers, et ceux dont le lieu est inconnu. Rien de coché : tous."),
+    )
+    pillars = _limited_to(
+        _("piliers"),
+        _("Ne voit que leurs dossiers, et ceux qui ne sont pas encore qualifiés. Rien de coché : tous."),
+    )
+
     class Meta:
         model = User
-        fields = ("email", "full_name", "role", "language", "is_active")
+        fields = ("email", "full_name", "role", "language", "is_active", "departments", "pillars")
         field_classes = {"full_name": Line}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, choices in CHOICES.items():
+            self.fields[name].choices = choices()
+
+    def clean(self):
+        """Only a coordinator is limited: left on somebody else, a limit would come back with the role, unnoticed."""
+        super().clean()
+        if self.cleaned_data.get("role") != Role.COORDINATOR:
+            for name in CHOICES:
+                if self.cleaned_data.get(name):
+                    self.add_error(name, _("Seul un coordinateur se limite ainsi."))
 
     def clean_email(self):
         return self.cleaned_data["email"].casefold()
@@ -116,11 +145,24 @@ class UserAdmin(ListAdmin):
         "role",
         "language",
         in_words("is_active", _("actif")),
+        "limited",
         "date_joined",
     )
     list_filter = ("role", "is_active", "language")
     search_fields = ("email", "full_name")
     ordering = ("email",)
+
+    @admin.display(description=_("limité à"))
+    def limited(self, user):
+        """In words, what a coordinator is limited to."""
+        words = [
+            str(label)
+            for name, choices in CHOICES.items()
+            if user.is_limited
+            for code, label in choices()
+            if code in getattr(user, name)
+        ]
+        return ", ".join(words) or "—"
 
     def get_readonly_fields(self, request, obj=None):
         """An address is what proves who somebody is: it is never moved from one person to another by hand."""

@@ -18,4 +18,4 @@ class AccountsConfig(AppConfig):
         )
         impersonal("accounts.SecondFactor", "type data", why="allauth's row: kind and keys of a device")
         impersonal("accounts.User", "password", why="Argon2 hash, unusable for people without password")
-        impersonal("accounts.User", "role language", why="code")
+        impersonal("accounts.User", "role language departments pillars", why="code")

@@ -38,7 +38,7 @@ class PrivatePagesMiddleware:
         """Staff reach nothing that their role opens until a second factor is set up (ASVS 6.3.3)."""
         if not settings.STAFF_SECOND_FACTOR:
             return None
-        if rule_of(view, request.resolver_match.view_name) not in ("coordinator", "funder"):
+        if rule_of(view, request.resolver_match.view_name) not in ("coordinator", "administrator", "funder"):
             return None  # before the person is asked for: a public page needs no session
         if not request.user.is_authenticated or not request.user.is_staff:
             return None

@@ -51,6 +51,9 @@ class User(AbstractBaseUser):
     language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES, default="fr")
     is_active = models.BooleanField(_("actif"), default=True)
     date_joined = models.DateTimeField(_("créé le"), default=clock.now, editable=False)
+    # What a coordinator is limited to (accounts.limits); [] is no limit.
+    departments = models.JSONField(_("départements"), default=list, blank=True)
+    pillars = models.JSONField(_("piliers"), default=list, blank=True)
 
     objects = UserManager()
 
@@ -71,6 +74,11 @@ class User(AbstractBaseUser):
     @property
     def is_coordinator(self) -> bool:
         return self.is_active and self.role in {Role.COORDINATOR, Role.ADMINISTRATOR}
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether this coordinator sees some cases only (intake.models.IrritantQuerySet.visible_to)."""
+        return self.role == Role.COORDINATOR and bool(self.departments or self.pillars)
 
     @property
     def is_funder(self) -> bool:

@@ -22,6 +22,9 @@ class IrritantAdmin(ReadOnlyAdmin):
     list_select_related = ("company", "coordinator")
     ordering = ("-created_at",)
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
     @admin.display(description=_("référence"), ordering="reference")
     def open_link(self, irritant):
         return format_html('<a href="{}">{}</a>', _screen_of(irritant), irritant.reference)
@@ -43,6 +46,9 @@ class OfIrritant(ReadOnlyAdmin):
 
     list_select_related = ("irritant",)
 
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
+
     @admin.display(description=_("dossier"), ordering="irritant__reference")
     def case_link(self, row):
         return format_html('<a href="{}">{}</a>', _screen_of(row.irritant), row.irritant.reference)
@@ -53,6 +59,9 @@ class _Correctable(ListAdmin):
 
     actions = None
     formfield_overrides = PLAIN_TEXT
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).visible_to(request.user)
 
     def has_add_permission(self, request):
         return False

@@ -22,11 +22,14 @@ class IntakeConfig(AppConfig):
             reminders,
             resuming,
             rules,
+            showing,
             sleeping,
             timeline,
             writing_mails,
         )
+        from journal.access import ROWS
 
+        ROWS.add("intake.Contact", showing.of_contact)
         personal(
             "intake.Company",
             "name siren siret foreign_id",

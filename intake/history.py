@@ -43,9 +43,8 @@ class History:
 
 def of(irritant: Irritant, *, limit: int | None = None, reader: User | None = None) -> History:
     """The other irritants of the organisation that brought this one."""
-    return of_company(
-        irritant.company, irritant.contact.email, apart_from=irritant, limit=limit, reader=reader
-    )
+    company, email = irritant.company, irritant.contact.email
+    return of_company(company, email, apart_from=irritant, limit=limit, reader=reader)
 
 
 def of_company(

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from foundation.failpoints import failpoint
 from foundation.names import plain_name
 from intake.models import Colleague, Company, Contact, Irritant, JoinedCompany, JoinedContact
@@ -58,11 +59,10 @@ def why_not_contacts(one: Contact, other: Contact) -> str:
     return ""
 
 
-def other_addresses(irritant: Irritant) -> list[Contact]:
+def other_addresses(irritant: Irritant, reader: User) -> list[Contact]:
     """People of the same company called alike who wrote from another address: proposed, a person decides."""
-    rows = (
-        Contact.objects.filter(irritants__company=irritant.company).exclude(pk=irritant.contact_id).distinct()
-    )
+    same = Contact.objects.visible_to(reader).filter(irritants__company=irritant.company)
+    rows = same.exclude(pk=irritant.contact_id).distinct()
     key = plain_name(irritant.contact.name)
     return [row for row in rows if key and plain_name(row.name) == key]
 

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation import clock
 from foundation.identifiers import department_of, new_reference
 from foundation.naf import code_in_force
+from intake.scope import seen_by
 from partners.models import Organisation
 from programs.models import Sector
 
@@ -38,6 +39,16 @@ class OrganisationType(models.TextChoices):
     INTERCOMMUNAL = "EPCI", _("intercommunalité")
     ASSOCIATION = "association", _("association, fondation")
     PERSON = "individu", _("particulier, projet de création")
+
+
+class OfIrritantsQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """For a coordinator: those of an irritant that this person sees."""
+        if not user.is_coordinator:
+            return self.none()
+        if not user.is_limited:
+            return self
+        return self.filter(pk__in=Irritant.objects.visible_to(user).values(self.model._meta.model_name))
 
 
 class Company(models.Model):
@@ -72,6 +83,8 @@ class Company(models.Model):
         db_index=False,
         verbose_name=_("aussi partenaire"),
     )
+
+    objects = OfIrritantsQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("entreprise")
@@ -109,6 +122,8 @@ class Contact(models.Model):
     phone = models.CharField(_("téléphone"), max_length=30, blank=True)
     position = models.CharField(_("fonction"), max_length=120, blank=True)
     language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES, default="fr")
+
+    objects = OfIrritantsQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact")
@@ -264,15 +279,20 @@ class IrritantQuerySet(models.QuerySet):
         return self.filter(Q(contact__email=email) | Q(pk__in=followed))
 
     def visible_to(self, user):
-        """Coordinators see all; a company sees its own; partners reach irritants only through their referrals."""
+        """Coordinators see all, or what they are limited to (intake.scope); a company sees its own; partners reach
+        irritants only through their referrals."""
         if user.is_coordinator:
-            return self
+            return self.filter(seen_by(user)) if user.is_limited else self
         return self.of_email(user.email)
 
     def openable_by(self, user):
         """All of them, each with `may_open`: what this person may not open is counted, and never named."""
         mine = type(self)(self.model).visible_to(user).filter(pk=OuterRef("pk"))
         return self.annotate(may_open=Exists(mine))
+
+    def hidden_from(self, user):
+        """For lists of other things, which leave out those of the cases that a limited coordinator does not see."""
+        return self.filter(~seen_by(user)) if user.is_limited else self.none()
 
 
 class Irritant(models.Model):

@@ -43,10 +43,18 @@ def people_of(irritant: Irritant) -> list[Person]:
 
 
 def in_charge(irritant: Irritant) -> list[User]:
-    """Whoever follows the case, or stands in for them; everybody of the coordination when nobody does."""
+    """Whoever follows the case, or stands in for them; when nobody does, every coordinator who sees it, or else the
+    administrators."""
     if irritant.coordinator and irritant.coordinator.is_coordinator:
         return [reached_instead_of(irritant.coordinator)]
-    return list(User.objects.filter(is_active=True, role=Role.COORDINATOR))
+    staff = User.objects.filter(is_active=True)
+    seeing = [one for one in staff.filter(role=Role.COORDINATOR) if is_seen_by(irritant, one)]
+    return seeing or list(staff.filter(role=Role.ADMINISTRATOR))
+
+
+def is_seen_by(irritant: Irritant, user: User) -> bool:
+    """Without a query for somebody who is limited to nothing."""
+    return not user.is_limited or Irritant.objects.visible_to(user).filter(pk=irritant.pk).exists()
 
 
 def _person(row, language: str) -> Person:

@@ -8,8 +8,10 @@ from django.utils.text import format_lazy
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from intake.lifecycle import HANDED_OVER
 from intake.models import Destination, FeedbackAnswer, Irritant, Outcome
+from journal.cases import HIDDEN
 from journal.timeline import COMPANY, COORDINATOR, READERS, SENTENCES
 
 for _name, _to_company, _to_coordinator in (
@@ -121,6 +123,11 @@ def moments(values: set[str]) -> dict[str, str]:
 def destination_names(public_ids: set[str]) -> dict[str, str]:
     rows = Destination.objects.filter(public_id__in=public_ids)
     return {str(public_id): name for public_id, name in rows.values_list("public_id", "name")}
+
+
+@HIDDEN.register("irritants")
+def hidden_cases(user: User):
+    return Irritant.objects.hidden_from(user).values("public_id")
 
 
 @READERS.register("case")

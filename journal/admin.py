@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
 from journal import jobs
-from journal.models import Event, Job, Message
+from journal.cases import of_seen
+from journal.models import AccessRecord, Event, Job, Message
 from journal.texts import TEMPLATES
 from journal.timeline import COORDINATOR, READERS, titled
 
@@ -42,6 +43,9 @@ class _Kind(_Worded):
 class OfCases(ReadOnlyAdmin):
     """A list whose rows belong to cases (`case`): each leads to its case, named once for the whole page."""
 
+    def get_queryset(self, request):
+        return of_seen(super().get_queryset(request), request.user)
+
     def get_changelist_instance(self, request):
         changelist = super().get_changelist_instance(request)
         changelist.result_list = self.dressed(list(changelist.result_list))
@@ -52,7 +56,8 @@ class OfCases(ReadOnlyAdmin):
         return found and self.dressed([found])[0]
 
     def dressed(self, rows: list) -> list:
-        names = READERS["case"]({str(row.case) for row in rows}) if rows else {}
+        cases = {str(row.case) for row in rows if row.case}
+        names = READERS["case"](cases) if cases else {}
         for row in rows:
             row.case_name = names.get(str(row.case), "")
         return rows
@@ -122,6 +127,18 @@ class MessageAdmin(OfCases):
     def title(self, message):
         known = TEMPLATES.get(message.template)
         return known.label if known else message.template
+
+
+@admin.register(AccessRecord)
+class AccessRecordAdmin(OfCases):
+    """For administrators: of one case, coordinators read it on a page of its own."""
+
+    list_display = ("at", "reader", "role", "what", "case_link", "page")
+    list_filter = ("what", "role")
+    search_fields = ("reader", "case", "subject")
+    ordering = ("-pk",)
+    fields = ("at", "reader", "role", "organisation", "what", "subject", "case_link", "page")
+    readonly_fields = ("case_link",)
 
 
 @admin.register(Job)

@@ -8,8 +8,32 @@ class JournalConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
-        from journal import erasing, messages, tracking  # noqa: F401  register jobs, hear of deliveries
+        from journal import (  # noqa: F401  register jobs and rules, hear of deliveries
+            access,
+            auditing,
+            erasing,
+            messages,
+            standing_in,
+            tracking,
+        )
+        from journal.models import Message
 
+        access.ROWS.add(Message._meta.label, access.of_mail)
+        access.ROWS.add("accounts.User", access.of_person)
+        impersonal(
+            "journal.AccessRecord",
+            "reader role what subject page",
+            why="ids and codes; deleted after a year (CNIL 2021: six months to a year)",
+        )
+        personal(
+            "journal.StandIn",
+            "reason",
+            purpose="accounting for what was read in somebody's name",
+            basis="legitimate interest",
+            on_erase=OnErase.BLANK,
+            case="case",
+        )
+        impersonal("journal.AuditRun", "places anchor", why="ids, codes and a hash")
         impersonal("journal.ChainHead", "hash", why="hash")
         impersonal(
             "journal.Event",

@@ -1,12 +1,15 @@
 """Pages composed by several apps: a page is owned by its app; apps to its right register panels.
 
-A panel is function(context: dict) -> (template name, extra context) or None when it has nothing to show.
+A panel is function(context: dict) -> (template name, extra context) or None when it has nothing to show. What its
+context calls `shown` (journal.access.Shown) is noted as read by the page's `actor`.
 """
 
 from collections.abc import Callable
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+
+from journal.access import showing
 
 PAGES = ("follow", "workbench.irritant", "workbench.queue", "space", "figures")
 _panels: dict[str, list[tuple[int, Callable]]] = {page: [] for page in PAGES}
@@ -31,5 +34,6 @@ def render_panels(page: str, context: dict, request) -> list[SafeString]:
         answer = function(context)
         if answer is not None:
             template, extra = answer
+            showing(request, *extra.pop("shown", ()), actor=context.get("actor"))
             rendered.append(render_to_string(template, {**context, **extra}, request=request))
     return rendered

@@ -7,10 +7,13 @@ class ProgramsConfig(AppConfig):
     verbose_name = _("Offres")
 
     def ready(self):
+        from accounts.limits import CHOICES
         from foundation.privacy import impersonal
-        from programs import embedding, index, lifecycle  # noqa: F401  (checks, moves)
+        from programs import embedding, index, lifecycle, terms  # noqa: F401  (checks, moves)
+        from programs.models import Pillar
 
         index.share_compiled()
+        CHOICES.add("pillars", lambda: terms.labelled(Pillar))
 
         labels = "code label_fr label_de label_en"
         for model in ("Topic", "Pillar", "Sector"):

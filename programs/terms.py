@@ -5,12 +5,12 @@ from time import monotonic
 
 from django.utils.translation import get_language
 
-from programs.models import Sector, Topic
+from programs.models import Pillar, Sector, Topic
 
 KEPT = 60  # seconds after which a new term, or another label, is seen everywhere
 
 
-def known(vocabulary: type[Sector | Topic]) -> tuple[Sector | Topic, ...]:
+def known(vocabulary: type[Pillar | Sector | Topic]) -> tuple[Pillar | Sector | Topic, ...]:
     return _read(vocabulary, monotonic() // KEPT)
 
 
@@ -19,7 +19,7 @@ def _read(vocabulary, _period: float) -> tuple:
     return tuple(vocabulary.objects.all())
 
 
-def labelled(vocabulary: type[Sector | Topic]) -> tuple[tuple[str, str], ...]:
+def labelled(vocabulary: type[Pillar | Sector | Topic]) -> tuple[tuple[str, str], ...]:
     """(code, label in the reader's language) in the order of the labels."""
     return _labelled(vocabulary, monotonic() // KEPT, get_language())
 

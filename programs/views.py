@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import public, signed_in
 from foundation import clock
+from journal.actors import PARTNER, Actor
 from journal.panels import render_panels
 from partners.models import Organisation
 from programs.browsing import Browser, paged
@@ -112,6 +113,12 @@ def partner_space(request):
     today = clock.today()
     for row in offers:
         row.stale = (today - row.content_updated_on).days > STALE_AFTER_DAYS
-    context = {"person": request.user, "organisations": organisations, "offers": offers, "today": today}
+    context = {
+        "person": request.user,
+        "actor": Actor(PARTNER, user=request.user),
+        "organisations": organisations,
+        "offers": offers,
+        "today": today,
+    }
     panels = render_panels("space", context, request) if organisations else []
     return render(request, "programs/space.html", {**context, "panels": panels})

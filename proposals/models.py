@@ -26,6 +26,11 @@ class ProposalStage(models.TextChoices):
 OPEN_PROPOSAL = ("preparing", "sent", "changes_requested", "accepted")
 
 
+def _of_seen(rows: models.QuerySet, user, path: str) -> models.QuerySet:
+    """Without those of irritants that a limited coordinator does not see; `path` leads to the irritant."""
+    return rows.exclude(**{f"{path}__in": Irritant.objects.hidden_from(user)}) if user.is_limited else rows
+
+
 class ProposalQuerySet(models.QuerySet):
     def open(self):
         """Under way or accepted: at most one per irritant."""
@@ -33,7 +38,7 @@ class ProposalQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """The text being written is for coordinators; companies read what was sent, through their link."""
-        return self if user.is_coordinator else self.none()
+        return _of_seen(self, user, "irritant") if user.is_coordinator else self.none()
 
     def visible_to_company(self):
         """What the company may read: whatever was ever sent."""
@@ -95,7 +100,7 @@ class ProposalVersionQuerySet(models.QuerySet):
         return self.filter(sent_at__isnull=False)
 
     def visible_to(self, user):
-        return self if user.is_coordinator else self.none()
+        return _of_seen(self, user, "proposal__irritant") if user.is_coordinator else self.none()
 
 
 class ProposalVersion(models.Model):
@@ -182,9 +187,9 @@ class CollaborationStage(models.TextChoices):
 
 class CollaborationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Coordinators see all; a partner its own; a company those that came of its irritants."""
+        """Coordinators those of their irritants; a partner its own; a company those that came of its irritants."""
         if user.is_coordinator:
-            return self
+            return _of_seen(self, user, "irritant")
         mine = Q(organisations__memberships__user=user) | Q(irritant__contact__email=user.email)
         return self.filter(mine).distinct()
 

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from intake.models import Irritant, Stage
+from intake.showing import contact_of
 from journal.panels import panel
 from proposals.company_views import ANSWERS
 from proposals.lifecycle import PROPOSAL
@@ -123,7 +124,11 @@ def collaborations_of_the_partner(context: dict):
     if organisations is not None:
         rows = rows.filter(organisations__in=organisations).distinct()
     rows = list(rows.select_related("irritant__company", "irritant__contact").order_by("-created_at")[:50])
-    return ("proposals/panel_space.html", {"collaborations": _named(rows, organisations)}) if rows else None
+    if not rows:
+        return None
+    named = _named(rows, organisations)
+    read = [row["collaboration"].irritant for row in named if row["view"] and row["view"].disclosed]
+    return "proposals/panel_space.html", {"collaborations": named, "shown": map(contact_of, read)}
 
 
 def _named(rows: list[Collaboration], organisations) -> list[dict]:

@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import coordinator
 from files.store import as_download
 from intake.models import Irritant
+from intake.showing import contact_of
 from intake.views.form import SeeOther
 from journal import jobs
+from journal.access import FILE, Shown, showing
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from journal.models import Job
@@ -145,6 +147,7 @@ def send(request, public_id):
     if refused is None or refused:
         messages.warning(request, refused or _("Cette proposition ne peut pas être envoyée maintenant."))
         return SeeOther(_url(proposal) + "#document")
+    showing(request, contact_of(proposal.irritant))
     return render(
         request,
         "proposals/send.html",
@@ -208,7 +211,9 @@ def _moved(request, proposal, move, done):
 @require_safe
 def pdf(request, version_id):
     """Any version's document, for coordinators."""
-    version = get_object_or_404(ProposalVersion.objects.visible_to(request.user), public_id=version_id)
+    rows = ProposalVersion.objects.visible_to(request.user).select_related("proposal__irritant")
+    version = get_object_or_404(rows, public_id=version_id)
+    showing(request, Shown(FILE, f"document:{version.public_id}", version.proposal.irritant.public_id))
     return download(version)
 
 

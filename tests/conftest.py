@@ -70,11 +70,12 @@ def cast(db):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """On SQLite, tests with real transactions empty the tables by DELETE, which the append-only trigger refuses.
+    """On SQLite, tests with real transactions empty the tables by DELETE, which the append-only triggers refuse.
 
-    Dropping it by name also proves that the migration made it; PostgreSQL truncates and keeps its trigger.
+    Dropping them by name also proves that the migrations made them; PostgreSQL truncates and keeps its own.
     """
     with django_db_blocker.unblock():
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
                 cursor.execute("DROP TRIGGER journal_event_no_delete")
+                cursor.execute("DROP TRIGGER journal_access_no_delete")

@@ -331,6 +331,11 @@ def walk(cast, walker: Walker) -> dict[str, set[str]]:
     return leaks
 
 
+def walk_pages(client: Client, url: str) -> str:
+    """What one page says, folded."""
+    return " ".join(unquote(_words_of(client.get(url))).split()).casefold()
+
+
 def _ours(link: str) -> str:
     """The address of a link that this walk follows; "" for what leads elsewhere or to the public catalogue."""
     link = link.replace("&amp;", "&")

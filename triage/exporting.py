@@ -1,6 +1,8 @@
 """Who saw what of a case: named where the company’s name was given, else by category."""
 
 from journal.exporting import SECTIONS, Reader
+from journal.models import AccessRecord
+from partners.models import Organisation
 from triage.models import Disclosure, NonDisclosure, Referral, ReferralStage
 
 
@@ -13,6 +15,19 @@ def disclosures(reader: Reader) -> list[dict]:
         .order_by("at")
     )
     return [{"organisation": row.organisation.name, "at": row.at, "opened_at": row.opened_at} for row in rows]
+
+
+@SECTIONS.register("seen_by")
+def seen_by(reader: Reader) -> list[dict]:
+    """When contact data and files were read, and on whose behalf. The people of the coordination act for it and are
+    not named (CJEU, C-579/21, 22 June 2023)."""
+    rows = list(AccessRecord.objects.of_case(reader.case))
+    partners = {row.organisation for row in rows if row.organisation}
+    names = dict(Organisation.objects.filter(public_id__in=partners).values_list("public_id", "name"))
+    return [
+        {"at": row.at, "what": row.what, "role": row.role, "organisation": names.get(row.organisation, "")}
+        for row in rows
+    ]
 
 
 @SECTIONS.register("agreements")

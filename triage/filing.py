@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext_lazy
 
+from accounts.models import User
 from foundation import clock
 from foundation.identifiers import GRAND_EST
 from foundation.privacy import ERASERS, Subject
@@ -62,11 +63,13 @@ def _rows():
     )
 
 
-def unfiled() -> list[tuple[Irritant, Filed]]:
-    """Irritants that came in and whose first ranking has not been stored yet, oldest first: one query."""
+def unfiled(user: User | None = None) -> list[tuple[Irritant, Filed]]:
+    """Irritants that came in and whose first ranking has not been stored yet, oldest first: one query. `user`: those
+    that this person sees."""
     newest = Irritant.objects.order_by("-pk").values("pk")[:NEWEST]
     known = QueueEntry.objects.filter(irritant=OuterRef("pk"), code=EVERY)
     rows = Irritant.objects.filter(pk__in=newest).exclude(Exists(known)).select_related("company", "contact")
+    rows = rows.visible_to(user) if user else rows
     return [(row, _as_it_came(row)) for row in rows.oldest_first()]
 
 

@@ -53,8 +53,12 @@ def pass_on(
 
 @transaction.atomic
 def pass_all_on(of: User, to: User, *, actor: Actor) -> int:
-    """Every open case that `of` follows goes to `to`, in one act and one mail; how many. Raises Refusal."""
-    rows = list(Irritant.objects.filter(coordinator=of, stage__in=FOLLOWED).order_by("public_id"))
+    """Every open case that `of` follows, and the actor sees, goes to `to`, in one act and one mail; how many.
+
+    Raises Refusal.
+    """
+    followed = Irritant.objects.filter(coordinator=of, stage__in=FOLLOWED)
+    rows = list(followed.visible_to(actor.user).order_by("public_id"))
     for irritant in rows:
         _pass(irritant, to, actor, None)
     tell(to, [row.public_id for row in rows], actor=actor)

@@ -338,9 +338,9 @@ class ReferralQuerySet(models.QuerySet):
         return self.exclude(answered_at=None)
 
     def visible_to(self, user):
-        """Coordinators see all; a partner sees what its organisations were asked."""
+        """Coordinators see those of their irritants; a partner sees what its organisations were asked."""
         if user.is_coordinator:
-            return self
+            return self.exclude(irritant__in=Irritant.objects.hidden_from(user)) if user.is_limited else self
         return self.filter(organisation__memberships__user=user).exclude(stage=ReferralStage.PREPARED)
 
 

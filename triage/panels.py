@@ -7,7 +7,10 @@ from intake.calls import CALL, MINUTES
 from intake.choices import CONFIDENTIALITY
 from intake.lifecycle import OPEN
 from intake.models import Stage
+from intake.showing import contact_of, entries
+from journal.models import StandIn
 from journal.panels import panel
+from journal.timeline import PARTNER, tell
 from partners.models import Membership
 from triage import following
 from triage.asking import without_agreement
@@ -111,7 +114,11 @@ def entered_and_not_confirmed(context: dict):
     if not rows:
         return None
     count = len(rows) if len(rows) <= LATEST else entering.waiting().count()
-    return "triage/panel_entered.html", {"waiting": rows[:LATEST], "entered_count": count}
+    return "triage/panel_entered.html", {
+        "waiting": rows[:LATEST],
+        "entered_count": count,
+        "shown": entries(rows[:LATEST]),
+    }
 
 
 def _token(context: dict) -> str:
@@ -135,7 +142,24 @@ def what_waits_for_me(context: dict):
         row.view = view
     speaks_for = context["person"].memberships.exclude(role=Membership.READER)
     can_answer = set(speaks_for.values_list("organisation_id", flat=True))
-    return "triage/panel_space.html", {"waiting": waiting, "others": others, "can_answer": can_answer}
+    read = [row for row in (*waiting, *others) if row.view.disclosed]
+    return "triage/panel_space.html", {
+        "waiting": waiting,
+        "others": others,
+        "can_answer": can_answer,
+        "shown": [contact_of(row.irritant, row.organisation.public_id) for row in read],
+    }
+
+
+@panel("space", order=90)
+def read_in_their_name(context: dict):
+    """What the administration read in the name of a member."""
+    rows = StandIn.objects.filter(organisation__in=[one.public_id for one in context["organisations"]])
+    told = [
+        entry for chain in dict.fromkeys(row.chain for row in rows[:LATEST]) for entry in tell(chain, PARTNER)
+    ]
+    shown = [entry for entry in told if entry.name.startswith("stand_in.")][-3 * LATEST :]
+    return ("triage/panel_stand_in.html", {"told": shown[::-1]}) if shown else None
 
 
 @panel("space", order=30)

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from intake.models import Irritant
+from intake.scope import followed_by
+from programs import terms
+from programs.models import Pillar
 
 
 class Bucket(models.TextChoices):
@@ -28,6 +31,15 @@ OURS = (Bucket.TO_TAKE, Bucket.TO_QUALIFY, Bucket.ANSWERED, Bucket.TO_SEND, Buck
 EVERY = ""  # the code that every irritant has
 
 
+def territories_of(user) -> list[str]:
+    """The codes of the places to which a coordinator is limited; what nobody knows is everybody's."""
+    return [f"territory:{code}" for code in (*user.departments, "unknown")]
+
+
+def _has(codes):
+    return Exists(QueueEntry.objects.filter(irritant=OuterRef("irritant"), code__in=codes))
+
+
 class QueueEntryQuerySet(models.QuerySet):
     def oldest_first(self):
         return self.order_by("at", "irritant_id")
@@ -36,10 +48,24 @@ class QueueEntryQuerySet(models.QuerySet):
         """Those whose irritant has, of each of these sets of codes, one too."""
         rows = self
         for some in codes:
-            rows = rows.filter(
-                Exists(QueueEntry.objects.filter(irritant=OuterRef("irritant"), code__in=some))
-            )
+            rows = rows.filter(_has(some))
         return rows
+
+    def without(self, codes):
+        """Those whose irritant has none of these codes."""
+        return self.exclude(_has(codes))
+
+    def seen_by(self, user):
+        """Those of the irritants that this person sees: triage.filing's codes for intake.scope.seen_by."""
+        if user is None or not user.is_limited:
+            return self
+        within = Q()
+        if user.departments:
+            within &= Q(_has(territories_of(user)))
+        if user.pillars:
+            others = [term.pk for term in terms.known(Pillar) if term.pk not in user.pillars]
+            within &= ~Q(_has([f"pillar:{code}" for code in others]))
+        return self.filter(within | Q(_has([f"who:{key}" for key in followed_by(user)])))
 
     def asleep(self, today):
         return self.filter(awake_on__gt=today)

@@ -4,6 +4,7 @@ from triage import company_views, views
 
 app_name = "triage"
 urlpatterns = [
+    path("au-nom-de/arreter/", views.stand_in_stop, name="stand_in_stop"),
     path("reponse/<str:token>/", views.answer, name="answer"),
     path("reponse/<str:token>/accepter/", views.accept, name="accept"),
     path("reponse/<str:token>/decliner/", views.decline, name="decline"),

@@ -17,10 +17,13 @@ from accounts.reading import read_at, read_in
 from files.models import StoredFile
 from files.store import stream
 from intake.models import Post
+from intake.showing import contact_of, file_of
 from journal import links
-from journal.actors import PARTNER, Actor
+from journal.access import showing
+from journal.actors import PARTNER, Actor, coordinator
 from journal.lifecycle import Refusal, when
 from journal.models import Event
+from journal.standing_in import KEY, borrow, end, link_behind
 from partners.models import Membership
 from triage.disclosure import open_it, partner_view
 from triage.forms import AcceptForm, DeclineForm, QuestionForm, VersionForm
@@ -40,7 +43,7 @@ def _with_referral(view):
     def opened(request, token: str, **kwargs):
         run_out = False
         try:
-            link = links.read(token, links.ANSWER)
+            link = link_behind(request, token, links.ANSWER)
         except links.LinkError as error:
             if error.reason == "forged":
                 raise Http404 from error
@@ -68,6 +71,9 @@ def _page(request, link, referral, *, open_form: str = "", status: int = 200, **
     """The answer page; `bound` holds the form that was refused, `open_form` its name."""
     read_at(request, reverse("triage:answer", args=[link.token]))
     view = partner_view(referral)
+    if view.disclosed:
+        of = referral.organisation.public_id
+        showing(request, contact_of(referral.irritant, of), actor=Actor(PARTNER, link=link))
     may = {
         move.name for move, refused in REFERRAL.available(referral, Actor(PARTNER, link=link)) if not refused
     }
@@ -218,7 +224,9 @@ def answer_file(request, link, referral, file_id):
     shown = {row.pk for row in partner_view(referral).files}
     if file_id not in shown:
         raise Http404
-    return stream(StoredFile.objects.get(pk=file_id))
+    file = StoredFile.objects.get(pk=file_id)
+    showing(request, file_of(file, referral.organisation.public_id), actor=Actor(PARTNER, link=link))
+    return stream(file)
 
 
 @by_link
@@ -247,5 +255,19 @@ def open_referral(request, referral_id):
         ),
         public_id=referral_id,
     )
-    link = links.give(links.ANSWER, referral.public_id, request.user.email)
+    link = borrow(request.standing_in, links.give(links.ANSWER, referral.public_id, request.user.email))
     return redirect("triage:answer", token=link.token)
+
+
+@signed_in
+@require_POST
+def stand_in_stop(request):
+    """The button of the banner, wherever the administrator who stands in is."""
+    row = request.standing_in
+    request.session.pop(KEY, None)
+    if row:
+        end(row, actor=coordinator(row.by))
+        messages.success(
+            request, _("Vous ne lisez plus au nom d’autrui. C’est noté, et la personne le voit.")
+        )
+    return redirect("admin:workbench_trust")

@@ -35,6 +35,7 @@ from journal import links
 from journal.actors import CLOCK, COMPANY, COORDINATOR, PARTNER, SYSTEM, Actor
 from journal.lifecycle import Refusal
 from journal.panels import render_panels
+from journal.standing_in import link_behind
 from journal.timeline import tell
 
 _KINDS = {COMPANY: "company", COORDINATOR: "cluster", PARTNER: "partner", CLOCK: "system", SYSTEM: "system"}
@@ -57,7 +58,7 @@ def holder(view):
     @wraps(view)
     def opened(request, token: str, *args, **kwargs):
         try:
-            link = links.read(token, links.FOLLOW)
+            link = link_behind(request, token, links.FOLLOW)
         except links.LinkError as error:
             if error.reason == "forged":
                 return render(request, "intake/link_unknown.html", status=404)

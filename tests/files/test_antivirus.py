@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import Http404
 from django.urls import reverse
 
+from accounts.models import User
 from files import antivirus, rules, store
 from files.models import FileState, StoredFile
 from foundation import clock
@@ -122,14 +123,14 @@ def test_fail_closed(settings, reply):
                 jobs.run_owed()
         assert (state_of(row), leaves(row)) == (FileState.PENDING, False)
         StoredFile.objects.update(uploaded_at=clock.now() - timedelta(hours=3))
-        assert [one.pk for one in trouble().unscanned] == [row.pk]
+        assert [one.pk for one in trouble(User()).unscanned] == [row.pk]
         assert rules.wake_scans() == 0, "it does not answer"
     with impostor(b"PONG\0") as settings.CLAMD_URL:
         assert rules.wake_scans() == 1
     with impostor(CLEAN) as settings.CLAMD_URL:
         assert jobs.run_owed() == 1
     assert (state_of(row), leaves(row)) == (FileState.CLEAN, True)
-    assert not trouble().unscanned
+    assert not trouble(User()).unscanned
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,6 +16,8 @@ from accounts.access import coordinator
 from foundation.forms import LongText
 from intake.destinations import is_fresh
 from intake.models import Irritant, Outcome
+from intake.showing import contact_of
+from journal.access import showing
 from journal.actors import coordinator as as_coordinator
 from journal.letters import fill
 from journal.lifecycle import Refusal
@@ -250,6 +252,8 @@ def _shown(request, form: AnswerForm, language: str, irritant: Irritant | None) 
 
 def _page(request, row, language, form, status: int = 200, theirs: CannedText | None = None):
     irritant, asked = named_case(request)
+    if irritant:
+        showing(request, contact_of(irritant))
     texts = _latest([row.pk]).get(row.pk, {}) if row else {}
     if theirs:  # what they wrote was read: saving again is a choice
         form.data = {**form.data.dict(), "seen": theirs.number}

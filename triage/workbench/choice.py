@@ -94,13 +94,15 @@ FILTERS = (
 
 @dataclass(frozen=True)
 class Choice:
-    """What the reader asked to see. `whose`: "all", "mine", "nobody" or the key of a coordinator."""
+    """What the reader asked to see. `whose`: "all", "mine", "nobody" or the key of a coordinator. `reader`: whose
+    limits hold (accounts.limits)."""
 
     tab: str = "ours"
     whose: str = "all"
     query: str = ""
     age: int = 0
     filters: dict[str, str] = field(default_factory=dict)
+    reader: User | None = None
 
     @classmethod
     def read(cls, params) -> "Choice":

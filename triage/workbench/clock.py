@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import coordinator
+from accounts.models import User
 from journal import clockwork
 from journal.models import ClockRun
 from triage.workbench.base import page_context
@@ -28,9 +29,10 @@ class Shown:
     names: list[str]
 
 
-def _shown(rule: clockwork.Rule, run: ClockRun | None, late: bool) -> Shown:
+def _shown(rule: clockwork.Rule, run: ClockRun | None, late: bool, user: User) -> Shown:
+    """Who is limited to some cases reads how much there is to do, and no reference."""
     due = rule.due(waiting=True)
-    names = [rule.named(row) for row in due[:NAMED]]
+    names = [] if user.is_limited else [rule.named(row) for row in due[:NAMED]]
     return Shown(rule.name, str(rule.title), str(rule.stops), rule.to_people, run, late, len(due), names)
 
 
@@ -40,7 +42,9 @@ def page(request):
     runs = {run.rule: run for run in ClockRun.objects.all()}
     trouble = clockwork.trouble()
     late = {run.rule for run in trouble.late}
-    rows = [_shown(rule, runs.get(name), name in late) for name, rule in clockwork.RULES.items()]
+    rows = [
+        _shown(rule, runs.get(name), name in late, request.user) for name, rule in clockwork.RULES.items()
+    ]
     context = page_context(
         request,
         _("L’horloge"),

@@ -15,6 +15,8 @@ from foundation.forms import Line
 from intake import entering
 from intake.forms import IrritantForm, YouForm
 from intake.models import Draft
+from intake.showing import entries
+from journal.access import showing
 from journal.actors import coordinator as as_coordinator
 from triage.workbench.base import page_context
 
@@ -101,7 +103,9 @@ def enter(request: HttpRequest):
             _("C’est noté. L’entreprise reçoit un courriel pour confirmer, corriger ou refuser."),
         )
         return HttpResponseRedirect(reverse("admin:workbench_enter"), status=303)
-    context = page_context(request, _("Saisir un irritant"), form=form, waiting=list(entering.waiting()))
+    waiting = list(entering.waiting())
+    showing(request, *entries(waiting))
+    context = page_context(request, _("Saisir un irritant"), form=form, waiting=waiting)
     status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, "triage/workbench/enter.html", context, status=status)
 

@@ -14,9 +14,10 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from foundation import clock
 from foundation.together import Part, sql_of, together
+from intake.scope import followed_by
 from triage import fulltext
 from triage.filing import Filed, unfiled
-from triage.queue_models import EVERY, OURS, QueueEntry
+from triage.queue_models import EVERY, OURS, QueueEntry, territories_of
 from triage.workbench.choice import TABS, Choice, Codes, by_selectivity
 
 PER_PAGE = 30
@@ -36,7 +37,7 @@ class Found:
 def find(choice: Choice, me: Iterable[int], page: str | None) -> Found:
     """The page of that number; one that does not exist falls back to the first or the last. `me`: as Choice.codes."""
     codes, words = choice.codes(me), choice.words
-    waiting = [(row.pk, filed) for row, filed in unfiled() if _fits(filed, codes, choice, words)]
+    waiting = [(row.pk, filed) for row, filed in unfiled(choice.reader) if _fits(filed, codes, choice, words)]
     if choice.query:
         keys = fulltext.find(words, MOST + 1)
         rows = [*_searched(keys[:MOST], codes, choice), *waiting]
@@ -80,6 +81,7 @@ def _searched(keys: list[int], codes: list[Codes], choice: Choice) -> list[tuple
 
 
 def _narrowed(rows: QuerySet, choice: Choice) -> QuerySet:
+    rows = rows.seen_by(choice.reader)
     return rows.filter(at__lt=choice.before) if choice.before else rows
 
 
@@ -113,8 +115,18 @@ def _filtered(choice: Choice, codes: list[Codes], waiting: list, page: str | Non
 
 def _entries(codes: list[Codes], choice: Choice) -> list[QuerySet]:
     """For each of the most selective codes, of which an irritant has one: its entries that have the others too."""
+    if not codes and choice.reader and choice.reader.is_limited and choice.reader.departments:
+        return _of_places(choice)
     driver, *others = codes or [(EVERY,)]
     return [_narrowed(QueueEntry.objects.filter(code=code).also(others), choice) for code in driver]
+
+
+def _of_places(choice: Choice) -> list[QuerySet]:
+    """What a coordinator limited to departments sees, each irritant once: by place, then what they follow elsewhere."""
+    places = territories_of(choice.reader)
+    mine = QueueEntry.objects.filter(code__in=[f"who:{key}" for key in followed_by(choice.reader)])
+    rows = [*(QueueEntry.objects.filter(code=code) for code in places), mine.without(places)]
+    return [_narrowed(one, choice) for one in rows]
 
 
 def _ranges(name: str, codes: list[Codes], choice: Choice) -> list[QuerySet]:

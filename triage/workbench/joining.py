@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import coordinator
 from intake import joining
 from intake.models import Company, Contact, Irritant
+from intake.showing import of_contact
+from journal.access import showing
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from triage.workbench.base import page_context
@@ -40,7 +42,10 @@ def join(request: HttpRequest, kind: str, one, other):
     if kind not in KINDS:
         raise Http404
     model, facts, why_not, act = KINDS[kind]
-    rows = [get_object_or_404(model, public_id=public_id) for public_id in (one, other)]
+    seen = model.objects.visible_to(request.user)
+    rows = [get_object_or_404(seen, public_id=public_id) for public_id in (one, other)]
+    if model is Contact:
+        showing(request, *map(of_contact, rows))
     status = 200
     if request.method == "POST":
         kept = next((row for row in rows if str(row.public_id) == request.POST.get("kept")), None)
@@ -69,7 +74,7 @@ def join(request: HttpRequest, kind: str, one, other):
         request,
         _("Réunir deux fiches"),
         kind=kind,
-        rows=[(row, _cases(kind, row)) for row in rows],
+        rows=[(row, _cases(row, request.user)) for row in rows],
         facts=[_line(model, name, rows) for name in facts if any(getattr(row, name) for row in rows)],
         refused=why_not(*rows),
         back=_back(request),
@@ -88,8 +93,8 @@ def _line(model, name: str, rows) -> dict:
     }
 
 
-def _cases(kind: str, row) -> list[Irritant]:
-    return list(row.irritants.order_by("-created_at")[:SHOWN_CASES])
+def _cases(row, user) -> list[Irritant]:
+    return list(row.irritants.visible_to(user).order_by("-created_at")[:SHOWN_CASES])
 
 
 def _back(request: HttpRequest) -> str:

@@ -16,7 +16,9 @@ from accounts.access import coordinator
 from accounts.models import User
 from foundation.forms import LongText
 from intake.models import Irritant
+from intake.showing import contact_of
 from journal import texts
+from journal.access import showing
 from journal.actors import coordinator as as_coordinator
 from journal.letters import BLOCKS, Letter, as_document
 from journal.lifecycle import Refusal
@@ -243,6 +245,8 @@ def _shown(request, key, language, form: TextForm) -> tuple[Letter, list[str]] |
 
 def _page(request, key, language, form: TextForm, status: int = 200, theirs: MessageText | None = None):
     irritant, asked = named_case(request)
+    if irritant:
+        showing(request, contact_of(irritant))
     rows = _latest().get(key, {})
     if theirs:  # what they wrote was read: saving again is a choice
         form.data = {**form.data.dict(), "seen": theirs.number}

@@ -1,5 +1,7 @@
 """The queue: who waits for whom, oldest first, in a constant number of queries (triage.workbench.finding)."""
 
+from dataclasses import replace
+
 from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpRequest
 from django.shortcuts import render
@@ -13,6 +15,7 @@ from accounts.models import User
 from foundation import clock
 from foundation.working_days import working_days_between
 from intake.models import Irritant, Stage
+from journal.access import showing
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
 from triage import holding, presence
@@ -93,13 +96,15 @@ def _tabs(choice: Choice, found: Found) -> list[dict]:
 @coordinator
 @require_safe
 def queue(request: HttpRequest):
-    choice = Choice.read(request.GET)
+    choice = replace(Choice.read(request.GET), reader=request.user)
     away = of_today() if choice.whose == "mine" else []
     me = [request.user.pk, *stood_in_for_by(request.user, away)]
     found = find(choice, me, request.GET.get("page"))
     found.page.object_list = _dressed(found, request.user, choice.tab)
     coordinators = list(User.objects.coordinators())
     total = found.counts[choice.tab]
+    troubled = trouble(request.user)
+    showing(request, *troubled.shown)
     context = page_context(
         request,
         _("Les irritants qui attendent"),
@@ -118,7 +123,7 @@ def queue(request: HttpRequest):
         savable=saved_query(choice),
         here=choice.url(page=found.page.number) if found.page.number > 1 else choice.url(),
         absences=standing_in(request.user, away),
-        trouble=trouble(),
+        trouble=troubled,
         panels=render_panels("workbench.queue", {"actor": as_coordinator(request.user)}, request),
     )
     return render(request, "triage/workbench/queue.html", context)

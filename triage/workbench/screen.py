@@ -10,10 +10,11 @@ from django.utils import translation
 from django.utils.translation import get_language, get_language_info
 
 from files.models import StoredFile
-from intake import company_words, discretion, history, joining, questions
+from intake import company_words, discretion, history, joining, questions, showing
 from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
 from intake.models import Confidentiality, Irritant, Reopened, Stage
+from journal import access
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
 from journal.timeline import COMPANY
@@ -194,6 +195,9 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     askable, said_no = by_organisation(kept, busy), refusals(irritant)
     agreements = list(irritant.non_disclosures.select_related("organisation"))
     is_closed, sent = irritant.stage == Stage.CLOSED, deliveries(irritant)
+    other_addresses = joining.other_addresses(irritant, request.user) if company_history.total else []
+    others = [*other_addresses, *(related.irritant.contact for related in company_history.related)]
+    access.showing(request, showing.contact_of(irritant), *map(showing.of_contact, others))
     referrals = exchanges.referrals_of(irritant, posts, actor, bench.words)
     blocked = blocked_because(irritant, run=run, qualification=qualification)
     return page_context(
@@ -207,7 +211,7 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         seen=seen,
         warnings=[] if is_closed else warnings.of(known),
         company_history=company_history,
-        other_addresses=joining.other_addresses(irritant) if company_history.total else [],
+        other_addresses=other_addresses,
         joined=joining.names_joined(irritant) if company_history.total else [],
         company_facts=company_words.facts(irritant.company),
         run=run,

@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from accounts.access import coordinator
+from accounts.models import User
 from files.models import FileState, StoredFile
 from foundation import clock
 from foundation.together import there_is
 from intake.models import Irritant
 from journal import clockwork, jobs
+from journal.access import MAIL, Shown, of_mail
+from journal.cases import of_seen
 from journal.messages import overdue, send_again
-from journal.models import BlockedAddress, Job, Message
+from journal.models import AuditRun, BlockedAddress, Job, Message
 from triage.workbench.deliveries import labelled, reason_words
 
 SHOWN = 5
@@ -46,6 +49,16 @@ class Trouble:
     unscanned: list[StoredFile]
     infected: list[StoredFile]
     clock: clockwork.Trouble
+    altered: bool  # the last verification of the journal found something
+
+    @property
+    def shown(self) -> list[Shown]:
+        """Whose addresses it shows."""
+        blocked = [
+            Shown(MAIL, f"address:{row.address.pk}", row.irritant and row.irritant.public_id)
+            for row in self.blocked
+        ]
+        return [*map(of_mail, (*self.failed, *self.waiting)), *blocked]
 
     def __bool__(self):
         kinds = (
@@ -56,6 +69,7 @@ class Trouble:
             self.unscanned,
             self.infected,
             self.clock,
+            self.altered,
         )
         return any(kinds)
 
@@ -67,23 +81,32 @@ def _labelled(messages: list[Message]) -> list[Message]:
     return messages
 
 
-def _blocked(addresses: list[BlockedAddress]) -> list[Blocked]:
+def _blocked_for(user: User):
+    """Those to which a mail about a case that this person sees was to go."""
+    if not user.is_limited:
+        return BlockedAddress.objects.all()
+    missed = of_seen(Message.objects.undelivered(), user)
+    return BlockedAddress.objects.filter(email__in=missed.values("recipient"))
+
+
+def _blocked(addresses: list[BlockedAddress], user: User) -> list[Blocked]:
     if not addresses:
         return []
     missed = Message.objects.undelivered().filter(recipient__in=[row.email for row in addresses])
     newest = dict(missed.order_by("created_at").values_list("recipient", "case"))
-    cases = Irritant.objects.in_bulk(newest.values(), field_name="public_id")
+    cases = Irritant.objects.visible_to(user).in_bulk(newest.values(), field_name="public_id")
     return [Blocked(row, reason_words(row.reason), cases.get(newest.get(row.email))) for row in addresses]
 
 
-def _held_back():
+def _held_back(user: User):
     lately = clock.now() - TOLD_FOR
-    return StoredFile.objects.stuck() | StoredFile.objects.infected().filter(uploaded_at__gt=lately)
+    files = StoredFile.objects.stuck() | StoredFile.objects.infected().filter(uploaded_at__gt=lately)
+    return of_seen(files, user)
 
 
-def _files() -> tuple[list[StoredFile], list[StoredFile]]:
+def _files(user: User) -> tuple[list[StoredFile], list[StoredFile]]:
     """(those the antivirus should have seen by now, those it threw away lately); the latter with their irritant."""
-    files = list(_held_back().order_by("uploaded_at")[:MOST_FILES])
+    files = list(_held_back(user).order_by("uploaded_at")[:MOST_FILES])
     infected = [row for row in files if row.state == FileState.INFECTED]
     cases = [row.case for row in infected]
     irritants = {row.public_id: row for row in Irritant.objects.filter(public_id__in=cases)} if cases else {}
@@ -95,16 +118,18 @@ def _files() -> tuple[list[StoredFile], list[StoredFile]]:
     )
 
 
-def trouble() -> Trouble:
+def trouble(user: User) -> Trouble:
     """Mails that failed or wait for more than five minutes, addresses that take none, jobs given up, files held
-    back, a clock that is late: one query when all is well."""
+    back, a clock that is late: one query when all is well. A limited coordinator reads of their cases alone."""
     kinds = (
-        Message.objects.filter(status=Message.FAILED).order_by("created_at"),
-        BlockedAddress.objects.order_by("since"),
-        overdue().order_by("created_at"),
+        of_seen(Message.objects.filter(status=Message.FAILED), user).order_by("created_at"),
+        _blocked_for(user).order_by("since"),
+        of_seen(overdue(), user).order_by("created_at"),
         Job.objects.filter(status=Job.DEAD).exclude(kind="message.send").order_by("created_at"),
     )
-    *some, files, late = there_is(*kinds, _held_back(), clockwork.perhaps_late())
+    *some, files, late, altered = there_is(
+        *kinds, _held_back(user), clockwork.perhaps_late(), AuditRun.objects.failing()
+    )
     failed, blocked, waiting, dead = (
         list(rows[: SHOWN + 1]) if there else [] for rows, there in zip(kinds, some, strict=True)
     )
@@ -112,12 +137,13 @@ def trouble() -> Trouble:
         job.label = jobs.labelled(job.kind)
     return Trouble(
         _labelled(failed[:SHOWN]),
-        _blocked(blocked[:SHOWN]),
+        _blocked(blocked[:SHOWN], user),
         _labelled(waiting[:SHOWN]),
         dead[:SHOWN],
         max(len(failed), len(blocked), len(waiting), len(dead)) > SHOWN,
-        *(_files() if files else ([], [])),
+        *(_files(user) if files else ([], [])),
         clockwork.trouble() if late else clockwork.Trouble(None, []),
+        altered,
     )
 
 

@@ -21,9 +21,11 @@ from triage.workbench import (
     queue,
     rules,
     saved,
+    seen,
     sleeping,
     together,
     trouble,
+    trust,
     views,
 )
 from triage.workbench.vocabulary import changing, concepts, words
@@ -80,6 +82,11 @@ urlpatterns = [
     path(f"{CASE}qualification/reunir/", merging.merge, name="workbench_merge"),
     path(f"{CASE}presence/", together.beat, name="workbench_beat"),
     path(f"{CASE}presence/reprendre/", together.take_over, name="workbench_take_over"),
+    path("controle/", trust.trust, name="workbench_trust"),
+    path("controle/verifier/", trust.verify, name="workbench_verify"),
+    path("partenaires/<uuid:public_id>/au-nom-de/", trust.as_member, name="workbench_as_member"),
+    path(f"{CASE}au-nom-de/", trust.as_company, name="workbench_as_company"),
+    path(f"{CASE}consultations/", seen.seen, name="workbench_seen"),
     path(f"{CASE}fichiers/<uuid:file_id>/", views.download, name="workbench_file"),
     path(f"{CASE}pistes/recalculer/", views.recompute, name="workbench_recompute"),
     path(f"{CASE}pistes/vu/", views.see_moves, name="workbench_see_moves"),

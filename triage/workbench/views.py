@@ -15,6 +15,8 @@ from intake import conversation
 from intake.conversation import read_up_to
 from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
+from intake.showing import file_of
+from journal.access import showing
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from programs.models import Offer
@@ -51,7 +53,9 @@ def irritant(request, public_id):
 @require_safe
 def download(request, public_id, file_id):
     row = irritant_or_404(request, public_id)
-    return stream(get_object_or_404(StoredFile, pk=file_id, case=row.public_id))
+    file = get_object_or_404(StoredFile, pk=file_id, case=row.public_id)
+    showing(request, file_of(file))
+    return stream(file)
 
 
 @coordinator
