@@ -4,20 +4,20 @@ from accounts.models import Absence, User
 from foundation import clock
 
 
-def _today() -> dict[int, User]:
-    """Primary key of whoever is away → the replacement; the absence entered last counts. One query."""
-    rows = Absence.objects.on(clock.today()).select_related("replacement").order_by("pk")
-    return {row.user_id: row.replacement for row in rows}
+def away() -> dict[int, Absence]:
+    """Primary key of whoever is away today → their absence; the one entered last counts. One query."""
+    rows = Absence.objects.on(clock.today()).select_related("user", "replacement").order_by("pk")
+    return {row.user_id: row for row in rows}
 
 
-def reached_instead_of(user: User) -> User:
+def reached_instead_of(user: User, absences: dict[int, Absence] | None = None) -> User:
     """Whom to write to in the place of this person today: themselves, unless away; a ring of absences ends where it
-    began."""
-    away, seen = _today(), set()
+    began. `absences`: those of `away`, where the caller has read them."""
+    known, seen = away() if absences is None else absences, set()
     reached = user
-    while reached.pk in away and reached.pk not in seen and away[reached.pk].is_coordinator:
+    while reached.pk in known and reached.pk not in seen and known[reached.pk].replacement.is_coordinator:
         seen.add(reached.pk)
-        reached = away[reached.pk]
+        reached = known[reached.pk].replacement
     return user if reached.pk in seen else reached
 
 
@@ -28,12 +28,12 @@ def standing_in(user: User) -> list[Absence]:
 
 def stood_in_for_by(user: User) -> list[int]:
     """Primary keys of those for whom this person stands in today, directly or by another's absence."""
-    away = _today()
+    absences = away()
     found, waiting = set(), [user.pk]
     while waiting:
         by = waiting.pop()
-        for absent, replacement in away.items():
-            if replacement.pk == by and absent not in found and absent != user.pk:
+        for absent, absence in absences.items():
+            if absence.replacement_id == by and absent not in found and absent != user.pk:
                 found.add(absent)
                 waiting.append(absent)
     return sorted(found)

@@ -34,10 +34,16 @@ def add_working_days(start: date, count: int, department: str = "") -> date:
     return day
 
 
+@lru_cache(maxsize=4096)  # long lists ask for few different pairs
 def working_days_between(start: date, end: date, department: str = "") -> int:
     """Working days in ]start, end]; 0 when `end` is not after `start`."""
     days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
     return sum(is_working_day(day, department) for day in days)
+
+
+def waited(start: datetime, end: datetime, department: str = "") -> int:
+    """Working days from the calendar day of one moment (Europe/Paris) to that of another; 0 within a day."""
+    return working_days_between(timezone.localdate(start), timezone.localdate(end), department)
 
 
 def add_months(start: date, count: int) -> date:

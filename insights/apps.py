@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class InsightsConfig(AppConfig):
     name = "insights"
     verbose_name = _("Chiffres")
+
+    def ready(self):
+        from insights.bench import exports  # noqa: F401

@@ -9,6 +9,7 @@ class JournalConfig(AppConfig):
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
         from journal import erasing, messages, tracking  # noqa: F401  register jobs, hear of deliveries
+        from journal.exports import keeping, making  # noqa: F401
 
         impersonal("journal.ChainHead", "hash", why="hash")
         impersonal(
@@ -21,6 +22,9 @@ class JournalConfig(AppConfig):
         )
         impersonal("journal.ClockMark", "rule occasion", why="codes and dates")
         impersonal("journal.ClockRun", "rule last_error", why="code; of an error the first line, cut")
+        impersonal(
+            "journal.Export", "what format columns choices language stage reason", why="codes and dates"
+        )
         personal(
             "journal.Message",
             "recipient",

@@ -15,6 +15,7 @@ class TriageConfig(AppConfig):
             chasing,
             erasing,
             exporting,
+            exports,
             following,
             lifecycle,
             mails,
