@@ -7,7 +7,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock, tokens
@@ -151,8 +151,8 @@ class ExportStage(models.TextChoices):
     RUNNING = "running", _("en cours")
     READY = "ready", _("prêt")
     FAILED = "failed", _("en échec")
-    CANCELLED = "cancelled", _("annulé")
-    WITHDRAWN = "withdrawn", _("retiré")
+    CANCELLED = "cancelled", pgettext_lazy("export", "annulé")
+    WITHDRAWN = "withdrawn", pgettext_lazy("export", "retiré")
 
 
 class ExportQuerySet(models.QuerySet):

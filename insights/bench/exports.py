@@ -52,7 +52,7 @@ def lines(user, period: periods.Period) -> Iterator[Line]:
         ):
             yield Line(_("Règles de retenue"), hold.name, measure, value, hold.fired)
     for load in loads(user):
-        who = str(load.who) if load.who else _("personne")
+        who = str(load.who) if load.who else _("Personne")
         for measure, value in (
             (_("ouverts"), load.open),
             (_("à nous de jouer"), load.ours),

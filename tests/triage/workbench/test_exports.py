@@ -75,7 +75,9 @@ def test_from_the_form_to_a_csv_that_is_opened_again(cast, browser):
     page = browser.get(PAGE).content.decode()
     assert "2 lignes" in page and "Télécharger" in page
     answer = browser.post(reverse("admin:workbench_fetch_export", args=[export.public_id]))
-    assert answer["Content-Type"] == "text/csv; charset=utf-8" and "attachment" in answer["Content-Disposition"]
+    assert (
+        answer["Content-Type"] == "text/csv; charset=utf-8" and "attachment" in answer["Content-Disposition"]
+    )
     assert answer["Cache-Control"] == "no-store, private"
     content = b"".join(answer.streaming_content)
     assert read_csv(content) == [
@@ -180,19 +182,19 @@ def test_what_was_chosen_narrows_the_rows(cast):
 
 
 def test_referrals(cast):
-    first, second = casting.asked(cast)
+    first, _second = casting.asked(cast)
     REFERRAL.perform(first, "decline", actor=Actor("partner"), reason="no_capacity_now", answer="-1 personne")
     export = made(cast.coordinator, what="referrals")
     head, *lines = read_csv(export.path.read_bytes())
     told = [dict(zip(head, line, strict=True)) for line in lines]
-    today = f"{clock.today():%Y-%m-%d}"
+    today, reference = f"{clock.today():%Y-%m-%d}", cast.irritant.reference
     assert [
         (one["Référence"], one["Partenaire"], one["État"], one["Raison du refus"], one["Réponse"])
         for one in told
     ] == [
-        (cast.irritant.reference, "Laboratoire labo-a", "déclinée", "pas de disponibilité en ce moment", "'-1 personne"),
-        (cast.irritant.reference, "Laboratoire labo-b", "envoyée", "", ""),
-    ]  # fmt: skip
+        (reference, "Laboratoire labo-a", "déclinée", "pas de disponibilité en ce moment", "'-1 personne"),
+        (reference, "Laboratoire labo-b", "envoyée", "", ""),
+    ]
     assert {one["Formes d’aide"] for one in told} == {"laboratoire"}
     assert [one["Jours ouvrés avant réponse"] for one in told] == ["0", ""]
     assert all(one["Envoyée le"].startswith(today) for one in told)
@@ -221,7 +223,10 @@ def test_nobody_sees_or_touches_anothers(cast, browser, sign_in):
         other = sign_in(outsider)
         for where in (PAGE, reverse("admin:workbench_export", args=[export.public_id])):
             assert other.get(where).status_code in (302, 403)
-        assert other.post(reverse("admin:workbench_fetch_export", args=[export.public_id])).status_code in (302, 403)
+        assert other.post(reverse("admin:workbench_fetch_export", args=[export.public_id])).status_code in (
+            302,
+            403,
+        )
     assert browser.get(reverse("admin:workbench_fetch_export", args=[export.public_id])).status_code == 405
     assert not Event.objects.filter(name="export.fetched").exists()
 
@@ -285,9 +290,7 @@ def test_cancelled_while_it_is_written_leaves_nothing(cast, browser, monkeypatch
     assert Export.objects.unfinished().get().columns == export.columns
 
 
-def test_cancelled_in_the_last_moment_leaves_nothing(
-    cast, monkeypatch, django_capture_on_commit_callbacks
-):
+def test_cancelled_in_the_last_moment_leaves_nothing(cast, monkeypatch, django_capture_on_commit_callbacks):
     export = ask(cast.coordinator)
 
     def click(name):
@@ -390,7 +393,9 @@ def test_as_many_queries_for_two_as_for_twenty(cast, django_assert_num_queries):
         casting.irritant(email=f"p{number}@e.example")
     total, rows = exporter.read(cast.coordinator, {})
     with django_assert_num_queries(4):  # irritants, events, referrals, matches; topics: nobody has any
-        assert len([[column.value(row) for column in exporter.columns.values()] for row in rows]) == total == 20
+        assert (
+            len([[column.value(row) for column in exporter.columns.values()] for row in rows]) == total == 20
+        )
 
 
 def test_only_who_may_may():
