@@ -4,36 +4,39 @@ from accounts.models import Absence, User
 from foundation import clock
 
 
-def away() -> dict[int, Absence]:
-    """Primary key of whoever is away today → their absence; the one entered last counts. One query."""
-    rows = Absence.objects.on(clock.today()).select_related("user", "replacement").order_by("pk")
-    return {row.user_id: row for row in rows}
+def of_today() -> list[Absence]:
+    """With both people, in one query; of somebody's own the one entered last counts, which comes last."""
+    return list(Absence.objects.on(clock.today()).select_related("user", "replacement").order_by("pk"))
 
 
-def reached_instead_of(user: User, absences: dict[int, Absence] | None = None) -> User:
+def _replacements(rows: list[Absence]) -> dict[int, User]:
+    return {row.user_id: row.replacement for row in rows}
+
+
+def reached_instead_of(user: User, absences: list[Absence] | None = None) -> User:
     """Whom to write to in the place of this person today: themselves, unless away; a ring of absences ends where it
-    began. `absences`: those of `away`, where the caller has read them."""
-    known, seen = away() if absences is None else absences, set()
+    began. `absences`: those of today, where the caller has read them."""
+    away, seen = _replacements(of_today() if absences is None else absences), set()
     reached = user
-    while reached.pk in known and reached.pk not in seen and known[reached.pk].replacement.is_coordinator:
+    while reached.pk in away and reached.pk not in seen and away[reached.pk].is_coordinator:
         seen.add(reached.pk)
-        reached = known[reached.pk].replacement
+        reached = away[reached.pk]
     return user if reached.pk in seen else reached
 
 
-def standing_in(user: User) -> list[Absence]:
-    """The absences in which this person is the replacement today."""
-    return list(Absence.objects.on(clock.today()).filter(replacement=user).select_related("user"))
+def standing_in(user: User, absences: list[Absence]) -> list[Absence]:
+    """Those, of the absences of today, in which this person is the replacement."""
+    return [row for row in absences if row.replacement_id == user.pk]
 
 
-def stood_in_for_by(user: User) -> list[int]:
+def stood_in_for_by(user: User, absences: list[Absence]) -> list[int]:
     """Primary keys of those for whom this person stands in today, directly or by another's absence."""
-    absences = away()
+    away = _replacements(absences)
     found, waiting = set(), [user.pk]
     while waiting:
         by = waiting.pop()
-        for absent, absence in absences.items():
-            if absence.replacement_id == by and absent not in found and absent != user.pk:
+        for absent, replacement in away.items():
+            if replacement.pk == by and absent not in found and absent != user.pk:
                 found.add(absent)
                 waiting.append(absent)
     return sorted(found)

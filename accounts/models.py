@@ -27,6 +27,12 @@ class UserManager(BaseUserManager):
     def get_by_natural_key(self, email):
         return self.get(email=email.casefold())
 
+    def coordinators(self):
+        """Those who may follow a case, by name."""
+        return self.filter(is_active=True, role__in=[Role.COORDINATOR, Role.ADMINISTRATOR]).order_by(
+            "full_name", "email"
+        )
+
     def create_user(self, email: str, password: str | None = None, **fields):
         """A person; without password, sign-in is by e-mailed code only."""
         user = self.model(email=email.casefold(), **fields)

@@ -2,7 +2,7 @@
 
 python -m benchmarks.web                      prints one JSON object; exit status 1 when a floor is missed, 2 when the
                                               machine lacks something
-python -m benchmarks.web --only submission    one section: home, submission, queries
+python -m benchmarks.web --only submission    one section: home, submission, queries, queue
 python -m benchmarks.web --servers            on PostgreSQL and Redis instead of SQLite and the broker made of files
 
 Absolute times say little on a shared machine; ratios taken in one run do (benchmarks/load.py). The portal runs as in
@@ -12,6 +12,7 @@ production, behind what looks like a proxy, against benchmarks/reference: same w
 - `submission`: the last POST of the form, each of a draft of its own by another visitor, against the reference's POST.
   Afterwards every answer must have its irritant and everything that is owed for it.
 - `queries`: how many each page asks with one row and with 200 behind it: the same.
+- `queue`: the coordinators' queue with 1 000 and 100 000 irritants, and every filter of it (benchmarks/queue).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from benchmarks import load, servers
+from benchmarks.queue import desks, measured
 
 # The portal's rate over the reference's, at least.
 FLOORS = {"home": 0.7, "submission": 0.5}
@@ -53,6 +55,7 @@ class Bench:
     rounds: int
     seconds: int
     ways: object = field(repr=False)
+    database: Callable[[str], str]  # the address of another empty database of the same kind, by its name
 
 
 Section = Callable[[Bench], dict]
@@ -129,6 +132,15 @@ def queries(bench: Bench) -> dict:
     many = bench.ways.queries()
     grown = [f"{page}: {one[page]} → {many[page]}" for page in one if many[page] > one[page]]
     return {"by_page": many, "rows": MANY, "wrong": grown}
+
+
+@section
+def queue(bench: Bench) -> dict:
+    few, many = (
+        {"DATABASE_URL": bench.database(name), "STAFF_SECOND_FACTOR": "0"} for name in ("few", "many")
+    )
+    with desks(few, many) as (one, other, addresses):
+        return measured(one, other, addresses)
 
 
 def _by_connections(measure: Callable[[int], dict]) -> dict:
@@ -231,7 +243,8 @@ def _bench(arguments) -> Iterator[Bench]:
     """Both applications with their data in a folder that goes away, and the portal's own Django in this process."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="bench-web")))
-        environment = _environment(folder, *_databases(stack, folder, arguments.servers))
+        databases = _databases(stack, folder, arguments.servers)
+        environment = _environment(folder, *databases)
         os.environ.update(environment)
         import django
 
@@ -258,7 +271,8 @@ def _bench(arguments) -> Iterator[Bench]:
             )
         )
         load.settled(portal, "/catalogue/?q=fonderie")  # workers learn the catalogue in the background
-        yield Bench(portal, reference, arguments.rounds, arguments.seconds, ways)
+        another = _another(databases[0])
+        yield Bench(portal, reference, arguments.rounds, arguments.seconds, ways, another)
         connections.close_all()
 
 
@@ -272,12 +286,23 @@ def _databases(stack: ExitStack, folder: Path, on_servers: bool) -> tuple[str, s
         redis = stack.enter_context(servers.redis())
     except FileNotFoundError as error:
         raise load.Unavailable(str(error)) from error
-    import psycopg2
+    return address, _another(address)("reference"), redis
 
-    with closing(psycopg2.connect(address)) as connection:
-        connection.autocommit = True  # no database is created inside a transaction
-        connection.cursor().execute("CREATE DATABASE reference")
-    return address, address.removesuffix("/postgres") + "/reference", redis
+
+def _another(address: str) -> Callable[[str], str]:
+    """Gives an empty database beside this one, by its name."""
+
+    def made(name: str) -> str:
+        if address.startswith("sqlite:"):
+            return f"{address.rpartition('/')[0]}/{name}.sqlite3"
+        import psycopg2
+
+        with closing(psycopg2.connect(address)) as connection:
+            connection.autocommit = True  # no database is created inside a transaction
+            connection.cursor().execute(f"CREATE DATABASE {name}")
+        return f"{address.rpartition('/')[0]}/{name}"
+
+    return made
 
 
 def _environment(folder: Path, database: str, reference: str, redis: str) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Several questions to the database in one statement, for pages whose number of queries is small and constant."""
 
+from collections.abc import Iterable
+
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -9,6 +11,17 @@ Part = tuple[str, list]  # SQL of a SELECT and its parameters
 def sql_of(rows: QuerySet) -> Part:
     sql, params = rows.query.sql_with_params()
     return sql, list(params)
+
+
+def together(parts: Iterable[Part]) -> list[tuple]:
+    """The rows of SELECTs that have the same columns. No part may rely on its order: the caller sorts."""
+    parts = list(parts)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(sql for sql, _params in parts),
+            [one for _sql, params in parts for one in params],
+        )
+        return cursor.fetchall()
 
 
 def there_is(*querysets: QuerySet) -> tuple[bool, ...]:

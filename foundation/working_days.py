@@ -36,9 +36,15 @@ def add_working_days(start: date, count: int, department: str = "") -> date:
 
 @lru_cache(maxsize=4096)  # long lists ask for few different pairs
 def working_days_between(start: date, end: date, department: str = "") -> int:
-    """Working days in ]start, end]; 0 when `end` is not after `start`."""
-    days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
-    return sum(is_working_day(day, department) for day in days)
+    """Working days in ]start, end]; 0 when `end` is not after `start`. By weeks: lists ask it for every line."""
+    weeks, rest = divmod(max(0, (end - start).days), 7)
+    weekdays = 5 * weeks + sum((start.weekday() + n) % 7 < 5 for n in range(1, rest + 1))
+    free = (
+        day
+        for year in range(start.year, end.year + 1)
+        for day in _holidays(year, _SUBDIVISION.get(department))
+    )
+    return weekdays - sum(start < day <= end and day.weekday() < 5 for day in free)
 
 
 def waited(start: datetime, end: datetime, department: str = "") -> int:

@@ -34,7 +34,7 @@ def _hand(irritant, turn: str, working_days: int | None) -> tuple[str, ...]:
 
 
 def _take(irritant, actor, data):
-    irritant.coordinator = actor.user
+    irritant.coordinator = data.get("coordinator") or actor.user
     return ("coordinator", *_hand(irritant, Turn.COORDINATOR, settings.FIRST_ANSWER_WORKING_DAYS))
 
 

@@ -14,6 +14,7 @@ from journal.actors import Actor
 from journal.models import ChainHead, Event
 
 _reactions: dict[str, list[Callable[[Event, object], None]]] = {}
+_followers: list[Callable[[Event], None]] = []
 
 
 def reacts_to(*names: str):
@@ -27,6 +28,13 @@ def reacts_to(*names: str):
         return function
 
     return decorate
+
+
+def after_every(function):
+    """Register what looks at every event once its reactions are through, in the same transaction."""
+    if function not in _followers:
+        _followers.append(function)
+    return function
 
 
 def _digest(event: Event) -> str:
@@ -87,6 +95,8 @@ def record(name: str, *, case: UUID, subject, actor: Actor, opens: bool = False,
     insert(event)
     for react in _reactions.get(name, ()):
         react(event, subject)
+    for follow in _followers:
+        follow(event)
     return event
 
 

@@ -3,16 +3,18 @@
 from django.urls import reverse
 from django.utils import translation
 
-from intake.models import Stage
+from intake.models import Irritant, Stage
 from journal.panels import panel
 from proposals.company_views import ANSWERS
 from proposals.lifecycle import PROPOSAL
-from proposals.models import OPEN_PROPOSAL, Collaboration, Proposal, ProposalStage
+from proposals.models import OPEN_PROPOSAL, Collaboration, ProposalStage
 from proposals.state import state_of
 from proposals.steps import kind_label
 from proposals.writing import partners_of
 from triage.disclosure import Reach, partner_views, readers_of
+from triage.filing import STEPS
 from triage.models import Referral, ReferralStage
+from triage.queue_models import Bucket
 
 
 @panel("workbench.irritant", order=40)
@@ -34,17 +36,13 @@ def proposal_of_the_case(context: dict):
     }
 
 
-@panel("workbench.queue", order=40)
-def proposals_to_send(context: dict):
-    """What is being written, and what companies want changed."""
-    ours = [ProposalStage.PREPARING, ProposalStage.CHANGES_REQUESTED]
-    rows = Proposal.objects.filter(stage__in=ours).select_related("irritant__company").order_by("created_at")
-    count = rows.count()
-    return (
-        ("proposals/panel_queue.html", {"proposals": list(rows[:10]), "proposal_count": count})
-        if count
-        else None
-    )
+@STEPS.register("proposal")
+def what_the_proposal_waits_for(irritant: Irritant) -> Bucket | None:
+    """To be sent while it is written, or once a partner has left it; when it came to nothing, to be closed."""
+    stage = irritant.proposals.order_by("-pk").values_list("stage", flat=True).first()
+    if stage in (ProposalStage.DECLINED, ProposalStage.EXPIRED):
+        return Bucket.TO_CLOSE
+    return Bucket.TO_SEND if stage in OPEN_PROPOSAL else None
 
 
 @panel("follow", order=10)

@@ -16,6 +16,7 @@ class TriageConfig(AppConfig):
             erasing,
             exporting,
             exports,
+            filing,
             following,
             lifecycle,
             mails,
@@ -60,3 +61,11 @@ class TriageConfig(AppConfig):
         personal("triage.NonDisclosure", "note", **reading)
         impersonal("triage.CannedAnswer", "code outcome source", why="codes and public sources")
         impersonal("triage.CannedText", "language title body", why="the portal's own words")
+        impersonal("triage.QueueEntry", "code bucket", why="codes")
+        personal(
+            "triage.SavedView",
+            "name query",
+            purpose="a coordinator's own ways of looking at the queue",
+            basis="legitimate interest",
+            on_erase=OnErase.KEEP,
+        )

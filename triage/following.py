@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Role, User
+from accounts.models import User
 from intake.models import Irritant, Stage
 from journal import messages
 from journal.actors import COORDINATOR, Actor
@@ -23,18 +23,23 @@ MAIL = "coordinator_passed_on"
 FOLLOWED = (Stage.IN_TRIAGE, Stage.NEEDS_INFO, Stage.ORIENTED)
 
 
-def colleagues():
-    """Who may follow a case."""
-    return User.objects.filter(is_active=True, role__in=[Role.COORDINATOR, Role.ADMINISTRATOR]).order_by(
-        "full_name", "email"
-    )
+def why_not(irritant: Irritant, actor: Actor) -> str:
+    """Why this case cannot change hands now, as a sentence; "" when it can."""
+    if actor.role != COORDINATOR:
+        return gettext("Cette action ne vous revient pas.")
+    if irritant.stage not in FOLLOWED:
+        return gettext("Ce dossier n’est suivi par personne : prenez-le, ou rouvrez-le.")
+    return ""
 
 
 @transaction.atomic
-def pass_on(irritant: Irritant, to: User, *, actor: Actor, version: int | None = None) -> None:
-    """Make `to` the one who follows this case, and tell them. Raises Refusal."""
+def pass_on(
+    irritant: Irritant, to: User, *, actor: Actor, version: int | None = None, told: bool = True
+) -> None:
+    """Make `to` the one who follows this case; `told`: by a mail of its own. Raises Refusal."""
     _pass(irritant, to, actor, version)
-    _tell(to, [irritant.public_id], actor)
+    if told:
+        tell(to, [irritant.public_id], actor=actor)
 
 
 @transaction.atomic
@@ -43,21 +48,19 @@ def pass_all_on(of: User, to: User, *, actor: Actor) -> int:
     rows = list(Irritant.objects.filter(coordinator=of, stage__in=FOLLOWED).order_by("public_id"))
     for irritant in rows:
         _pass(irritant, to, actor, None)
-    _tell(to, [row.public_id for row in rows], actor)
+    tell(to, [row.public_id for row in rows], actor=actor)
     return len(rows)
 
 
 def _pass(irritant: Irritant, to: User, actor: Actor, version: int | None) -> None:
-    if actor.role != COORDINATOR:
-        raise Refusal(gettext("Cette action ne vous revient pas."), "role")
     if not to.is_coordinator:
         raise Refusal(gettext("Choisissez quelqu’un de la coordination."), "person")
     lock_case(irritant.public_id)
     irritant.refresh_from_db()
     if version is not None and irritant.version != version:
         raise Refusal(gettext("Ce dossier a changé entre-temps. Relisez-le, puis recommencez."), "version")
-    if irritant.stage not in FOLLOWED:
-        raise Refusal(gettext("Ce dossier n’est suivi par personne : prenez-le, ou rouvrez-le."), "state")
+    if refused := why_not(irritant, actor):
+        raise Refusal(refused, "role" if actor.role != COORDINATOR else "state")
     if irritant.coordinator_id == to.pk:
         raise Refusal(gettext("Cette personne suit déjà ce dossier."), "same")
     Irritant.objects.filter(pk=irritant.pk).update(coordinator=to, version=F("version") + 1)
@@ -65,8 +68,9 @@ def _pass(irritant: Irritant, to: User, actor: Actor, version: int | None) -> No
     record(PASSED, case=irritant.public_id, subject=irritant, actor=actor, to=to.pk)
 
 
-def _tell(to: User, cases: list[UUID], actor: Actor) -> None:
-    """One mail for all; nobody is told what they did themselves."""
+@transaction.atomic
+def tell(to: User, cases: list[UUID], *, actor: Actor) -> None:
+    """One mail for all that `to` follows from now on; nobody is told what they did themselves."""
     if not cases or (actor.user and actor.user.pk == to.pk):
         return
     listed = [str(case) for case in cases]

@@ -526,3 +526,6 @@ class CannedText(models.Model):
 
     def __str__(self):
         return f"{self.answer} {self.language} {self.number}"
+
+
+from triage.queue_models import QueueEntry, SavedView  # noqa: E402, F401  Django looks for models here

@@ -2,7 +2,7 @@
 
 from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
 
-from accounts.models import Absence
+from accounts.models import Absence, User
 from foundation import clock
 from intake import entering
 from intake.calls import CALL, MINUTES
@@ -100,7 +100,7 @@ def who_follows_the_case(context: dict):
     if irritant.stage not in following.FOLLOWED:
         return None
     today = Absence.objects.on(clock.today()).filter(user=OuterRef("pk"))
-    rows = list(following.colleagues().annotate(away_until=Subquery(today.values("until")[:1])))
+    rows = list(User.objects.coordinators().annotate(away_until=Subquery(today.values("until")[:1])))
     return "triage/panel_following.html", {
         "colleagues": [row for row in rows if row.pk != irritant.coordinator_id],
         "away": next((row for row in rows if row.pk == irritant.coordinator_id and row.away_until), None),

@@ -13,7 +13,7 @@ from journal.lifecycle import Refusal
 from journal.models import Job
 from programs import comparing, engine
 from programs.models import CatalogueState
-from triage import holding
+from triage import filing, holding
 from triage.models import Match, MatchRun, MatchState, Qualification
 
 KEPT_LINES = 30
@@ -134,6 +134,7 @@ def _store(irritant: Irritant, ranking: engine.Ranked, key: str, sequence: int |
             offer_id=line.offer_pk,
             defaults={"run": run, "rank": rank, "score": line.score, "reasons": line.reasons},
         )
+    filing.refile(irritant)
 
 
 def _hold_again(run: MatchRun, before: MatchRun | None) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from accounts.absences import away, reached_instead_of
+from accounts.absences import of_today, reached_instead_of
 from accounts.models import Absence, User
 from foundation import clock
 from intake.models import Irritant, Turn, asleep_on
@@ -34,12 +34,13 @@ def loads(user) -> list[Load]:
     taken = _taken_this_week(user)
     people = {one.pk: one for one in colleagues()}
     people |= User.objects.in_bulk([pk for pk in (counted.keys() | taken.keys()) - people.keys() if pk])
-    absences = away()
+    absences = of_today()
+    away = {row.user_id: row for row in absences}
     rows = {
-        pk: Load(one, **counted.get(pk, {}), taken=taken.get(pk, 0), absence=absences.get(pk))
+        pk: Load(one, **counted.get(pk, {}), taken=taken.get(pk, 0), absence=away.get(pk))
         for pk, one in people.items()
     }
-    for pk in rows.keys() & absences.keys():
+    for pk in rows.keys() & away.keys():
         by = reached_instead_of(rows[pk].who, absences).pk
         if by != pk and by in rows:
             rows[by] = replace(rows[by], for_others=rows[by].for_others + rows[pk].open)

@@ -17,7 +17,9 @@ if (box) {
 
 function move(step) {
   if (!rows.length) return;
+  const here = rows.indexOf(document.activeElement?.closest("[data-row]")); // where Tab or the mouse went
   rows[at]?.classList.remove("is-cursor");
+  if (here >= 0) at = here;
   at = Math.min(rows.length - 1, Math.max(0, at + step));
   rows[at].classList.add("is-cursor");
   rows[at].querySelector("a")?.focus(); // Enter then opens it, as for any link
@@ -26,7 +28,7 @@ function move(step) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || dialog?.open || !enabled()) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]")) return;
   if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
   else if (event.key === "/" && document.getElementById("wb-q")) { event.preventDefault(); document.getElementById("wb-q").focus(); }

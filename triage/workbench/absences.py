@@ -37,7 +37,7 @@ class AbsenceForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in ("user", "replacement"):
-            self.fields[name].queryset = following.colleagues()
+            self.fields[name].queryset = User.objects.coordinators()
             self.fields[name].empty_label = _("Choisissez")
         self.use_required_attribute = False
 
@@ -63,7 +63,7 @@ def absences(request: HttpRequest):
         form=form,
         absences=list(rows),
         today=clock.today(),
-        colleagues=list(following.colleagues()),
+        colleagues=list(User.objects.coordinators()),
     )
     status = UNPROCESSABLE if request.method == "POST" else 200
     return render(request, "triage/workbench/absences.html", context, status=status)
@@ -79,7 +79,11 @@ def remove(request: HttpRequest, absence_id):
 
 
 def _person(value: str) -> User | None:
-    return following.colleagues().filter(pk=value).first() if value.isdecimal() and len(value) < 10 else None
+    return (
+        User.objects.coordinators().filter(pk=value).first()
+        if value.isdecimal() and len(value) < 10
+        else None
+    )
 
 
 @coordinator

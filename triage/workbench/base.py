@@ -30,6 +30,16 @@ def back_to(irritant: Irritant, anchor: str = "", query: str = "") -> HttpRespon
     return HttpResponseRedirect(f"{url}{query}{'#' if anchor else ''}{anchor}", status=303)
 
 
+def query_back(request: HttpRequest) -> str:
+    """The query string of the queue that one came from; an address of anywhere else cannot be in it."""
+    value = (request.POST if request.method == "POST" else request.GET).get("retour", "")[:600]
+    return value if value.startswith("?") else ""
+
+
+def back_to_queue(request: HttpRequest) -> HttpResponseRedirect:
+    return HttpResponseRedirect(reverse("admin:index") + query_back(request), status=303)
+
+
 def attempt(request: HttpRequest, act, done: str) -> bool:
     """Do it and say so; a refusal becomes a sentence on the next page. Returns whether it was done."""
     try:

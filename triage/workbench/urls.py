@@ -7,6 +7,7 @@ from triage.workbench import (
     agreements,
     answers,
     asking,
+    bulk,
     calls,
     chasing,
     clock,
@@ -17,6 +18,7 @@ from triage.workbench import (
     letters,
     queue,
     rules,
+    saved,
     sleeping,
     trouble,
     views,
@@ -26,6 +28,10 @@ from triage.workbench.vocabulary import changing, concepts, words
 CASE = "irritants/<uuid:public_id>/"
 urlpatterns = [
     path("", queue.queue, name="index"),
+    path("lot/", bulk.bulk, name="workbench_bulk"),
+    path("lot/annuler/", bulk.undo, name="workbench_bulk_undo"),
+    path("vues/", saved.save, name="workbench_save_view"),
+    path("vues/<uuid:view_id>/retirer/", saved.remove, name="workbench_remove_view"),
     path("relancer/", trouble.retry, name="workbench_retry"),
     path("horloge/", clock.page, name="workbench_clock"),
     path("relances/", chasing.baskets, name="workbench_chasing"),
