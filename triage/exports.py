@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.absences import of_today, stood_in_for_by
 from foundation import clock
 from foundation.rows import in_chunks
 from foundation.working_days import waited
@@ -22,12 +24,34 @@ from partners.models import Kind
 from programs.models import OfferKind
 from triage.models import DeclineReason, Match, MatchState, Referral, ReferralStage
 from triage.reasons import territory_name
+from triage.workbench.choice import TABS, WHOSE, Choice, selects
+from triage.workbench.finding import all_of
 
 OPEN, CLOSED = "open", "closed"
 
 
+class QueueField(forms.CharField):
+    """What the queue was narrowed to, as its query string; without the words of a search, which may name somebody."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value):
+        return self.read(value).url(q="") if value else ""
+
+    def read(self, value: str) -> Choice:
+        return Choice.read(QueryDict(str(value).removeprefix("?")))
+
+    def said(self, value: str) -> str:
+        choice = self.read(value)
+        filters = [str(dict(one["options"])[one["value"]]) for one in selects(choice) if one["value"]]
+        whose = [str(WHOSE[choice.whose])] if choice.whose in WHOSE and choice.whose != "all" else []
+        return " · ".join([str(TABS[choice.tab].label), *whose, *filters])
+
+
 class Cases(Between):
-    """Which cases: received between two days, open or closed."""
+    """Which cases: received between two days, open or closed, or those of a queue."""
+
+    queue = QueueField(required=False)
 
     which = forms.ChoiceField(
         label=gettext_lazy("Lesquels"),
@@ -76,6 +100,9 @@ def read_cases(user, choices: dict) -> tuple[int, Iterator[CaseRow]]:
         rows = rows.open()
     elif choices.get("which") == CLOSED:
         rows = rows.filter(stage=Stage.CLOSED)
+    if "queue" in choices:
+        choice = QueueField().read(choices["queue"])
+        rows = rows.filter(all_of(choice, [user.pk, *stood_in_for_by(user, of_today())]))
     related = ("company", "contact", "sector", "coordinator", "qualification__pillar")
     full = rows.select_related(*related).prefetch_related("qualification__topics")
     return rows.count(), (row for chunk in in_chunks(full) for row in _with_their_past(chunk))

@@ -11,7 +11,6 @@ from accounts.models import Absence, User
 from foundation import clock
 from intake.models import Irritant, Turn, asleep_on
 from journal.models import Event
-from triage.following import colleagues
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,7 @@ def loads(user) -> list[Load]:
     """One for each coordinator, whoever still follows a case, and nobody; in five queries at most."""
     counted = _counted(user)
     taken = _taken_this_week(user)
-    people = {one.pk: one for one in colleagues()}
+    people = {one.pk: one for one in User.objects.coordinators()}
     people |= User.objects.in_bulk([pk for pk in (counted.keys() | taken.keys()) - people.keys() if pk])
     absences = of_today()
     away = {row.user_id: row for row in absences}

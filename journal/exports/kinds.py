@@ -53,8 +53,8 @@ class Between(forms.Form):
 class Exporter:
     """`read(user, choices)`: how many rows at most, and the rows, only those that this person may see.
 
-    `form`: what may be chosen (Between or more); `choices` are its values as `kept` keeps them. `personal`: whether it
-    may hold what an erasure must reach.
+    `form`: what may be chosen (Between or more; a text field says its value in words, `said`); `choices` are its values
+    as `kept` keeps them. `personal`: whether it may hold what an erasure must reach.
     """
 
     title: str | Promise
@@ -92,5 +92,7 @@ def in_words(exporter: Exporter, choices: Mapping[str, str]) -> Iterator[str]:
             continue
         if isinstance(field, forms.DateField):
             yield f"{field.label} {date_format(day(choices, name), 'DATE_FORMAT')}"
+        elif isinstance(field, forms.CharField):
+            yield field.said(choices[name])
         else:
             yield str(dict(field.choices).get(choices[name], choices[name]))

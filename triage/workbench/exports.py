@@ -40,6 +40,12 @@ def _dressed(export: Export) -> Export:
     return export
 
 
+def _narrowed(form) -> str:
+    """The queue from which somebody came, in words."""
+    value = getattr(form, "cleaned_data", {}).get("queue", "") if form.is_bound and form.is_valid() else ""
+    return form.fields["queue"].said(value) if value else ""
+
+
 def _mine(request: HttpRequest, public_id: UUID) -> Export:
     return get_object_or_404(Export.objects.visible_to(request.user), public_id=public_id)
 
@@ -87,6 +93,7 @@ def exports(request: HttpRequest):
             }
             for code, column in exporter.columns.items()
         ],
+        narrowed=_narrowed(form),
         formats=Export.FORMATS,
         format=asked.get("format", "xlsx"),
         exports=[_dressed(export) for export in Export.objects.visible_to(request.user)],

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.http import QueryDict
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from openpyxl import load_workbook
 
 from accounts.models import Role
@@ -28,6 +29,8 @@ from journal.lifecycle import Refusal
 from journal.models import Event, Export, ExportStage, Job
 from tests import cast as casting
 from triage.lifecycle import REFERRAL
+from triage.workbench.choice import Choice
+from triage.workbench.finding import find
 
 pytestmark = pytest.mark.django_db
 PAGE = reverse("admin:workbench_exports")
@@ -179,6 +182,30 @@ def test_what_was_chosen_narrows_the_rows(cast):
     assert read_csv(closed.path.read_bytes())[1:] == [[cast.irritant.reference]]
     still_open = made(cast.coordinator, columns=["reference"], which="open")
     assert len(read_csv(still_open.path.read_bytes())) == 4
+
+
+QUEUES = ["?file=to_take", "?file=ours", "?file=company", "?file=late", "?file=all&suivi=mine", "?file=all&territoire=57"]
+
+
+@pytest.mark.parametrize("query", QUEUES)
+def test_the_queue_that_is_shown_is_what_is_exported(cast, browser, query):
+    """Filed or not yet; the words of a search are never kept."""
+    IRRITANT.perform(cast.irritant, "take", actor=coordinator(cast.coordinator))
+    with translation.override("fr"):
+        IRRITANT.perform(cast.irritant, "ask_info", actor=coordinator(cast.coordinator), text="Combien ?")
+    casting.irritant(email="neuf@e.example", site_postcode="54000")
+    choice = Choice.read(QueryDict(query[1:]))
+    shown = find(choice, [cast.coordinator.pk], None).page.object_list
+    references = set(Irritant.objects.filter(pk__in=list(shown)).values_list("reference", flat=True))
+    page = browser.get(PAGE, {"quoi": "cases", "queue": query}).content.decode()
+    assert "File d’attente\u202f: " in page
+    browser.post(
+        PAGE, {"quoi": "cases", "format": "csv", "colonnes": ["reference"], "queue": f"{query}&q=Zirkonia"}
+    )
+    export = Export.objects.get()
+    assert export.choices == {"queue": choice.url()}
+    jobs.run_owed()
+    assert {line[0] for line in read_csv(export.path.read_bytes())[1:]} == references
 
 
 def test_referrals(cast):
