@@ -51,6 +51,7 @@ class QueueField(forms.CharField):
 class Cases(Between):
     """Which cases: received between two days, open or closed, or those of a queue."""
 
+    about = gettext_lazy("Dossiers reçus entre ces deux jours, compris.")
     queue = QueueField(required=False)
 
     which = forms.ChoiceField(
@@ -226,6 +227,10 @@ EXPORTERS.add(
 )
 
 
+class Sent(Between):
+    about = gettext_lazy("Sollicitations envoyées entre ces deux jours, compris.")
+
+
 def read_referrals(user, choices: dict) -> tuple[int, Iterator[Referral]]:
     """What was sent to partners between two days; of the cases that this person may see."""
     rows = Referral.objects.visible_to(user).filter(irritant__in=Irritant.objects.visible_to(user))
@@ -248,6 +253,7 @@ EXPORTERS.add(
     "referrals",
     Exporter(
         title=gettext_lazy("Sollicitations"),
+        form=Sent,
         read=read_referrals,
         columns={
             "reference": Column(gettext_lazy("Référence"), lambda row: row.irritant.reference),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from insights.bench import periods
 from insights.bench.counting import Board
 from insights.bench.load import loads
-from journal.exports.kinds import EXPORTERS, Column, Exporter, day
+from journal.exports.kinds import EXPORTERS, Between, Column, Exporter, day
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,10 @@ def lines(user, period: periods.Period) -> Iterator[Line]:
             yield Line(_("Dossiers suivis, aujourd’hui"), who, measure, value)
 
 
+class Of(Between):
+    about = gettext_lazy("Sans date : les 30 derniers jours.")
+
+
 def read(user, choices: dict) -> tuple[int, list[tuple]]:
     period = periods.chosen(day(choices, "since"), day(choices, "until"))
     rows = [(period, line) for line in lines(user, period)]
@@ -72,6 +76,7 @@ EXPORTERS.add(
     "figures",
     Exporter(
         title=gettext_lazy("Chiffres"),
+        form=Of,
         read=read,
         personal=False,
         columns={

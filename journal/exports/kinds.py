@@ -28,7 +28,7 @@ def _day(label) -> forms.DateField:
     return forms.DateField(
         label=label,
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
         validators=[
             MinValueValidator(date(2000, 1, 1), _("Choisissez une date de ce siècle.")),
             MaxValueValidator(date(2099, 12, 31), _("Choisissez une date de ce siècle.")),
@@ -37,8 +37,9 @@ def _day(label) -> forms.DateField:
 
 
 class Between(forms.Form):
-    """From and until which day, included; either may be left open."""
+    """From and until which day, included; either may be left open. `about`: what the days are those of."""
 
+    about: str | Promise = ""
     since = _day(_("Du"))
     until = _day(_("Au"))
 
