@@ -29,6 +29,8 @@ Cell = str | int | float | Decimal | bool | date | time | None
 
 def cell(value: object) -> Cell:
     """`value` as a cell may hold it: numbers and dates stay what they are, texts are neutralised, the rest is text."""
+    if type(value) is str and value.isprintable() and value[:1].isascii() and value[:1].isalnum():
+        return value  # nearly all of them; nothing in it that is not seen, and a first sign that starts no formula
     if value is None or isinstance(value, bool | int | float | Decimal | datetime | date | time):
         return value
     text = printable(str(value))
@@ -52,6 +54,8 @@ def write_csv(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]])
 
 
 def _in_csv(value: Cell) -> str | int | None:
+    if type(value) is str:
+        return value
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     if isinstance(value, float | Decimal):

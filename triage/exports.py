@@ -4,13 +4,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from accounts.absences import of_today, stood_in_for_by
 from foundation import clock
@@ -132,8 +133,13 @@ def _with_their_past(irritants: list[Irritant]) -> list[CaseRow]:
 
 
 def _of(choices, value) -> str:
-    """The words for a code of a closed list; asked for each row, so found by the class and not by the model."""
-    return str(choices(value).label) if value else ""
+    """The words for a code of a closed list, in the reader's language."""
+    return _label(choices, value, get_language()) if value else ""
+
+
+@lru_cache(maxsize=512)  # each is asked for once a row
+def _label(choices, value, _language: str) -> str:
+    return str(choices(value).label)
 
 
 def _department(irritant: Irritant) -> str:

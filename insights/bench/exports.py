@@ -63,7 +63,7 @@ def lines(user, period: periods.Period) -> Iterator[Line]:
 
 
 class Of(Between):
-    about = gettext_lazy("Sans date : les 30 derniers jours.")
+    about = gettext_lazy("Sans date : les 30 derniers jours.")
 
 
 def read(user, choices: dict) -> tuple[int, list[tuple]]:

@@ -184,7 +184,14 @@ def test_what_was_chosen_narrows_the_rows(cast):
     assert len(read_csv(still_open.path.read_bytes())) == 4
 
 
-QUEUES = ["?file=to_take", "?file=ours", "?file=company", "?file=late", "?file=all&suivi=mine", "?file=all&territoire=57"]
+QUEUES = [
+    "?file=to_take",
+    "?file=ours",
+    "?file=company",
+    "?file=late",
+    "?file=all&suivi=mine",
+    "?file=ours&territoire=57",
+]
 
 
 @pytest.mark.parametrize("query", QUEUES)
