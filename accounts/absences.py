@@ -13,10 +13,10 @@ def _replacements(rows: list[Absence]) -> dict[int, User]:
     return {row.user_id: row.replacement for row in rows}
 
 
-def reached_instead_of(user: User) -> User:
+def reached_instead_of(user: User, absences: list[Absence] | None = None) -> User:
     """Whom to write to in the place of this person today: themselves, unless away; a ring of absences ends where it
-    began."""
-    away, seen = _replacements(of_today()), set()
+    began. `absences`: those of today, where the caller has read them."""
+    away, seen = _replacements(of_today() if absences is None else absences), set()
     reached = user
     while reached.pk in away and reached.pk not in seen and away[reached.pk].is_coordinator:
         seen.add(reached.pk)

@@ -28,10 +28,12 @@ class WorkbenchSite(AdminSite):
             super().register(shown, admin_class, **options)
 
     def get_urls(self):
-        from triage.workbench.urls import urlpatterns
+        from insights.bench.urls import urlpatterns as figures
+        from triage.workbench.urls import urlpatterns as workbench
 
         return [
-            *urlpatterns,
+            *workbench,
+            *figures,
             path("donnees/", self.admin_view(self.index), name="data"),
             # Django's own sends whoever is no staff to the index instead of refusing.
             path("logout/", coordinator(self.logout), name="logout"),

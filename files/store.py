@@ -5,10 +5,9 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from secrets import token_hex
 from typing import BinaryIO
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from files.models import FileState, StoredFile
 from files.sandbox import examine
 from files.scanning import first_state, owe_scan
 from files.signatures import KINDS, MAX_CASE_BYTES, MAX_FILES, Rejected, recognise
+from foundation.disk import write_durably
 from foundation.failpoints import failpoint
 from journal.events import lock_case
 
@@ -91,28 +91,6 @@ def harmless_name(name: str) -> str:
     if _RESERVED.fullmatch(stem.partition(".")[0].strip()):
         stem = f"fichier {stem}"
     return f"{stem}.{extension[:8]}" if extension else stem
-
-
-def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
-    """The whole file or nothing under this name, and on the disk when this returns. Raises OSError."""
-    partial = path.with_suffix(f".{token_hex(4)}.part")
-    try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with partial.open("wb") as out:
-            out.writelines(chunks)
-            out.flush()
-            os.fsync(out.fileno())
-        partial.rename(path)
-        for folder in (path.parent, path.parent.parent):  # a name is on the disk once its folder is
-            descriptor = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
-    except OSError:
-        with suppress(OSError):
-            partial.unlink(missing_ok=True)
-        raise
 
 
 def receive(upload: UploadedFile, case: UUID, *, subject: UUID | None = None) -> StoredFile:

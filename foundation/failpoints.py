@@ -21,6 +21,8 @@ DECLARED = frozenset(
         "pdf.rendered",
         "pdf.file_written",
         "match.computed",
+        "export.half_written",
+        "export.file_written",
         "upload.file_written",
         "scan.answered",
         "scan.before_unlink",

@@ -34,6 +34,7 @@ def add_working_days(start: date, count: int, department: str = "") -> date:
     return day
 
 
+@lru_cache(maxsize=4096)  # long lists ask for few different pairs
 def working_days_between(start: date, end: date, department: str = "") -> int:
     """Working days in ]start, end]; 0 when `end` is not after `start`. By weeks: lists ask it for every line."""
     weeks, rest = divmod(max(0, (end - start).days), 7)
@@ -44,6 +45,11 @@ def working_days_between(start: date, end: date, department: str = "") -> int:
         for day in _holidays(year, _SUBDIVISION.get(department))
     )
     return weekdays - sum(start < day <= end and day.weekday() < 5 for day in free)
+
+
+def waited(start: datetime, end: datetime, department: str = "") -> int:
+    """Working days from the calendar day of one moment (Europe/Paris) to that of another; 0 within a day."""
+    return working_days_between(timezone.localdate(start), timezone.localdate(end), department)
 
 
 def add_months(start: date, count: int) -> date:

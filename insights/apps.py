@@ -7,6 +7,7 @@ class InsightsConfig(AppConfig):
     verbose_name = _("Chiffres")
 
     def ready(self):
+        from insights.bench import exports  # noqa: F401
         from insights.showcase import examples
         from triage.warnings import OWN_TEXTS
 

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from statistics import median
 
 from django.db.models import Count
-from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from foundation.identifiers import GRAND_EST
-from foundation.working_days import working_days_between
+from foundation.working_days import waited
 from intake.models import Irritant, Outcome, Stage
 from journal.models import Event
 from programs.models import OfferKind, Sector
@@ -171,7 +170,7 @@ def _waits_to_take() -> list[int]:
     genuine = Irritant.objects.exclude(outcome__in=_NOISE)
     departments = dict(genuine.values_list("public_id", "department"))
     return [
-        _waited(came[case], at, departments[case])
+        waited(came[case], at, departments[case])
         for case, at in taken.items()
         if case in came and case in departments
     ]
@@ -180,12 +179,8 @@ def _waits_to_take() -> list[int]:
 def _waits_to_answer(answered) -> list[int]:
     rows = answered.values_list("asked_at", "answered_at", "irritant__department")
     return [
-        _waited(asked_at, answered_at, department) for asked_at, answered_at, department in rows.iterator()
+        waited(asked_at, answered_at, department) for asked_at, answered_at, department in rows.iterator()
     ]
-
-
-def _waited(start, end, department: str) -> int:
-    return working_days_between(timezone.localdate(start), timezone.localdate(end), department)
 
 
 def _tally(rows, field: str) -> Counter:

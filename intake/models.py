@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -210,7 +210,7 @@ class Turn(models.TextChoices):
     COORDINATOR = "coordinator", _("coordination")
     COMPANY = "company", _("entreprise")
     PARTNER = "partner", _("partenaire")
-    NOBODY = "nobody", _("personne")
+    NOBODY = "nobody", pgettext_lazy("à qui de jouer", "personne")
 
 
 class Outcome(models.TextChoices):

@@ -16,6 +16,7 @@ class JournalConfig(AppConfig):
             standing_in,
             tracking,
         )
+        from journal.exports import keeping, making  # noqa: F401
         from journal.models import Message
 
         access.ROWS.add(Message._meta.label, access.of_mail)
@@ -45,6 +46,9 @@ class JournalConfig(AppConfig):
         )
         impersonal("journal.ClockMark", "rule occasion", why="codes and dates")
         impersonal("journal.ClockRun", "rule last_error", why="code; of an error the first line, cut")
+        impersonal(
+            "journal.Export", "what format columns choices language stage reason", why="codes and dates"
+        )
         personal(
             "journal.Message",
             "recipient",

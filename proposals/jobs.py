@@ -5,8 +5,8 @@ import hashlib
 from django.db import transaction
 from django.utils.translation import gettext_lazy
 
-from files.store import write_durably
 from foundation import clock
+from foundation.disk import write_durably
 from foundation.failpoints import failpoint
 from journal import jobs
 from proposals.models import ProposalVersion

@@ -17,6 +17,7 @@ class TriageConfig(AppConfig):
             chasing,
             erasing,
             exporting,
+            exports,
             filing,
             following,
             lifecycle,

@@ -11,7 +11,17 @@ ROW, WIDTH, BAR_ROOM = 46, 360, 300
 
 @register.inclusion_tag("insights/bar_chart.html")
 def bar_chart(chart: Chart) -> dict:
-    """A horizontal bar chart as SVG (user units: 360 wide, 46 a row), with its table."""
+    """A horizontal bar chart as SVG (user units: 360 wide, 46 a row), with its table, under its own head."""
+    return _drawn(chart)
+
+
+@register.inclusion_tag("insights/_bars.html")
+def bars(chart: Chart) -> dict:
+    """The same without a head, for a place that has one."""
+    return _drawn(chart)
+
+
+def _drawn(chart: Chart) -> dict:
     rows = [
         {
             "bar": bar,

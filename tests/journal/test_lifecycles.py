@@ -23,6 +23,7 @@ def test_the_tables_are_those_of_the_house():
         "collaboration",
         "offer",
         "file",
+        "export",
     }
 
 

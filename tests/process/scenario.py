@@ -51,6 +51,47 @@ def submit_one() -> dict:
     return {"reference": made.reference, "seconds": time.monotonic() - started}
 
 
+def owe_export(format: str = "xlsx") -> dict:
+    """An export of two cases, owed."""
+    from django.db import transaction
+
+    from journal.actors import coordinator
+    from journal.exports import keeping
+    from journal.exports.kinds import EXPORTERS
+    from journal.models import Job
+    from tests import cast as casting
+
+    cast = casting.everybody(work=False)
+    Job.objects.all().delete()
+    with transaction.atomic():
+        keeping.ask(
+            "cases",
+            actor=coordinator(cast.coordinator),
+            format=format,
+            columns=list(EXPORTERS["cases"].columns),
+            choices={},
+            language="fr",
+        )
+    return exported()
+
+
+def exported() -> dict:
+    """The one export, how often it was begun, and what lies in its folder."""
+    from journal.models import Event, Export, Job
+
+    export, job = Export.objects.get(), Job.objects.get(kind="export.make")
+    return {
+        "stage": export.stage,
+        "done": export.done,
+        "attempts": job.attempts,
+        "files": sorted(path.name for path in export.path.parent.glob("*")),
+        "name": export.path.name,
+        "events": list(
+            Event.objects.filter(case=export.public_id).order_by("seq").values_list("name", flat=True)
+        ),
+    }
+
+
 def catalogue(irritants: str = "6") -> dict:
     """Three offers and some irritants whose rankings are owed: enough for every process to be asked once."""
     from tests import cast as casting

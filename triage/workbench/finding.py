@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from foundation import clock
 from foundation.together import Part, sql_of, together
@@ -159,3 +159,15 @@ def _keys(tab: str, codes: list[Codes], choice: Choice, start: int) -> Part:
     inner = f"SELECT irritant_id FROM ({' UNION ALL '.join(pieces)}) AS u ORDER BY {column}, irritant_id"
     limits = f"LIMIT {max(0, stop - start)} OFFSET {start}"
     return f"SELECT 'page' AS part, irritant_id AS value FROM ({inner} {limits}) AS v", values
+
+
+def all_of(choice: Choice, me: Iterable[int]) -> Q:
+    """The condition on irritants that a choice makes, however many they are; its words are not asked. `me`: as find."""
+    codes = choice.codes(me)
+    waiting = [
+        row.pk for row, filed in unfiled() if _fits(filed, codes, choice, []) and _in_tab(filed, choice.tab)
+    ]
+    condition = Q(pk__in=waiting)
+    for rows in _ranges(choice.tab, codes, choice):
+        condition |= Q(pk__in=rows.order_by().values("irritant"))
+    return condition
