@@ -61,19 +61,15 @@ class ReadOnlyAdmin(ListAdmin):
         return False
 
 
-def _limited_to(label, help_text) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=label, help_text=help_text, required=False, widget=forms.CheckboxSelectMultiple
-    )
+def _limited_to(help_text) -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(help_text=help_text, required=False, widget=forms.CheckboxSelectMultiple)
 
 
 class UserForm(forms.ModelForm):
     departments = _limited_to(
-        _("départements"),
         _("Ne voit que leurs dossiers, et ceux dont le lieu est inconnu. Rien de coché : tous."),
     )
     pillars = _limited_to(
-        _("piliers"),
         _("Ne voit que leurs dossiers, et ceux qui ne sont pas encore qualifiés. Rien de coché : tous."),
     )
 
@@ -86,6 +82,7 @@ class UserForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, choices in CHOICES.items():
             self.fields[name].choices = choices()
+            self.fields[name].label = capfirst(User._meta.get_field(name).verbose_name)
 
     def clean(self):
         """Only a coordinator is limited: left on somebody else, a limit would come back with the role, unnoticed."""
