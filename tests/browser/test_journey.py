@@ -173,7 +173,7 @@ def ask_elsewhere(staff, case) -> str:
     staff.press("Envoyer à 1 partenaire")
     expect(page.get_by_text("Un partenaire est sollicité.")).to_be_visible()
     assert page.evaluate("sessionStorage.clicks") == "2"
-    expect(page.locator("#sollicitations").get_by_text(name)).to_be_visible()
+    expect(page.locator("#sollicitations .wb-match-title", has_text=name)).to_be_visible()
     staff.assert_healthy()
     return name
 
