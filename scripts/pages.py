@@ -132,6 +132,17 @@ def everything_open(page: Page) -> None:
         closed.first.click()
 
 
+def chosen_for(act: str) -> Callable[[Page], None]:
+    """Two lines of the queue chosen, and what would happen to them."""
+
+    def do(page: Page) -> None:
+        for box in page.locator("[data-row] input[name=irritant]").all()[:2]:
+            box.check()
+        press(page, f"#wb-bulk button[value={act}]")
+
+    return do
+
+
 def unknown_code(page: Page) -> None:
     page.locator("[name=login], [name=email]").first.fill("personne@ailleurs.example")
     press(page, "main form[method=post] button[type=submit], main form[method=post] .btn-primary")
@@ -206,32 +217,42 @@ LISTS = (
     "triage/referral",
 )
 # What the coordination sees, as an administrator: everything.
-WORKBENCH = tuple(
-    Shown(name, path, who="administration")
-    for name, path in (
-        ("queue", "/admin/"),
-        ("queue-all", "/admin/?file=all"),
-        ("case-asked", "{case_asked}"),
-        ("case-ask", "{case_study}solliciter/"),
-        ("case-walled", "{case_walled}"),
-        ("case-agreements", "{case_walled}accords/"),
-        ("proposal-edit", "{proposal_edit}"),
-        ("letters", "/admin/courriels/"),
-        ("letter", "/admin/courriels/company_taken/fr/"),
-        ("answers", "/admin/reponses/"),
-        ("answer", "/admin/reponses/diagnosis/fr/"),
-        ("enter", "/admin/saisir/"),
-        ("absences", "/admin/absences/"),
-        ("rules", "/admin/regles/"),
-        ("vocabulary", "/admin/vocabulaire/"),
-        ("words", "/admin/vocabulaire/mots/"),
-        ("data", "/admin/donnees/"),
-        ("admin-message", "{admin_message}"),
-        ("admin-event", "{admin_event}"),
-        ("admin-referral", "{admin_referral}"),
-        ("admin-organisation", "/admin/partners/organisation/add/"),
-        *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
-    )
+WORKBENCH = (
+    *(
+        Shown(f"bulk-{act}", "/admin/?file=all", who="administration", do=chosen_for(act))
+        for act in ("assign", "close")
+    ),
+    *(
+        Shown(name, path, who="administration")
+        for name, path in (
+            ("queue", "/admin/"),
+            ("queue-all", "/admin/?file=all"),
+            ("queue-asleep", "/admin/?file=asleep"),
+            ("queue-filtered", "/admin/?file=all&territoire=57&age=3"),
+            ("chasing", "/admin/relances/"),
+            ("clock", "/admin/horloge/"),
+            ("case-asked", "{case_asked}"),
+            ("case-ask", "{case_study}solliciter/"),
+            ("case-walled", "{case_walled}"),
+            ("case-agreements", "{case_walled}accords/"),
+            ("proposal-edit", "{proposal_edit}"),
+            ("letters", "/admin/courriels/"),
+            ("letter", "/admin/courriels/company_taken/fr/"),
+            ("answers", "/admin/reponses/"),
+            ("answer", "/admin/reponses/diagnosis/fr/"),
+            ("enter", "/admin/saisir/"),
+            ("absences", "/admin/absences/"),
+            ("rules", "/admin/regles/"),
+            ("vocabulary", "/admin/vocabulaire/"),
+            ("words", "/admin/vocabulaire/mots/"),
+            ("data", "/admin/donnees/"),
+            ("admin-message", "{admin_message}"),
+            ("admin-event", "{admin_event}"),
+            ("admin-referral", "{admin_referral}"),
+            ("admin-organisation", "/admin/partners/organisation/add/"),
+            *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
+        )
+    ),
 )
 
 
