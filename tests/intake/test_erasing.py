@@ -94,6 +94,7 @@ def cast(lean):
     jobs.run_owed()
     cast.referrals = casting.accepted(cast)
     by = coordinator(cast.coordinator)
+    case.qualification.versions.create(number=1, said={"reformulated": CANARY}, by=cast.coordinator)
     store.receive(SimpleUploadedFile(f"{CANARY}.txt", f"secret {CANARY}".encode()), case.public_id)
     Post.objects.create(irritant=case, author_role="coordinator", text=CANARY, internal=True)
     post = Post.objects.create(irritant=case, author_role=PARTNER, organisation=cast.lab, text=CANARY)

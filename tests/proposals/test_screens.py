@@ -277,7 +277,7 @@ def test_accepting_twice_is_polite(case):
     answer(case, version, "accepter", seen=seen)
     page = answer(case, version, "accepter", seen=seen)
     assert page.status_code == 200
-    assert "C’est déjà fait par l’entreprise" in page.content.decode()
+    assert "Vous l’avez déjà fait le " in page.content.decode()
     assert Collaboration.objects.count() == 1
     late = case.anyone.get(answer_url(case, version, "decliner"), follow=True)
     assert "n’attend pas, ou plus, votre réponse" in late.content.decode()
