@@ -14,9 +14,16 @@ from foundation.privacy import REGISTER, OnErase
 register = template.Library()
 
 PURPOSES = {
+    "a coordinator's own ways of looking at the queue": _(
+        "garder les vues que la coordination se fait de sa file"
+    ),
     "access": _("ouvrir la page qui vous concerne par un lien personnel"),
+    "accounting for what was read in somebody's name": _(
+        "rendre compte de ce qui a été lu au nom de quelqu’un"
+    ),
     "answering the company": _("répondre à l’entreprise"),
     "asking the partner": _("solliciter le partenaire"),
+    "comparing what two people wrote at once": _("comparer ce que deux personnes ont écrit en même temps"),
     "conversation": _("garder le fil de l’échange"),
     "delivery": _("remettre les courriels"),
     "documents of the case": _("étudier le besoin avec ses documents"),
