@@ -137,6 +137,19 @@ def unknown_code(page: Page) -> None:
     press(page, "main form[method=post] button[type=submit], main form[method=post] .btn-primary")
 
 
+def first_row(page: Page) -> None:
+    press(page, "#result_list tbody th a, #result_list tbody td a")
+
+
+def history_of_the_first(page: Page) -> None:
+    first_row(page)
+    press(page, ".historylink")
+
+
+def saved_empty(page: Page) -> None:
+    press(page, "[name=_save]")
+
+
 PAGES = (
     Shown("home", "/", paper=True),
     # the form, empty, filled and wrong
@@ -193,45 +206,73 @@ PAGES = (
     Shown("not-found", "/nulle-part/", status=404),
 )
 
-LISTS = (
+LISTS = (  # every model that the admin registers (tests/test_admin_pages.py)
+    "accounts/secondfactor",
     "accounts/user",
+    "intake/company",
+    "intake/contact",
     "intake/destination",
     "intake/irritant",
     "journal/event",
     "journal/job",
     "journal/message",
+    "partners/membership",
     "partners/organisation",
     "programs/offer",
+    "programs/pillar",
+    "programs/sector",
+    "programs/thesaurusaddition",
+    "programs/thesaurusretirement",
+    "programs/topic",
+    "proposals/collaboration",
     "proposals/proposal",
+    "triage/holdrule",
     "triage/referral",
 )
+EMPTY = ("secondfactor", "thesaurusaddition", "thesaurusretirement")  # nothing in the demonstration
+ADDED = ("accounts/user", "intake/destination", "partners/organisation")  # by hand, here
+
+
 # What the coordination sees, as an administrator: everything.
-WORKBENCH = tuple(
-    Shown(name, path, who="administration")
-    for name, path in (
-        ("queue", "/admin/"),
-        ("queue-all", "/admin/?file=all"),
-        ("case-asked", "{case_asked}"),
-        ("case-ask", "{case_study}solliciter/"),
-        ("case-walled", "{case_walled}"),
-        ("case-agreements", "{case_walled}accords/"),
-        ("proposal-edit", "{proposal_edit}"),
-        ("letters", "/admin/courriels/"),
-        ("letter", "/admin/courriels/company_taken/fr/"),
-        ("answers", "/admin/reponses/"),
-        ("answer", "/admin/reponses/diagnosis/fr/"),
-        ("enter", "/admin/saisir/"),
-        ("absences", "/admin/absences/"),
-        ("rules", "/admin/regles/"),
-        ("vocabulary", "/admin/vocabulaire/"),
-        ("words", "/admin/vocabulaire/mots/"),
-        ("data", "/admin/donnees/"),
-        ("admin-message", "{admin_message}"),
-        ("admin-event", "{admin_event}"),
-        ("admin-referral", "{admin_referral}"),
-        ("admin-organisation", "/admin/partners/organisation/add/"),
-        *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
-    )
+WORKBENCH = (
+    *(
+        Shown(name, path, who="administration")
+        for name, path in (
+            ("queue", "/admin/"),
+            ("queue-all", "/admin/?file=all"),
+            ("case-asked", "{case_asked}"),
+            ("case-ask", "{case_study}solliciter/"),
+            ("case-walled", "{case_walled}"),
+            ("case-agreements", "{case_walled}accords/"),
+            ("proposal-edit", "{proposal_edit}"),
+            ("letters", "/admin/courriels/"),
+            ("letter", "/admin/courriels/company_taken/fr/"),
+            ("answers", "/admin/reponses/"),
+            ("answer", "/admin/reponses/diagnosis/fr/"),
+            ("enter", "/admin/saisir/"),
+            ("absences", "/admin/absences/"),
+            ("rules", "/admin/regles/"),
+            ("vocabulary", "/admin/vocabulaire/"),
+            ("words", "/admin/vocabulaire/mots/"),
+            ("data", "/admin/donnees/"),
+            ("admin-message", "{admin_message}"),
+            ("admin-event", "{admin_event}"),
+            ("admin-referral", "{admin_referral}"),
+            ("password", "/admin/password_change/"),
+            *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
+            *((f"add-{path.partition('/')[2]}", f"/admin/{path}/add/") for path in ADDED),
+        )
+    ),
+    *(
+        Shown(f"row-{name}", f"/admin/{app}/{name}/", who="administration", do=first_row)
+        for app, name in (path.split("/") for path in LISTS)
+        if name not in EMPTY
+    ),
+    Shown("history", "/admin/accounts/user/", who="administration", do=history_of_the_first),
+    Shown("add-errors", "/admin/accounts/user/add/", who="administration", do=saved_empty),
+    Shown("list-none", "/admin/intake/company/?q=zzzqq", who="administration"),
+    Shown("second-factor", "/compte/2fa/", who="administration"),
+    Shown("second-factor-app", "/compte/2fa/totp/activate/", who="administration"),
 )
 
 
