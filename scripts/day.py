@@ -148,17 +148,18 @@ def close(hand: Hand, answer: str) -> None:
 def work(hand: Hand, case: dict) -> Count:
     """One irritant, from the queue to its outcome."""
     written = WRITTEN[case["id"]]
+    hand.count = Count("")  # the queue was there before: the way to it is nobody's
     hand.page.goto(f"{case['address']}/admin/?file=to_take")
-    hand.count = Count(case["id"])  # the queue itself was there
+    hand.count = Count(case["id"])
     take(hand, case)
     if "close" in written:
         close(hand, written["close"])
         hand.count.outcome = written["close"]
         return hand.count
-    if hand.page.locator("#hold-reason").is_visible():
-        lift(hand, written["lift"])
     qualify(hand, written["need"])
     hand.count.partners = len(keep(hand, case["good"]))
+    if hand.page.locator("#hold-reason").is_visible():
+        lift(hand, written["lift"])
     ask(hand, hand.count.partners)
     hand.count.outcome = "asked"
     return hand.count

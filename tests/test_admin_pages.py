@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils.functional import Promise
 
 from scripts.pages import LISTS
 
@@ -16,27 +15,6 @@ def test_every_registered_model_is_among_the_pages_that_are_looked_at():
 def test_no_default_page_of_a_library_is_registered():
     ours = {"accounts", "intake", "journal", "partners", "programs", "proposals", "triage"}
     assert {path.partition("/")[0] for path in REGISTERED} <= ours
-
-
-def test_models_and_their_columns_have_names_of_ours():
-    """A name that nobody gave is the column's own, in no language; a given one is translated (the catalogues' test)."""
-    unnamed = []
-    for model_admin in admin.site._registry.values():
-        meta = model_admin.model._meta
-        hidden = {"id", *(model_admin.exclude or ())}
-        shown = {*model_admin.list_display, *(model_admin.fields or ())}
-        unnamed += [
-            f"{meta.label}.{field.name}"
-            for field in meta.fields
-            if (field.name in shown or (not model_admin.fields and field.name not in hidden))
-            and not isinstance(field.verbose_name, Promise)
-        ]
-        unnamed += [
-            meta.label
-            for name in (meta.verbose_name, meta.verbose_name_plural)
-            if not isinstance(name, Promise)
-        ]
-    assert unnamed == []
 
 
 def test_old_addresses_of_the_default_admin_lead_to_ours(client, cast):

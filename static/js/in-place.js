@@ -6,7 +6,7 @@ const MESSAGES = ".wb-messages", FOCUSABLE = "button, a[href], summary, input:no
 document.addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;
   const place = (button ?? form).closest("[data-in-place]");
-  if (!place || form.method !== "post" || event.defaultPrevented) return;
+  if (!place || form.getAttribute("method") !== "post" || event.defaultPrevented) return;
   event.preventDefault(); // captured: before forms.js counts it as sent
   if (form.dataset.sent) return;
   form.dataset.sent = "1";
@@ -15,7 +15,8 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 async function send(form, button, place) {
-  const action = button?.hasAttribute("formaction") ? button.formAction : form.action;
+  // By attribute: a button may be called "action" too, and then form.action is that button.
+  const action = button?.getAttribute("formaction") ?? form.getAttribute("action");
   const answer = await fetch(action, { method: "POST", body: new FormData(form, button), headers: { "X-In-Place": "1" } });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const names = place.dataset.inPlace.split(" ").filter((id) => document.getElementById(id));
@@ -64,6 +65,6 @@ function whole(form, button) {
     const kept = Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value });
     form.append(kept);
   }
-  if (button?.hasAttribute("formaction")) form.action = button.formAction;
+  if (button?.hasAttribute("formaction")) form.setAttribute("action", button.getAttribute("formaction"));
   HTMLFormElement.prototype.submit.call(form);
 }
