@@ -4,16 +4,19 @@ from accounts.models import Absence, User
 from foundation import clock
 
 
-def _today() -> dict[int, User]:
-    """Primary key of whoever is away → the replacement; the absence entered last counts. One query."""
-    rows = Absence.objects.on(clock.today()).select_related("replacement").order_by("pk")
+def of_today() -> list[Absence]:
+    """With both people, in one query; of somebody's own the one entered last counts, which comes last."""
+    return list(Absence.objects.on(clock.today()).select_related("user", "replacement").order_by("pk"))
+
+
+def _replacements(rows: list[Absence]) -> dict[int, User]:
     return {row.user_id: row.replacement for row in rows}
 
 
 def reached_instead_of(user: User) -> User:
     """Whom to write to in the place of this person today: themselves, unless away; a ring of absences ends where it
     began."""
-    away, seen = _today(), set()
+    away, seen = _replacements(of_today()), set()
     reached = user
     while reached.pk in away and reached.pk not in seen and away[reached.pk].is_coordinator:
         seen.add(reached.pk)
@@ -21,14 +24,14 @@ def reached_instead_of(user: User) -> User:
     return user if reached.pk in seen else reached
 
 
-def standing_in(user: User) -> list[Absence]:
-    """The absences in which this person is the replacement today."""
-    return list(Absence.objects.on(clock.today()).filter(replacement=user).select_related("user"))
+def standing_in(user: User, absences: list[Absence]) -> list[Absence]:
+    """Those, of the absences of today, in which this person is the replacement."""
+    return [row for row in absences if row.replacement_id == user.pk]
 
 
-def stood_in_for_by(user: User) -> list[int]:
+def stood_in_for_by(user: User, absences: list[Absence]) -> list[int]:
     """Primary keys of those for whom this person stands in today, directly or by another's absence."""
-    away = _today()
+    away = _replacements(absences)
     found, waiting = set(), [user.pk]
     while waiting:
         by = waiting.pop()

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
+from accounts.models import User
 from foundation.names import organisation_key, own_domain
 from intake.models import Company, Irritant
 
 # Why an irritant is of the same organisation; the first that is true is the one told.
 SAME_COMPANY, SAME_NUMBER, SAME_PERSON, SAME_NAME = "company", "number", "person", "name"
+COUNTED = 50  # of so long a history, the rest is counted by the database
 SURE = (SAME_COMPANY, SAME_NUMBER)
 
 
@@ -31,21 +33,33 @@ class Related:
 
 @dataclass(frozen=True)
 class History:
-    """`related`: newest first, as many as asked for; `total`: how many there are."""
+    """`related`: newest first, as many as asked for; `total`: how many there are; `hidden`: how many of them the
+    reader may not open (they are in `total` and never in `related`)."""
 
     related: list[Related]
     total: int
+    hidden: int = 0
 
 
-def of(irritant: Irritant, *, limit: int | None = None) -> History:
+def of(irritant: Irritant, *, limit: int | None = None, reader: User | None = None) -> History:
     """The other irritants of the organisation that brought this one."""
-    return of_company(irritant.company, irritant.contact.email, apart_from=irritant, limit=limit)
+    return of_company(
+        irritant.company, irritant.contact.email, apart_from=irritant, limit=limit, reader=reader
+    )
 
 
 def of_company(
-    company: Company, email: str, *, apart_from: Irritant | None = None, limit: int | None = None
+    company: Company,
+    email: str,
+    *,
+    apart_from: Irritant | None = None,
+    limit: int | None = None,
+    reader: User | None = None,
 ) -> History:
-    """The irritants of a company, of its number under another name, and of a person; at most three queries."""
+    """The irritants of a company, of its number under another name, and of a person; at most four queries.
+
+    reader: only what this person may open is named, the rest is counted; None: everything.
+    """
     namesakes = _namesakes(company, email)
     same = Q(company=company) | Q(contact__email=email.casefold()) | Q(company__in=namesakes)
     if _has_number(company):
@@ -53,9 +67,16 @@ def of_company(
     rows = Irritant.objects.filter(same).select_related("company", "contact").order_by("-created_at", "-pk")
     if apart_from is not None:
         rows = rows.exclude(pk=apart_from.pk)
-    found = list(rows if limit is None else rows[: limit + 1])
-    total = rows.count() if limit is not None and len(found) > limit else len(found)
-    return History([Related(row, _why(row, company, email)) for row in found[:limit]], total)
+    if reader is None:
+        found = list(rows if limit is None else rows[: limit + 1])
+        total = rows.count() if limit is not None and len(found) > limit else len(found)
+        return History([Related(row, _why(row, company, email)) for row in found[:limit]], total)
+    found = list(rows.openable_by(reader)[:COUNTED])
+    shown = [row for row in found if row.may_open]
+    total, hidden = len(found), len(found) - len(shown)
+    if total == COUNTED:
+        total, hidden = rows.count(), rows.openable_by(reader).filter(may_open=False).count()
+    return History([Related(row, _why(row, company, email)) for row in shown[:limit]], total, hidden)
 
 
 def _has_number(company: Company) -> bool:

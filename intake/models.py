@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -86,6 +86,8 @@ class Company(models.Model):
         ]
         indexes = [
             models.Index(fields=["foreign_id"], name="company_foreign_id", condition=~Q(foreign_id="")),
+            models.Index(fields=["naf_rev2"], name="company_naf_rev2", condition=~Q(naf_rev2="")),
+            models.Index(fields=["naf_2025"], name="company_naf_2025", condition=~Q(naf_2025="")),
             _where_set("organisation", "company_organisation"),
         ]
 
@@ -266,6 +268,11 @@ class IrritantQuerySet(models.QuerySet):
         if user.is_coordinator:
             return self
         return self.of_email(user.email)
+
+    def openable_by(self, user):
+        """All of them, each with `may_open`: what this person may not open is counted, and never named."""
+        mine = type(self)(self.model).visible_to(user).filter(pk=OuterRef("pk"))
+        return self.annotate(may_open=Exists(mine))
 
 
 class Irritant(models.Model):

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -243,6 +243,13 @@ class Trouble:
 
     def __bool__(self):
         return bool(self.silent_since or self.late)
+
+
+def perhaps_late() -> QuerySet:
+    """The rows that there must be before `trouble` can find any: for a page that asks many such questions at once."""
+    now = clock.now()
+    failing = Q(succeeded_at__lt=now - PATIENCE) | Q(succeeded_at=None, began_at__lt=now - PATIENCE)
+    return ClockRun.objects.filter(Q(ran_at__lt=now - SILENCE) | failing, rule__in=list(RULES))
 
 
 def trouble() -> Trouble:

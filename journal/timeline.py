@@ -25,6 +25,7 @@ class Entry:
     title: str
     actor_role: str
     name: str
+    actor: str  # "user:7", "link:…": of journal.actors.Actor.code
 
 
 def tell(case: UUID, audience: str, *, subjects: Iterable[UUID] | None = None) -> list[Entry]:
@@ -32,7 +33,10 @@ def tell(case: UUID, audience: str, *, subjects: Iterable[UUID] | None = None) -
     events = Event.objects.filter(case=case).order_by("seq")
     if subjects is not None:
         events = events.filter(subject_id__in=list(subjects))
-    return [Entry(event.at, title, event.actor_role, event.name) for event, title in titled(events, audience)]
+    return [
+        Entry(event.at, title, event.actor_role, event.name, event.actor)
+        for event, title in titled(events, audience)
+    ]
 
 
 def titled(events: Iterable[Event], audience: str) -> list[tuple[Event, str]]:

@@ -132,6 +132,17 @@ def everything_open(page: Page) -> None:
         closed.first.click()
 
 
+def chosen_for(act: str) -> Callable[[Page], None]:
+    """Two lines of the queue chosen, and what would happen to them."""
+
+    def do(page: Page) -> None:
+        for box in page.locator("[data-row] input[name=irritant]").all()[:2]:
+            box.check()
+        press(page, f"#wb-bulk button[value={act}]")
+
+    return do
+
+
 def unknown_code(page: Page) -> None:
     page.locator("[name=login], [name=email]").first.fill("personne@ailleurs.example")
     press(page, "main form[method=post] button[type=submit], main form[method=post] .btn-primary")
@@ -236,10 +247,18 @@ ADDED = ("accounts/user", "intake/destination", "partners/organisation")  # by h
 # What the coordination sees, as an administrator: everything.
 WORKBENCH = (
     *(
+        Shown(f"bulk-{act}", "/admin/?file=all", who="administration", do=chosen_for(act))
+        for act in ("assign", "close")
+    ),
+    *(
         Shown(name, path, who="administration")
         for name, path in (
             ("queue", "/admin/"),
             ("queue-all", "/admin/?file=all"),
+            ("queue-asleep", "/admin/?file=asleep"),
+            ("queue-filtered", "/admin/?file=all&territoire=57&age=3"),
+            ("chasing", "/admin/relances/"),
+            ("clock", "/admin/horloge/"),
             ("case-asked", "{case_asked}"),
             ("case-ask", "{case_study}solliciter/"),
             ("case-walled", "{case_walled}"),
@@ -258,19 +277,23 @@ WORKBENCH = (
             ("admin-message", "{admin_message}"),
             ("admin-event", "{admin_event}"),
             ("admin-referral", "{admin_referral}"),
-            ("password", "/admin/password_change/"),
             *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
-            *((f"add-{path.partition('/')[2]}", f"/admin/{path}/add/") for path in ADDED),
         )
     ),
+)
+
+# The lists' own forms and states, and the pages of one's account, in the same hands.
+ROWS = (
     *(
         Shown(f"row-{name}", f"/admin/{app}/{name}/", who="administration", do=first_row)
         for app, name in (path.split("/") for path in LISTS)
         if name not in EMPTY
     ),
+    *(Shown(f"add-{path.partition('/')[2]}", f"/admin/{path}/add/", who="administration") for path in ADDED),
     Shown("history", "/admin/accounts/user/", who="administration", do=history_of_the_first),
     Shown("add-errors", "/admin/accounts/user/add/", who="administration", do=saved_empty),
     Shown("list-none", "/admin/intake/company/?q=zzzqq", who="administration"),
+    Shown("password", "/admin/password_change/", who="administration"),
     Shown("second-factor", "/compte/2fa/", who="administration"),
     Shown("second-factor-app", "/compte/2fa/totp/activate/", who="administration"),
 )

@@ -18,7 +18,17 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts.pages import CHROMIUM_ARGUMENTS, PAGES, WORKBENCH, Shown, become, choose_language, mails, show
+from scripts.pages import (
+    CHROMIUM_ARGUMENTS,
+    PAGES,
+    ROWS,
+    WORKBENCH,
+    Shown,
+    become,
+    choose_language,
+    mails,
+    show,
+)
 from scripts.throwaway import ROOT, demonstration
 
 HEIGHTS = {390: 844, 768: 1024, 1280: 900}
@@ -142,7 +152,7 @@ def main() -> int:
     with demonstration() as portal:
         for language in given.language:
             doors = portal.doors(language)
-            for shown in (*PAGES, *WORKBENCH, *mails(doors, language)):
+            for shown in (*PAGES, *WORKBENCH, *ROWS, *mails(doors, language)):
                 if not words or any(word in shown.name for word in words):
                     waiting.put((shown, language, doors))
         photographers = [Photographer(waiting, portal.address, given) for _ in range(given.jobs)]

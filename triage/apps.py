@@ -20,6 +20,7 @@ class TriageConfig(AppConfig):
             lifecycle,
             mails,
             memory,
+            mentions,
             panels,
             ranking,
             reactions,
@@ -38,8 +39,13 @@ class TriageConfig(AppConfig):
             "on_erase": OnErase.BLANK,
             "case": "irritant__public_id",
         }
-        personal("triage.Qualification", "reformulated partner_summary target hold_lifted_reason", **reading)
-        impersonal("triage.MatchRun", "key verdict language engine_version data_version", why="codes")
+        personal(
+            "triage.Qualification",
+            "reformulated partner_summary baseline target hold_lifted_reason",
+            **reading,
+        )
+        impersonal("triage.Qualification", "kinds urgency budget ai_act", why="codes")
+        impersonal("triage.MatchRun", "key verdict language engine_version data_version before", why="codes")
         personal("triage.MatchRun", "verdict_reasons concepts", **reading)
         personal("triage.Match", "reasons set_aside_note", **reading)
         impersonal("triage.Match", "state set_aside_reason", why="codes")

@@ -3,10 +3,12 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from foundation.plain import paragraphs
 from intake.models import Irritant, Post
 from journal.actors import Actor
 from journal.lifecycle import Refusal
+from triage import mentions
 from triage.lifecycle import REFERRAL
 from triage.models import Referral
 
@@ -20,13 +22,18 @@ def _words(text: str) -> str:
     return text
 
 
-def write_note(irritant: Irritant, text: str, *, actor: Actor) -> Post:
-    """A note that only coordinators read. Raises Refusal on an empty or too long text, and on an erased case."""
+@transaction.atomic
+def write_note(irritant: Irritant, text: str, *, actor: Actor) -> tuple[Post, list[User]]:
+    """A note that only coordinators read, and the colleagues it calls by « @name »: they are written to.
+
+    Raises Refusal on an empty or too long text, and on an erased case.
+    """
     if irritant.erased_at:
         raise Refusal(_("Cette demande a été effacée : il n’en reste rien à étudier."), "erased")
-    return Post.objects.create(
+    post = Post.objects.create(
         irritant=irritant, author_role=actor.role, author=actor.user, text=_words(text), internal=True
     )
+    return post, mentions.tell(post, actor=actor)
 
 
 @transaction.atomic

@@ -3,16 +3,18 @@
 from foundation.privacy import ERASERS, Subject
 from intake.models import Irritant
 from triage.memory import changed
-from triage.models import UnknownWord
+from triage.models import TextPrint, UnknownWord
 
 
 @ERASERS.register("triage.memory")
 def forget_words_and_decisions(subject: Subject) -> None:
-    """Processes drop what they remember of the irritant; unknown words read in it go, to be found again elsewhere."""
+    """Processes drop what they remember of the irritant, and its prints go; unknown words read in it go as well, to be
+    found again elsewhere."""
     irritant = Irritant.objects.filter(public_id=subject.case).first()
     if irritant is None:
         return
     changed(irritant)
+    TextPrint.objects.filter(irritant=irritant).delete()
     read_here = [
         word.pk
         for word in UnknownWord.objects.only("pk", "examples").iterator()

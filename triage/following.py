@@ -4,12 +4,13 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Absence, User
+from foundation import clock
 from intake.models import Irritant, Stage
 from journal import messages
 from journal.actors import COORDINATOR, Actor
@@ -27,9 +28,17 @@ def why_not(irritant: Irritant, actor: Actor) -> str:
     """Why this case cannot change hands now, as a sentence; "" when it can."""
     if actor.role != COORDINATOR:
         return gettext("Cette action ne vous revient pas.")
+    if irritant.stage == Stage.CLOSED:
+        return gettext("Ce dossier est clos : rouvrez-le pour le modifier.")
     if irritant.stage not in FOLLOWED:
         return gettext("Ce dossier n’est suivi par personne : prenez-le, ou rouvrez-le.")
     return ""
+
+
+def colleagues_today() -> list[User]:
+    """Who may follow a case, each with `away_until`: the last day of an absence under way, else None. One query."""
+    today = Absence.objects.on(clock.today()).filter(user=OuterRef("pk"))
+    return list(User.objects.coordinators().annotate(away_until=Subquery(today.values("until")[:1])))
 
 
 @transaction.atomic

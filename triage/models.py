@@ -10,9 +10,28 @@ from django.utils.translation import pgettext_lazy
 
 from files.models import StoredFile
 from foundation import clock
-from intake.models import DataMaturity, Irritant, Outcome
+from intake.models import DataMaturity, Deadline, Irritant, Outcome
 from partners.models import Organisation
 from programs.models import Offer, Pillar, Topic
+
+
+class AIActClass(models.TextChoices):
+    """Regulation (EU) 2024/1689, read for the use that the company has in mind."""
+
+    PROHIBITED = "prohibited", _("pratique interdite (article 5)")
+    HIGH = "high", _("haut risque (article 6)")
+    TRANSPARENCY = "transparency", _("obligation de transparence (article 50)")
+    MINIMAL = "minimal", _("risque minimal")
+
+
+class Budget(models.TextChoices):
+    """What the company can put in, all sources together, over the whole path; euros without tax."""
+
+    NONE = "none", _("aucun budget prévu")
+    SMALL = "small", _("moins de 10 000 €")
+    MEDIUM = "medium", _("de 10 000 à 50 000 €")
+    LARGE = "large", _("de 50 000 à 150 000 €")
+    LARGEST = "largest", _("plus de 150 000 €")
 
 
 class Qualification(models.Model):
@@ -21,11 +40,18 @@ class Qualification(models.Model):
     irritant = models.OneToOneField(Irritant, models.CASCADE, related_name="qualification")
     reformulated = models.TextField(_("besoin reformulé"), max_length=4000, blank=True)
     partner_summary = models.TextField(_("résumé pour les partenaires"), max_length=2000, blank=True)
+    baseline = models.CharField(_("situation chiffrée aujourd’hui"), max_length=300, blank=True)
     target = models.CharField(_("objectif mesurable"), max_length=300, blank=True)
     topics = models.ManyToManyField(Topic, blank=True, verbose_name=_("thèmes"))
     pillar = models.ForeignKey(Pillar, models.SET_NULL, null=True, blank=True, verbose_name=_("pilier"))
     data_maturity = models.PositiveSmallIntegerField(
         _("maturité des données"), choices=DataMaturity.choices, null=True, blank=True
+    )
+    kinds = models.JSONField(_("formes d’aide"), default=list, blank=True)
+    urgency = models.CharField(_("urgence"), max_length=10, choices=Deadline.choices, blank=True)
+    budget = models.CharField(_("budget"), max_length=10, choices=Budget.choices, blank=True)
+    ai_act = models.CharField(
+        _("classe au règlement européen sur l’IA"), max_length=12, choices=AIActClass.choices, blank=True
     )
     trl_now = models.PositiveSmallIntegerField(_("TRL aujourd’hui"), null=True, blank=True)
     trl_target = models.PositiveSmallIntegerField(_("TRL visé"), null=True, blank=True)
@@ -57,7 +83,9 @@ class MatchRun(models.Model):
     """One answer of the engine: verdict, concepts, and which engine over which data said it.
 
     `verdict` and `verdict_reasons` are the engine's own words; what they lead to is triage.holding's to say.
-    `sequence`: the catalogue's when it was computed, None for runs older than that column.
+    `sequence`: the catalogue's when it was computed, None for runs older than that column. `before`: [offer, rank] of
+    the matches as somebody last saw them, None where there is nothing to compare with; `seen_at`: when the difference
+    was seen (triage.moving).
     """
 
     irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="runs")
@@ -69,6 +97,8 @@ class MatchRun(models.Model):
     engine_version = models.CharField(max_length=40)
     data_version = models.CharField(max_length=80)
     sequence = models.PositiveBigIntegerField(null=True, blank=True)
+    before = models.JSONField(null=True, blank=True)
+    seen_at = models.DateTimeField(null=True, blank=True)
     at = models.DateTimeField(default=clock.now)
 
     class Meta:
@@ -526,6 +556,20 @@ class CannedText(models.Model):
 
     def __str__(self):
         return f"{self.answer} {self.language} {self.number}"
+
+
+class TextPrint(models.Model):
+    """One of the smallest hashes of an irritant's words (triage.likeness): texts alike share most of theirs."""
+
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="prints")
+    value = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        verbose_name = _("empreinte de texte")
+        constraints = [models.UniqueConstraint(fields=["irritant", "value"], name="text_print_once")]
+
+    def __str__(self):
+        return f"{self.irritant} {self.value:x}"
 
 
 from triage.queue_models import QueueEntry, SavedView  # noqa: E402, F401  Django looks for models here

@@ -1,9 +1,7 @@
 """What triage adds to other apps' pages: who can help (follow-up page), what waits (partner's space)."""
 
-from django.db.models import F, OuterRef, Subquery, prefetch_related_objects
+from django.db.models import F, prefetch_related_objects
 
-from accounts.models import Absence, User
-from foundation import clock
 from intake import entering
 from intake.calls import CALL, MINUTES
 from intake.choices import CONFIDENTIALITY
@@ -95,12 +93,11 @@ def call_of_the_case(context: dict):
 
 @panel("workbench.irritant", order=60)
 def who_follows_the_case(context: dict):
-    """Passing it to a colleague."""
+    """Passing it to a colleague. `colleagues`: all of them with their absences, read by the screen."""
     irritant = context["irritant"]
     if irritant.stage not in following.FOLLOWED:
         return None
-    today = Absence.objects.on(clock.today()).filter(user=OuterRef("pk"))
-    rows = list(User.objects.coordinators().annotate(away_until=Subquery(today.values("until")[:1])))
+    rows = context["colleagues"]
     return "triage/panel_following.html", {
         "colleagues": [row for row in rows if row.pk != irritant.coordinator_id],
         "away": next((row for row in rows if row.pk == irritant.coordinator_id and row.away_until), None),

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,6 +14,7 @@ from intake.models import Irritant, Stage
 from journal.actors import COORDINATOR, Actor
 from journal.events import lock_case, record
 from journal.lifecycle import Refusal
+from journal.models import Event
 from triage import holding
 from triage.models import Qualification
 from triage.ranking import owe_ranking
@@ -20,18 +22,25 @@ from triage.ranking import owe_ranking
 FIELDS = (
     "reformulated",
     "partner_summary",
+    "baseline",
     "target",
     "topics",
+    "kinds",
     "pillar",
+    "urgency",
+    "budget",
     "data_maturity",
     "trl_now",
     "trl_target",
+    "ai_act",
     "personal_data",
     "health_data",
     "employee_data",
 )
 # A change of these changes what the engine reads (triage.ranking.need_of).
-READ_BY_THE_ENGINE = {"reformulated", "topics", "data_maturity"}
+READ_BY_THE_ENGINE = {"reformulated", "topics", "data_maturity", "kinds"}
+SITTING = timedelta(minutes=30)  # savings of one person, less far apart, are one line of the history
+PAUSE = 15  # seconds
 SHORTEST_NAME, SHORTEST_NUMBER = 4, 9
 LEGAL_FORM = re.compile(
     r"sas?u?|sarls?|eurl|snc|sc[ai]|sco?p|scic|scea|gaec|earl|gie|g?mbh|ag|kg|ohg|ug|e[gv]|bv|nv|"
@@ -70,11 +79,14 @@ def differences(qualification: Qualification | None, values: dict) -> list[str]:
 
 
 @transaction.atomic
-def save(irritant: Irritant, values: dict, *, actor: Actor, version: int) -> Qualification:
+def save(
+    irritant: Irritant, values: dict, *, actor: Actor, version: int, while_typing: bool = False
+) -> Qualification:
     """Write validated `values` (one per FIELDS) over the version that the author read (0: none yet).
 
     Raises Conflict when the row is newer, Refusal when state or role forbid it; nothing is written then.
-    Saving what is already there writes nothing.
+    Saving what is already there writes nothing. while_typing: the browser's own saving, every few seconds; one event
+    tells a whole sitting, and the matches are computed once per PAUSE instead of at every word.
     """
     if actor.role != COORDINATOR:
         raise Refusal(_("Cette action ne vous revient pas."), "role")
@@ -96,17 +108,40 @@ def save(irritant: Irritant, values: dict, *, actor: Actor, version: int) -> Qua
     row.updated_at = clock.now()
     row.save()
     row.topics.set(values["topics"])
-    event = record(
-        "irritant.qualified",
-        case=irritant.public_id,
-        subject=irritant,
-        actor=actor,
-        version=row.version,
-        fields=sorted(changed),
-    )
+    cause = ""
+    if not (while_typing and _told_of_this_sitting(irritant, actor)):
+        event = record(
+            "irritant.qualified",
+            case=irritant.public_id,
+            subject=irritant,
+            actor=actor,
+            version=row.version,
+            fields=sorted(changed),
+        )
+        cause = f"event:{event.pk}"
     if READ_BY_THE_ENGINE & set(changed):
-        owe_ranking(irritant, cause=f"event:{event.pk}")
+        _owe_ranking(irritant, cause, while_typing)
     return row
+
+
+def _told_of_this_sitting(irritant: Irritant, actor: Actor) -> bool:
+    """Whether the last event about the qualification is this person's, and recent."""
+    last = last_saving(irritant)
+    return last is not None and last.actor == actor.code and clock.now() - last.at < SITTING
+
+
+def last_saving(irritant: Irritant) -> Event | None:
+    return Event.objects.filter(case=irritant.public_id, name="irritant.qualified").order_by("-seq").first()
+
+
+def _owe_ranking(irritant: Irritant, cause: str, while_typing: bool) -> None:
+    if not while_typing:
+        owe_ranking(irritant, cause=cause)
+        return
+    # One computation per interval, begun when it is over: what is saved within it is read by it.
+    interval = int(clock.now().timestamp()) // PAUSE + 1
+    begins = datetime.fromtimestamp(interval * PAUSE + 1, tz=UTC)
+    owe_ranking(irritant, cause=f"typing:{interval}", not_before=begins)
 
 
 @transaction.atomic
@@ -145,9 +180,9 @@ def identifying_words(text: str, irritant: Irritant) -> list[str]:
     Accents, case, legal form and what stands in brackets do not hide a name; nor do spaces hide a number.
     """
     contact = irritant.contact
-    folded, digits = _folded(text), _digits(text)
-    found = [name for name in _names(irritant.company.name) if f" {_folded(name)} " in f" {folded} "]
-    found += [word for word in (contact.name, contact.email) if word and _folded(word) in folded]
+    plain, digits = folded(text), _digits(text)
+    found = [name for name in _names(irritant.company.name) if f" {folded(name)} " in f" {plain} "]
+    found += [word for word in (contact.name, contact.email) if word and folded(word) in plain]
     found += [
         number
         for number in (irritant.company.siren, contact.phone)
@@ -161,15 +196,15 @@ def _names(name: str) -> list[str]:
     short = re.sub(r"\s*\([^)]*\)", " ", name)
     words = [word for word in short.split() if not _is_legal_form(word)]
     bare = " ".join(words)
-    return [bare] if len(_folded(bare)) >= SHORTEST_NAME else [name]
+    return [bare] if len(folded(bare)) >= SHORTEST_NAME else [name]
 
 
 def _is_legal_form(word: str) -> bool:
-    letters = _folded(word).replace(" ", "")
+    letters = folded(word).replace(" ", "")
     return not letters or LEGAL_FORM.fullmatch(letters) is not None
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Small letters without accents, one space wherever something else stood."""
     plain = unicodedata.normalize("NFKD", text).casefold()
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))

@@ -1,6 +1,10 @@
 """The machine's part: compute matches for an irritant and store them beside what people decided."""
 
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,17 +17,25 @@ from journal.lifecycle import Refusal
 from journal.models import Job
 from programs import comparing, engine
 from programs.models import CatalogueState
-from triage import filing, holding
+from triage import filing, holding, likeness, moving
 from triage.models import Match, MatchRun, MatchState, Qualification
 
 KEPT_LINES = 30
 
 
-def owe_ranking(irritant: Irritant, cause: str) -> None:
+def owe_ranking(irritant: Irritant, cause: str, *, not_before: datetime | None = None) -> None:
     """Owe one computation for this cause (an event), in the caller's transaction."""
     jobs.submit(
-        "match.compute", f"match:{irritant.public_id}:{cause}", {"irritant": irritant.pk, "cause": cause}
+        "match.compute",
+        f"match:{irritant.public_id}:{cause}",
+        {"irritant": irritant.pk, "cause": cause},
+        not_before=not_before,
     )
+
+
+def owed(irritant: Irritant):
+    """Computations of this irritant that are not done yet."""
+    return Job.objects.open().filter(kind="match.compute", payload__irritant=irritant.pk)
 
 
 def need_of(irritant: Irritant, qualification: Qualification | None = None) -> dict:
@@ -42,10 +54,12 @@ def latest_needs(user, limit: int) -> list[tuple[Irritant, dict]]:
 
 def _need(irritant: Irritant, qualification: Qualification | None) -> dict:
     topics = list(irritant.topics_confirmed)
+    kinds = irritant.kinds_wished
     maturity = irritant.data_maturity
     text = "\n".join(part for part in (irritant.text, irritant.tried) if part)
     if qualification:
         topics = [topic.code for topic in qualification.topics.all()] or topics
+        kinds = qualification.kinds or kinds
         maturity = qualification.data_maturity if qualification.data_maturity is not None else maturity
         if qualification.reformulated:
             text = f"{text}\n{qualification.reformulated}"
@@ -61,15 +75,22 @@ def _need(irritant: Irritant, qualification: Qualification | None) -> dict:
         "data_maturity": maturity,
         "topics": topics,
         "excluded_topics": irritant.topics_removed,
-        "kinds": tuple(irritant.kinds_wished),
+        "kinds": tuple(kinds),
     }
 
 
+def latest_run(irritant: Irritant) -> MatchRun | None:
+    """The last run with `current`: the sequence of the catalogue as it is now, in the same query."""
+    now = CatalogueState.objects.filter(pk=1).values("sequence")
+    return irritant.runs.annotate(current=Coalesce(Subquery(now), 0)).first()
+
+
 def moved(run: MatchRun) -> bool:
-    """Whether the engine, the catalogue or the vocabulary changed since this run; False when nobody can tell."""
+    """Whether the engine, the catalogue or the vocabulary changed since this run (of `latest_run`); False when nobody
+    can tell."""
     if run.engine_version != comparing.engine_version():
         return True
-    return run.sequence is not None and run.sequence != CatalogueState.current()
+    return run.sequence is not None and run.sequence != run.current
 
 
 @transaction.atomic
@@ -78,7 +99,7 @@ def recompute(irritant: Irritant, *, actor: Actor) -> bool:
     if actor.role != COORDINATOR:
         raise Refusal(_("Cette action ne vous revient pas."), "role")
     lock_case(irritant.public_id)
-    if Job.objects.open().filter(kind="match.compute", payload__irritant=irritant.pk).exists():
+    if owed(irritant).exists():
         return False
     event = record("irritant.recompute", case=irritant.public_id, subject=irritant, actor=actor)
     owe_ranking(irritant, cause=f"event:{event.pk}")
@@ -115,10 +136,12 @@ def _store(irritant: Irritant, ranking: engine.Ranked, key: str, sequence: int |
             "engine_version": ranking.engine_version,
             "data_version": ranking.data_version,
             "sequence": sequence,
+            "before": moving.ranks_to_compare(irritant, before),
         },
     )
     if not created:
         return
+    likeness.keep(irritant)
     holding.note_firings(run)
     _hold_again(run, before)
     # What people decided stays, with the reasons that they read; what was only suggested is replaced by the new answer.

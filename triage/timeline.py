@@ -12,6 +12,7 @@ _REASONS = {**dict(DeclineReason.choices), **dict(SetAsideReason.choices)}
 
 SENTENCES.add("irritant.qualified", {COORDINATOR: _("Qualification enregistrée (version %(version)s)")})
 SENTENCES.add("irritant.passed_on", {COORDINATOR: _("Dossier passé à un collègue")})
+SENTENCES.add("irritant.mentioned", {COORDINATOR: _("Collègue cité dans une note")})
 SENTENCES.add("irritant.hold_lifted", {COORDINATOR: _("Retenue levée par un coordinateur")})
 SENTENCES.add("irritant.hold_judged", {COORDINATOR: _("Avis sur la retenue « %(rule)s » : %(judgement)s")})
 SENTENCES.add("irritant.recompute", {COORDINATOR: _("Nouveau calcul des pistes demandé")})

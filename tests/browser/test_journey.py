@@ -107,8 +107,7 @@ def triage(staff, reference):
                 break
     other = page.locator(".wb-match:not(.is-kept):not(.is-aside)").first
     other.locator("summary", has_text="Écarter").click()
-    other.get_by_label("Pourquoi").select_option("too_far")
-    other.get_by_role("button", name=re.compile("^Écarter")).click()
+    other.get_by_role("button", name=re.compile("trop loin")).click()
     page.wait_for_load_state()
     expect(page.locator(".wb-match.is-kept")).to_have_count(2)
     expect(page.locator(".wb-match.is-aside")).to_have_count(1)

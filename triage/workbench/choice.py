@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.absences import stood_in_for_by
 from accounts.models import User
 from foundation import clock
 from foundation.identifiers import GRAND_EST
@@ -137,12 +136,14 @@ class Choice:
         """Whether anything beside the tab is set."""
         return bool(self.query or self.age or self.filters or self.whose != "all")
 
-    def codes(self, user: User) -> list[Codes]:
-        """Of each of these, an irritant must have one beside the tab's code; the most selective first. Mine are those
-        of the people I stand in for, too."""
+    def codes(self, me: Iterable[int]) -> list[Codes]:
+        """Of each of these, an irritant must have one beside the tab's code; the most selective first.
+
+        `me`: the keys of the reader and of those for whom they stand in.
+        """
         codes = [(f"{one.prefix}:{self.filters[one.name]}",) for one in FILTERS if one.name in self.filters]
         if self.whose == "mine":
-            codes.append(tuple(f"who:{key}" for key in (user.pk, *stood_in_for_by(user))))
+            codes.append(tuple(f"who:{key}" for key in me))
         elif self.whose != "all":
             codes.append((f"who:{self.whose}",))
         return by_selectivity(codes)

@@ -12,7 +12,6 @@ from operator import attrgetter
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, QuerySet
 
-from accounts.models import User
 from foundation import clock
 from foundation.together import Part, sql_of, together
 from triage import fulltext
@@ -34,9 +33,9 @@ class Found:
     cut: bool = False
 
 
-def find(choice: Choice, user: User, page: str | None) -> Found:
-    """The page of that number; one that does not exist falls back to the first or the last."""
-    codes, words = choice.codes(user), choice.words
+def find(choice: Choice, me: Iterable[int], page: str | None) -> Found:
+    """The page of that number; one that does not exist falls back to the first or the last. `me`: as Choice.codes."""
+    codes, words = choice.codes(me), choice.words
     waiting = [(row.pk, filed) for row, filed in unfiled() if _fits(filed, codes, choice, words)]
     if choice.query:
         keys = fulltext.find(words, MOST + 1)

@@ -15,6 +15,7 @@ from intake import destinations
 from intake.models import Destination, Irritant, Outcome, Reopened
 from intake.reopening import FREE_AT_MOST, asked_as
 from partners.models import Organisation
+from programs.models import OfferKind
 from triage import reasons
 from triage.models import NonDisclosure, Qualification
 from triage.qualifying import FIELDS
@@ -43,10 +44,24 @@ class QualificationForm(forms.ModelForm):
         help_text=_("Au-delà de 3 niveaux, prévoyez plusieurs étapes."),
     )
 
+    kinds = forms.MultipleChoiceField(
+        label=_("Formes d’aide"),
+        choices=OfferKind.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Ce que l’entreprise accepterait : celles-ci passent devant, sans cacher les autres."),
+        error_messages={"invalid_choice": _("Choisissez parmi les formes d’aide proposées.")},
+    )
+
     class Meta:
         model = Qualification
         fields = FIELDS
-        field_classes = {"reformulated": LongText, "partner_summary": LongText, "target": Line}
+        field_classes = {
+            "reformulated": LongText,
+            "partner_summary": LongText,
+            "baseline": Line,
+            "target": Line,
+        }
         widgets = {
             "reformulated": forms.Textarea(
                 attrs={"rows": 4, "data-counter": 4000, "data-counter-left": _("{n} caractères restants")}
@@ -62,6 +77,18 @@ class QualificationForm(forms.ModelForm):
                 "Tout ce qu’un partenaire lit avant d’accepter. Rien qui désigne l’entreprise."
             ),
             "target": _("À quoi saura-t-on que c’est réglé ? Exemple : rebuts sous 3 %."),
+            "baseline": _(
+                "Le chiffre de départ, et d’où il vient : sans lui, personne ne saura si c’est réglé."
+            ),
+            "urgency": _(
+                "Une thèse se prépare en un an, un stage en trois mois : l’urgence choisit la voie."
+            ),
+            "budget": _(
+                "Tout compris, aides à part. Écarte les voies que l’entreprise ne pourrait pas payer."
+            ),
+            "ai_act": _(
+                "Pour l’usage visé. Une pratique interdite se réoriente, un haut risque se prépare tôt."
+            ),
             "topics": _("Corrigent ce que le moteur a compris : les pistes sont recalculées."),
             "pillar": _("Situe le dossier dans le programme du cluster."),
             "data_maturity": _("Sans données, une formation ou un stage aide plus qu’un laboratoire."),
@@ -73,10 +100,8 @@ class QualificationForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["pillar"].empty_label = _("non précisé")
-        self.fields["data_maturity"].choices = [
-            ("", _("non précisé")),
-            *self.fields["data_maturity"].choices[1:],
-        ]
+        for name in ("data_maturity", "urgency", "budget", "ai_act"):
+            self.fields[name].choices = [("", _("non précisé")), *self.fields[name].choices[1:]]
 
     @property
     def values(self) -> dict:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.absences import standing_in
+from accounts.absences import of_today, standing_in, stood_in_for_by
 from accounts.access import coordinator
 from accounts.models import User
 from foundation import clock
@@ -93,7 +93,9 @@ def _tabs(choice: Choice, found: Found) -> list[dict]:
 @require_safe
 def queue(request: HttpRequest):
     choice = Choice.read(request.GET)
-    found = find(choice, request.user, request.GET.get("page"))
+    away = of_today() if choice.whose == "mine" else []
+    me = [request.user.pk, *stood_in_for_by(request.user, away)]
+    found = find(choice, me, request.GET.get("page"))
     found.page.object_list = _dressed(found, request.user, choice.tab)
     coordinators = list(User.objects.coordinators())
     total = found.counts[choice.tab]
@@ -114,7 +116,7 @@ def queue(request: HttpRequest):
         views=saved_views(request.user),
         savable=saved_query(choice),
         here=choice.url(page=found.page.number) if found.page.number > 1 else choice.url(),
-        absences=standing_in(request.user) if choice.whose == "mine" else (),
+        absences=standing_in(request.user, away),
         trouble=trouble(),
         panels=render_panels("workbench.queue", {"actor": as_coordinator(request.user)}, request),
     )

@@ -8,28 +8,22 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import get_language, get_language_info
-from django.utils.translation import gettext as _
 
 from files.models import StoredFile
 from intake import company_words, discretion, history, joining, questions
-from intake.conversation import sent_before
 from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
-from intake.models import Confidentiality, Irritant, Post, Reopened, Stage
-from intake.reopening import current_answer, words_of
+from intake.models import Confidentiality, Irritant, Reopened, Stage
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
-from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
-from programs.models import Offer, OfferKind
-from triage import canned, holding, passages, ranking, reasons, why_not
+from journal.timeline import COMPANY
+from programs.models import OfferKind
+from triage import canned, following, holding, mentions, moving, ranking, reasons, warnings
 from triage.asking import blocked_because, by_organisation, refusals
-from triage.lifecycle import MATCH, REFERRAL
 from triage.models import (
     OPEN_REFERRAL,
-    HoldFiring,
     Judgement,
     Match,
-    MatchRun,
     MatchState,
     NonDisclosureState,
     Qualification,
@@ -37,10 +31,9 @@ from triage.models import (
     ReferralStage,
     SetAsideReason,
 )
-from triage.passages import HOLD, Stretch
 from triage.qualifying import why_not as why_not_now
 from triage.ranking import need_of
-from triage.why_not import WhyNot
+from triage.workbench import exchanges, ranked, reading
 from triage.workbench.base import page_context
 from triage.workbench.deliveries import deliveries
 from triage.workbench.forms import AskForm, CloseForm, QualificationForm
@@ -48,16 +41,6 @@ from triage.workbench.queue import dress
 
 SHOWN_MATCHES, OPEN_MATCHES = 20, 6
 HISTORY_SHOWN = 5
-MARKED_MATCHES = 5  # the words behind the first lines are highlighted, not those behind thirty
-_BUSY = (ReferralStage.ASKED, ReferralStage.QUESTION, ReferralStage.ACCEPTED)
-_KIND_OF_ROLE = {COMPANY: "company", COORDINATOR: "cluster", PARTNER: "partner"}
-_STATUS_OF_REFERRAL = {
-    ReferralStage.ASKED: "waiting",
-    ReferralStage.QUESTION: "turn",
-    ReferralStage.ACCEPTED: "done",
-    ReferralStage.DECLINED: "refused",
-    ReferralStage.EXPIRED: "late",
-}
 
 
 @dataclass
@@ -70,152 +53,6 @@ class Bench:
     message_form: MessageForm | None = None
     words: dict[str, str] = field(default_factory=dict)  # what was typed in a refused one-field form
     answer: str = ""  # the code of the canned answer that was chosen
-
-
-def _dressed_matches(
-    irritant: Irritant, actor, text: str, labels: reasons.Vocabulary, run: MatchRun | None
-) -> list[Match]:
-    """Matches with sentences and open moves, in rank order.
-
-    Guards stay with MATCH.perform: asking each match for its own guard would cost a query per line.
-    """
-    busy = set(
-        Match.referrals.through.objects.filter(
-            referral__irritant=irritant, referral__stage__in=_BUSY
-        ).values_list("match_id", flat=True)
-    )
-    open_case = not why_not_now(irritant)
-    rows = list(irritant.matches.select_related("offer__organisation", "decided_by").ranked())
-    older = {match.run_id for match in rows if match.run_id and match.run_id != (run and run.pk)}
-    runs = irritant.runs.defer("verdict_reasons", "concepts").in_bulk(older) if older else {}
-    if run:
-        runs[run.pk] = run
-    for match in rows:
-        match.explained_by = runs.get(match.run_id)
-        match.sentences, match.more_sentences = reasons.shortened(
-            reasons.sentences(match.reasons, text, labels)
-        )
-        match.percent = round(100 * match.score) if match.score is not None else None
-        match.strength = reasons.strength(match.score) if match.score is not None else ""
-        match.is_asked = match.pk in busy
-        match.moves = {
-            move.name: move
-            for move in MATCH.moves
-            if open_case and not match.is_asked and actor.role in move.who and match.state in move.sources
-        }
-        match.reason_label = dict(SetAsideReason.choices).get(match.set_aside_reason, "")
-    return rows
-
-
-def _kinds(rows: list[Match], chosen: str, url: str) -> list[dict]:
-    """Filter by kind, with how many suggestions each holds."""
-    proposed = [match for match in rows if match.state == MatchState.SUGGESTED]
-    tabs = [{"label": _("Toutes"), "url": f"{url}#pistes", "count": len(proposed), "current": not chosen}]
-    for kind, label in OfferKind.choices:
-        count = sum(match.offer.kind == kind for match in proposed)
-        if count or kind == chosen:
-            tabs.append(
-                {
-                    "label": label,
-                    "url": f"{url}?nature={kind}#pistes",
-                    "count": count,
-                    "current": kind == chosen,
-                }
-            )
-    return tabs
-
-
-def _line(match: Match) -> str:
-    """A name for a match that is short and safe in an address and in an attribute."""
-    return str(match.public_id)[:8]
-
-
-@dataclass(frozen=True)
-class Words:
-    """The company's words with the passages behind the reasons. `selected`: the one match that was asked for."""
-
-    text: list[Stretch]
-    tried: list[Stretch]
-    shown: str
-    selected: Match | None
-
-
-def _words(irritant: Irritant, rows: list[Match], held: holding.Held, asked: str) -> Words:
-    """Of the match named in `asked`, else of the first lines."""
-    for match in rows:
-        match.line = _line(match)
-        match.has_passages = bool(passages.of_reasons(match.reasons))
-    selected = next((match for match in rows if match.line == asked), None)
-    first = [match for match in rows if match.score is not None][:MARKED_MATCHES]
-    shown = [match.line for match in ([selected] if selected else first)]
-    held_passages = [passage for reason in held.shown for passage in reason["passages"]]
-    lines = {match.line: passages.of_reasons(match.reasons) for match in rows}
-    whole = reasons.words_of(irritant)
-    after = len(irritant.text)
-    text = passages.stretches(whole[:after], held_passages, lines, shown)
-    tried = passages.stretches(
-        irritant.tried,
-        _moved([(HOLD, passage) for passage in held_passages], after + 1, bare=True),
-        {line: _moved(found, after + 1) for line, found in lines.items()},
-        shown,
-    )
-    return Words(text, tried, " ".join(shown), selected)
-
-
-def _moved(found: list[tuple[str, list]], by: int, *, bare: bool = False) -> list:
-    """Passages counted from `by` on; those that begin before are left out."""
-    kept = [(kind, [start - by, end - by, title]) for kind, (start, end, title) in found if start >= by]
-    return [passage for _kind, passage in kept] if bare else kept
-
-
-@dataclass(frozen=True)
-class Fired:
-    """A rule that fired here: its sentence, the words that caused it, whether it only observes, what people said."""
-
-    code: str
-    sentence: str
-    quoted: str
-    observed: bool
-    judgement: str
-
-
-def _fired(irritant: Irritant, held: holding.Held, text: str) -> list[Fired]:
-    said = dict(HoldFiring.objects.filter(irritant=irritant).values_list("code", "judgement"))
-    told = zip(held.shown, reasons.verdict_sentences(held.shown, text), strict=True)
-    return [
-        Fired(reason["code"], sentence, quoted, reason in held.observed, said.get(reason["code"], ""))
-        for reason, (sentence, quoted) in told
-    ]
-
-
-@dataclass(frozen=True)
-class Asking:
-    """« Pourquoi pas ? »: what was typed, the offers found with their match when there is one, and one explained."""
-
-    query: str
-    found: list[tuple[Offer, Match | None]]
-    answer: WhyNot | None
-    match: Match | None
-
-
-def _asking(
-    request: HttpRequest, irritant: Irritant, rows: list[Match], labels: reasons.Vocabulary
-) -> Asking:
-    query = request.GET.get("offre", "").replace("\0", "").strip()[:200]
-    named = request.GET.get("pourquoi", "")[:36]
-    found = why_not.find(query) if query else []
-    known = {match.offer_id: match for match in rows}
-    explained = next((offer for offer in found if str(offer.public_id) == named), None)
-    if explained is None and named:
-        explained = next(iter(why_not.find(named) if why_not.is_identifier(named) else []), None)
-    if explained is None and len(found) == 1:
-        explained = found[0]
-    return Asking(
-        query,
-        [(offer, known.get(offer.pk)) for offer in found],
-        why_not.why_not(irritant, explained, labels) if explained else None,
-        known.get(explained.pk) if explained else None,
-    )
 
 
 @dataclass(frozen=True)
@@ -259,72 +96,56 @@ def _ask_form(irritant: Irritant, code: str) -> AskForm:
     return AskForm(irritant=irritant, initial=initial, auto_id="ask_%s")
 
 
-def _conversation(irritant: Irritant, posts: list[Post], files: list[StoredFile]) -> list[Post]:
-    """The words exchanged with the company, with their files and what was asked."""
-    talk = [post for post in posts if not post.internal and post.organisation_id is None]
-    before = sent_before(talk, files)
-
-    def listed(row: StoredFile) -> dict:
-        return _listed(irritant, row, first=before.get(row.pk))
-
-    for post in talk:
-        post.files = [listed(row) for row in files if row.subject == post.public_id]
-        post.asked = [
-            {
-                "words": words_of(question),
-                "answered": question.answered_at,
-                "dropped": question.dropped_at,
-                "answer": current_answer(irritant, question) if question.answered_at else "",
-                "files": [listed(row) for row in files if row.subject == question.public_id]
-                if question.answered_at
-                else [],
-            }
-            for question in post.questions.all()
-        ]
-    return talk
-
-
 def erased_screen(request: HttpRequest, irritant: Irritant, status: int = 200):
     """What is left of a case that its company erased: when, and what happened."""
     context = page_context(
-        request, irritant.reference, irritant=irritant, timeline=_timeline(irritant), is_closed=True
+        request,
+        irritant.reference,
+        irritant=irritant,
+        timeline=exchanges.timeline_of(irritant),
+        is_closed=True,
     )
     return render(request, "triage/workbench/erased.html", context, status=status)
 
 
-def _referrals(irritant: Irritant, posts: list[Post], actor, words: dict[str, str]) -> list:
-    rows = sorted(irritant.referrals.all(), key=lambda referral: (referral.created_at, referral.pk))
-    for referral in rows:
-        referral.moves = {
-            move.name: move for move, refused in REFERRAL.available(referral, actor) if not refused
-        }
-        referral.posts = [post for post in posts if post.organisation_id == referral.organisation_id]
-        referral.typed = words.get(f"reply-{referral.public_id}", "")
-        referral.status = _STATUS_OF_REFERRAL.get(referral.stage, "stopped")
-    return rows
-
-
-def _timeline(irritant: Irritant) -> list:
-    who = {COMPANY: _("l’entreprise"), COORDINATOR: _("la coordination"), PARTNER: _("le partenaire")}
-    return [
-        {
-            "at": entry.at,
-            "title": entry.title,
-            "actor": who.get(entry.actor_role, _("le portail")),
-            "kind": _KIND_OF_ROLE.get(entry.actor_role, "system"),
-        }
-        for entry in tell(irritant.public_id, COORDINATOR)
-    ]
-
-
 def qualification_form(
-    irritant: Irritant, qualification: Qualification | None, data=None
+    irritant: Irritant,
+    qualification: Qualification | None,
+    data=None,
+    *,
+    labels: reasons.Vocabulary | None = None,
 ) -> QualificationForm:
-    """The form over what is stored; without a row, the company's own answers are proposed."""
+    """The form over what is stored; without a row, the company's own answers are proposed. `labels`: the topics,
+    where they have been read."""
     initial = {"seen_version": qualification.version if qualification else 0}
     if qualification is None:
-        initial |= {"topics": irritant.topics_confirmed, "data_maturity": irritant.data_maturity}
-    return QualificationForm(data, instance=qualification or Qualification(), initial=initial, auto_id="q_%s")
+        initial |= {
+            "topics": irritant.topics_confirmed,
+            "data_maturity": irritant.data_maturity,
+            "kinds": irritant.kinds_wished,
+            "urgency": irritant.deadline,
+        }
+    form = QualificationForm(data, instance=qualification or Qualification(), initial=initial, auto_id="q_%s")
+    if labels is not None:
+        form.fields["topics"].choices = list(labels.topics.items())
+    return form
+
+
+def _case(
+    irritant: Irritant, reader, past: history.History, seen, qualification, rows: list[Match]
+) -> warnings.Case:
+    """What the screen has read already, for the warnings."""
+    topics = [topic.code for topic in qualification.topics.all()] if qualification else []
+    possible = [match.offer.organisation for match in rows if match.state != MatchState.SET_ASIDE]
+    return warnings.Case(
+        irritant,
+        reader,
+        past,
+        seen,
+        qualification,
+        frozenset(topics or irritant.topics_confirmed),
+        list(dict.fromkeys(possible)),
+    )
 
 
 def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
@@ -332,20 +153,25 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     actor = as_coordinator(request.user)
     qualifications = Qualification.objects.select_related("hold_lifted_by").prefetch_related("topics")
     qualification = qualifications.filter(irritant=irritant).first()
-    run = irritant.runs.first()
+    run = ranking.latest_run(irritant)
     held = holding.of_run(run)
     dress(irritant, held.verdict if run else None)
     text = reasons.words_of(irritant)
     labels = reasons.Vocabulary.load()
-    rows = _dressed_matches(irritant, actor, text, labels, run)
+    rows = ranked.dressed(irritant, actor, text, labels, run)
+    moves_shown = moving.moves(run, rows)
+    for match in rows:
+        match.move = moves_shown.of.get(match.pk)
     chosen = request.GET.get("nature", "")
     chosen = chosen if chosen in OfferKind.values else ""
     proposed = [m for m in rows if m.state == MatchState.SUGGESTED and chosen in ("", m.offer.kind)]
     posts = list(irritant.posts.select_related("author", "organisation").prefetch_related("questions"))
     files = list(StoredFile.objects.filter(case=irritant.public_id))
-    talk = _conversation(irritant, posts, files)
+    talk = exchanges.conversation_of(irritant, posts, files)
     refused = why_not_now(irritant)
-    company_history = history.of(irritant, limit=HISTORY_SHOWN)
+    company_history = history.of(irritant, limit=HISTORY_SHOWN, reader=request.user)
+    seen, colleagues = discretion.seen_in(irritant), following.colleagues_today()
+    known = _case(irritant, request.user, company_history, seen, qualification, rows)
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
     # Read once for all that ask: who said no, who was asked, who reads what.
     prefetch_related_objects(
@@ -358,27 +184,29 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     askable, said_no = by_organisation(kept, busy), refusals(irritant)
     agreements = list(irritant.non_disclosures.select_related("organisation"))
     is_closed, sent = irritant.stage == Stage.CLOSED, deliveries(irritant)
-    referrals = _referrals(irritant, posts, actor, bench.words)
+    referrals = exchanges.referrals_of(irritant, posts, actor, bench.words)
     return page_context(
         request,
         irritant.reference,
         irritant=irritant,
         moves={move.name: move for move, refused in IRRITANT.available(irritant, actor) if not refused},
-        words=_words(irritant, rows, held, request.GET.get("piste", "")),
-        files=[_listed(irritant, row) for row in files if row.subject is None],
+        words=reading.words_of(irritant, rows, held, request.GET.get("piste", "")),
+        files=[exchanges.listed_file(irritant, row) for row in files if row.subject is None],
         kinds_wished=[label for kind, label in OfferKind.choices if kind in irritant.kinds_wished],
-        seen=discretion.seen_in(irritant),
+        seen=seen,
+        warnings=[] if is_closed else warnings.of(known),
         company_history=company_history,
         other_addresses=joining.other_addresses(irritant) if company_history.total else [],
         joined=joining.names_joined(irritant) if company_history.total else [],
         company_facts=company_words.facts(irritant.company),
         run=run,
         held=held,
-        fired=_fired(irritant, held, text),
+        fired=reading.fired(irritant, held, text),
         judgements=Judgement.choices,
         qualification=qualification,
         qualification_refused=refused,
-        qualification_form=bench.qualification_form or qualification_form(irritant, qualification),
+        qualification_form=bench.qualification_form
+        or qualification_form(irritant, qualification, labels=labels),
         canned=canned.choices(),
         canned_chosen=bench.answer,
         close_form=bench.close_form or CloseForm(irritant=irritant, auto_id="close_%s"),
@@ -394,11 +222,13 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         weaker=proposed[OPEN_MATCHES:SHOWN_MATCHES],
         more=max(0, len(proposed) - SHOWN_MATCHES),
         set_aside=[match for match in rows if match.state == MatchState.SET_ASIDE],
-        kinds=_kinds(rows, chosen, url),
+        kinds=ranked.kinds(rows, chosen, url),
         kind_chosen=chosen,
         set_aside_reasons=SetAsideReason.choices,
-        asking=_asking(request, irritant, rows, labels),
+        asking=ranked.asked(request, irritant, rows, labels),
         moved=bool(run and ranking.moved(run)),
+        moves_shown=moves_shown,
+        computing=not refused and bool(run) and ranking.owed(irritant).exists(),
         questions=[] if refused else _questions(irritant, qualification),
         blocked=blocked_because(irritant, run=run, qualification=qualification),
         candidates=len(askable.keys() - said_no.keys()),
@@ -406,8 +236,9 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         referrals=referrals,
         accepted=any(referral.stage == ReferralStage.ACCEPTED for referral in referrals),
         conversation=talk,
-        notes=[post for post in posts if post.internal],
-        timeline=_timeline(irritant),
+        notes=exchanges.notes_of(posts, colleagues),
+        to_mention=[mentions.handle(one) for one in colleagues if one.pk != request.user.pk],
+        timeline=exchanges.timeline_of(irritant, colleagues),
         deliveries=sent,
         is_closed=is_closed,
         unreachable=None if is_closed else sent.unreachable,
@@ -416,11 +247,13 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
         and not any(row.state == NonDisclosureState.IN_FORCE for row in agreements),
         panels=render_panels(
             "workbench.irritant",
-            {"irritant": irritant, "actor": actor, "askable": askable, "agreements": agreements},
+            {
+                "irritant": irritant,
+                "actor": actor,
+                "askable": askable,
+                "agreements": agreements,
+                "colleagues": colleagues,
+            },
             request,
         ),
     )
-
-
-def _listed(irritant: Irritant, row: StoredFile, **more) -> dict:
-    return row.listed(reverse("admin:workbench_file", args=[irritant.public_id, row.pk]), **more)

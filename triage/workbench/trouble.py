@@ -97,14 +97,14 @@ def _files() -> tuple[list[StoredFile], list[StoredFile]]:
 
 def trouble() -> Trouble:
     """Mails that failed or wait for more than five minutes, addresses that take none, jobs given up, files held
-    back, a clock that is late: two queries when all is well."""
+    back, a clock that is late: one query when all is well."""
     kinds = (
         Message.objects.filter(status=Message.FAILED).order_by("created_at"),
         BlockedAddress.objects.order_by("since"),
         overdue().order_by("created_at"),
         Job.objects.filter(status=Job.DEAD).exclude(kind="message.send").order_by("created_at"),
     )
-    *some, files = there_is(*kinds, _held_back())
+    *some, files, late = there_is(*kinds, _held_back(), clockwork.perhaps_late())
     failed, blocked, waiting, dead = (
         list(rows[: SHOWN + 1]) if there else [] for rows, there in zip(kinds, some, strict=True)
     )
@@ -117,7 +117,7 @@ def trouble() -> Trouble:
         dead[:SHOWN],
         max(len(failed), len(blocked), len(waiting), len(dead)) > SHOWN,
         *(_files() if files else ([], [])),
-        clockwork.trouble(),
+        clockwork.trouble() if late else clockwork.Trouble(None, []),
     )
 
 

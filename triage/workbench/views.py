@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import coordinator
-from accounts.models import User
 from files.models import StoredFile
 from files.store import stream
 from foundation.plain import line
@@ -18,24 +17,23 @@ from intake.forms import MessageForm
 from intake.lifecycle import IRRITANT
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
-from journal.models import Event
 from programs.models import Offer
-from triage import canned, holding, qualifying, ranking
+from triage import canned, holding, moving, qualifying, ranking
 from triage.adding import add_by_hand
 from triage.asking import named_in
 from triage.conversation import answer_partner, write_note
 from triage.disclosure import partner_view
 from triage.lifecycle import MATCH, REFERRAL
-from triage.models import Match, MatchState, Qualification
+from triage.models import Match, MatchState
 from triage.workbench.base import attempt, back_to, irritant_or_404, version_in
 from triage.workbench.forms import AskForm, CloseForm
 from triage.workbench.inserting import asks_to_insert, chosen_answer, insert_answer, outcome_of
-from triage.workbench.screen import Bench, context_of, erased_screen, qualification_form
+from triage.workbench.screen import Bench, context_of, erased_screen
 
 UNPROCESSABLE, CONFLICT = 422, 409
 
 
-def _screen(request: HttpRequest, irritant, bench: Bench | None = None, status: int = 200):
+def screen(request: HttpRequest, irritant, bench: Bench | None = None, status: int = 200):
     if irritant.erased_at:
         return erased_screen(request, irritant, status)
     context = context_of(request, irritant, bench or Bench())
@@ -46,7 +44,7 @@ def _screen(request: HttpRequest, irritant, bench: Bench | None = None, status: 
 @require_safe
 def irritant(request, public_id):
     row = irritant_or_404(request, public_id)
-    return erased_screen(request, row) if row.erased_at else _screen(request, row)
+    return erased_screen(request, row) if row.erased_at else screen(request, row)
 
 
 @coordinator
@@ -91,10 +89,10 @@ def close(request, public_id):
         form = CloseForm(irritant=row, auto_id="close_%s")
         insert_answer(request, row, form)
         form.initial["outcome"] = form.initial.get("outcome") or outcome_of(answer)
-        return _screen(request, row, Bench(close_form=form, answer=answer))
+        return screen(request, row, Bench(close_form=form, answer=answer))
     form = CloseForm(request.POST, irritant=row, auto_id="close_%s")
     if not form.is_valid():
-        return _screen(request, row, Bench(close_form=form, answer=answer), UNPROCESSABLE)
+        return screen(request, row, Bench(close_form=form, answer=answer), UNPROCESSABLE)
     actor = as_coordinator(request.user)
     try:
         with transaction.atomic():
@@ -103,7 +101,7 @@ def close(request, public_id):
     except Refusal as refusal:
         form.add_error(None, str(refusal))
         row.refresh_from_db()
-        return _screen(request, row, Bench(close_form=form, answer=answer), CONFLICT)
+        return screen(request, row, Bench(close_form=form, answer=answer), CONFLICT)
     messages.success(request, _("Le dossier est clos."))
     return back_to(row)
 
@@ -116,11 +114,11 @@ def ask_company(request, public_id):
     if asks_to_insert(request):
         form = AskForm(irritant=row, auto_id="ask_%s")
         insert_answer(request, row, form)
-        return _screen(request, row, Bench(ask_form=form, answer=answer))
+        return screen(request, row, Bench(ask_form=form, answer=answer))
     form = AskForm(request.POST, irritant=row, auto_id="ask_%s")
     actor = as_coordinator(request.user)
     if not form.is_valid():
-        return _screen(request, row, Bench(ask_form=form, answer=answer), UNPROCESSABLE)
+        return screen(request, row, Bench(ask_form=form, answer=answer), UNPROCESSABLE)
     try:
         with transaction.atomic():
             IRRITANT.perform(row, "ask_info", actor=actor, version=version_in(request), **form.act)
@@ -128,7 +126,7 @@ def ask_company(request, public_id):
     except Refusal as refusal:
         messages.error(request, str(refusal))
         row.refresh_from_db()
-        return _screen(request, row, Bench(ask_form=form, answer=answer), CONFLICT)
+        return screen(request, row, Bench(ask_form=form, answer=answer), CONFLICT)
     read_up_to(row, _seen(request), actor=actor)
     messages.success(request, _("La question part à l’entreprise. C’est à elle de répondre."))
     return back_to(row, "echanges")
@@ -149,7 +147,7 @@ def write(request, public_id):
     if asks_to_insert(request):
         form = MessageForm(auto_id="message_%s")
         insert_answer(request, row, form)
-        return _screen(request, row, Bench(message_form=form, answer=answer))
+        return screen(request, row, Bench(message_form=form, answer=answer))
     form = MessageForm(request.POST, request.FILES, auto_id="message_%s")
     actor = as_coordinator(request.user)
     status = UNPROCESSABLE
@@ -171,7 +169,7 @@ def write(request, public_id):
             read_up_to(row, _seen(request), actor=actor)
             messages.success(request, _("Votre message part à l’entreprise. Le tour ne change pas."))
             return back_to(row, "echanges")
-    return _screen(request, row, Bench(message_form=form, answer=answer), status)
+    return screen(request, row, Bench(message_form=form, answer=answer), status)
 
 
 @coordinator
@@ -191,11 +189,14 @@ def note(request, public_id):
     row = irritant_or_404(request, public_id)
     text = request.POST.get("text", "")
     try:
-        write_note(row, text, actor=as_coordinator(request.user))
+        _post, called = write_note(row, text, actor=as_coordinator(request.user))
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return _screen(request, row, Bench(words={"note": text}), UNPROCESSABLE)
+        return screen(request, row, Bench(words={"note": text}), UNPROCESSABLE)
     messages.success(request, _("La note est enregistrée."))
+    if called:
+        names = ", ".join(str(one) for one in called)
+        messages.info(request, _("Un courriel part à : %(names)s.") % {"names": names})
     return back_to(row, "notes")
 
 
@@ -221,110 +222,6 @@ def lift_hold(request, public_id):
         _("La retenue est levée."),
     )
     return back_to(row)
-
-
-@coordinator
-@require_POST
-def qualify(request, public_id):
-    """Save; with action=propose, only show the form again with the partners' summary proposed."""
-    row = irritant_or_404(request, public_id)
-    stored = Qualification.objects.filter(irritant=row).first()
-    data = request.POST.copy()
-    if data.get("action") == "propose":
-        reformulated = data.get("reformulated", "").strip()[:2000]
-        if reformulated:
-            data["partner_summary"] = reformulated
-            messages.info(request, _("Le résumé est proposé : relisez-le, puis enregistrez."))
-            _warn_of_names(request, row, reformulated)
-        else:
-            messages.warning(request, _("Écrivez d’abord le besoin reformulé."))
-        return _screen(request, row, Bench(qualification_form=_unjudged(row, stored, data)))
-    form = qualification_form(row, Qualification(irritant=row), data)
-    if not form.is_valid():
-        return _screen(request, row, Bench(qualification_form=form), UNPROCESSABLE)
-    try:
-        saved = qualifying.save(
-            row,
-            form.values,
-            actor=as_coordinator(request.user),
-            version=form.cleaned_data["seen_version"],
-        )
-    except qualifying.Conflict as conflict:
-        return _conflict(request, row, form, conflict)
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        row.refresh_from_db()
-        return _screen(request, row, Bench(qualification_form=form), CONFLICT)
-    messages.success(request, _("La qualification est enregistrée."))
-    _warn_of_names(request, row, saved.partner_summary)
-    return back_to(row, "qualification")
-
-
-def _unjudged(row, stored, data):
-    """The form with what was typed, before any judgement: proposing a summary is not saving."""
-    form = qualification_form(row, stored)
-    for name in form.fields:
-        value = data.getlist(name) if name == "topics" else data.get(name)
-        form.initial[name] = value
-    return form
-
-
-def _warn_of_names(request, row, summary: str) -> None:
-    words = named_in(row, summary)
-    if words:
-        messages.warning(
-            request,
-            _("Le résumé contient « %(words)s » : l’entreprise a demandé à ne pas être nommée.")
-            % {"words": " », « ".join(words)},
-        )
-
-
-def _conflict(request, row, form, conflict):
-    """Both texts side by side; saving from there is a decision, made against the newest version."""
-    mine, theirs = form.values, conflict.current
-    compared = [
-        {"label": form[name].label, "theirs": _shown(form, name, theirs), "mine": _shown(form, name, mine)}
-        for name in qualifying.differences(theirs, mine)
-    ]
-    data = form.data.copy()
-    data["seen_version"] = theirs.version
-    for name in (
-        "reformulated",
-        "partner_summary",
-        "target",
-    ):  # left empty is rarely meant as « erase theirs »
-        data[name] = data.get(name) or getattr(theirs, name)
-    context = context_of(request, row, Bench())
-    context |= {
-        "compared": compared,
-        "saved_by": _last_writer(row),
-        "saved_at": theirs.updated_at,
-        "qualification_form": qualification_form(row, Qualification(irritant=row), data),
-        "title": _("Deux versions de la qualification"),
-    }
-    return render(request, "triage/workbench/conflict.html", context, status=CONFLICT)
-
-
-def _shown(form, name: str, source) -> str:
-    """The value of a field in words, from a row or from cleaned values."""
-    value = source[name] if isinstance(source, dict) else getattr(source, name)
-    if name == "topics":
-        return ", ".join(
-            sorted(topic.label for topic in (value if isinstance(source, dict) else value.all()))
-        )
-    if isinstance(value, bool):
-        return _("oui") if value else _("non")
-    if value is None or value == "":
-        return ""
-    choices = dict(getattr(form.fields[name], "choices", ()) or ())
-    return str(choices.get(value, value))
-
-
-def _last_writer(row) -> str:
-    last = Event.objects.filter(case=row.public_id, name="irritant.qualified").order_by("-seq").first()
-    kind, _sep, key = (last.actor if last else "").partition(":")
-    user = User.objects.filter(pk=key).first() if kind == "user" else None
-    return user.get_full_name() if user else ""
 
 
 @coordinator
@@ -387,6 +284,19 @@ def recompute(request, public_id):
 
 @coordinator
 @require_POST
+def see_moves(request, public_id):
+    """« C’est vu »: what the last computation changed is no longer pointed out."""
+    row = irritant_or_404(request, public_id)
+    run = request.POST.get("run", "")
+    if run.isdecimal() and len(run) < 18 and moving.see(row, int(run)):
+        messages.success(request, _("C’est noté."))
+    else:
+        messages.info(request, _("Les pistes viennent d’être recalculées : regardez de nouveau."))
+    return back_to(row, "pistes")
+
+
+@coordinator
+@require_POST
 def add_offer(request, public_id, offer_id):
     row = irritant_or_404(request, public_id)
     offer = get_object_or_404(Offer, public_id=offer_id)
@@ -425,12 +335,12 @@ def reply_to_partner(request, public_id, referral_id):
             _("Votre réponse nommerait l’entreprise (%(words)s) : rien n’est parti.")
             % {"words": ", ".join(words)},
         )
-        return _screen(request, row, Bench(words={f"reply-{referral.public_id}": text}), UNPROCESSABLE)
+        return screen(request, row, Bench(words={f"reply-{referral.public_id}": text}), UNPROCESSABLE)
     try:
         with transaction.atomic():
             answer_partner(referral, text, actor=as_coordinator(request.user), version=version_in(request))
     except Refusal as refusal:
         messages.error(request, str(refusal))
-        return _screen(request, row, Bench(words={f"reply-{referral.public_id}": text}), UNPROCESSABLE)
+        return screen(request, row, Bench(words={f"reply-{referral.public_id}": text}), UNPROCESSABLE)
     messages.success(request, _("La réponse est enregistrée. C’est de nouveau au partenaire de répondre."))
     return back_to(row, "sollicitations")

@@ -12,6 +12,7 @@ from demo.cast import MEMBERS
 from demo.stories import Teller, tell_all
 from partners.models import Organisation
 from programs.importing import CatalogueErrors, load_catalogue
+from triage.filing import refile_all, unfiled
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "catalogue"
 CATALOGUE_AS_OF = date(2026, 11, 22)
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         people = {member.code: self._person(member) for member in MEMBERS}
         with translation.override("fr"):
             tell_all(Teller(staff=people["coordination"], partner=people["partenaire"]))
+        refile_all([row for row, _filed in unfiled()])  # what an earlier version of the portal told
 
     @staticmethod
     def _person(member) -> User:

@@ -65,17 +65,21 @@ def test_first_and_last_day_included(cast, since, until, replaced):
     away(cast.coordinator, cast.colleague, since, until)
     expected = cast.colleague if replaced else cast.coordinator
     assert absences.reached_instead_of(cast.coordinator) == expected
-    assert absences.stood_in_for_by(cast.colleague) == ([cast.coordinator.pk] if replaced else [])
+    assert absences.stood_in_for_by(cast.colleague, absences.of_today()) == (
+        [cast.coordinator.pk] if replaced else []
+    )
 
 
 def test_a_chain_is_followed_and_a_ring_ends(cast):
     away(cast.coordinator, cast.colleague)
     away(cast.colleague, cast.administrator)
     assert absences.reached_instead_of(cast.coordinator) == cast.administrator
-    assert absences.stood_in_for_by(cast.administrator) == sorted([cast.coordinator.pk, cast.colleague.pk])
+    assert absences.stood_in_for_by(cast.administrator, absences.of_today()) == sorted(
+        [cast.coordinator.pk, cast.colleague.pk]
+    )
     away(cast.administrator, cast.coordinator)
     assert absences.reached_instead_of(cast.coordinator) == cast.coordinator
-    assert cast.coordinator.pk not in absences.stood_in_for_by(cast.coordinator)
+    assert cast.coordinator.pk not in absences.stood_in_for_by(cast.coordinator, absences.of_today())
 
 
 def test_somebody_who_left_the_coordination_replaces_nobody(cast):

@@ -1,13 +1,17 @@
 """Filters, search and tabs of the queue: what is filed of an irritant, and when."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import Absence
 from foundation import clock
+from foundation.working_days import add_working_days
+from intake import sleeping
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant, Stage
 from journal import jobs
@@ -138,8 +142,6 @@ def test_age_counts_working_days(cast, queue):
 
 @pytest.mark.parametrize("days", (3, 5, 10, 20))
 def test_the_day_of_an_age_is_the_one_that_a_line_shows(days):
-    from django.utils import timezone
-
     from foundation.working_days import working_days_between
 
     limit = timezone.localdate(day_of_age(days))
@@ -237,6 +239,39 @@ def test_every_tab_and_filter_answers_alike_in_sql_and_from_the_columns(cast, br
     for one in FILTERS:
         for value, _label in one.options():
             assert len(queue(**{one.name: value})) <= 3
+
+
+def test_what_sleeps_has_its_own_tab_and_is_back_on_its_day_by_itself(cast, queue):
+    """Nothing is written on that day: the queue reads the day."""
+    actor = coordinator(cast.coordinator)
+    until = add_working_days(clock.today(), 3, cast.irritant.department)
+    sleeping.put_to_sleep(cast.irritant, until=until, reason="Elle est en congé.", actor=actor)
+    asleep, other = cast.irritant.reference, cast.strangers_irritant.reference
+
+    def shown_in() -> set[str]:
+        for parameters in ({}, {"q": "zirkonia"}, {"territoire": cast.irritant.department}):
+            found = {tab for tab in TABS if asleep in queue(file=tab, **parameters)}
+        return found
+
+    assert shown_in() == {"asleep", "all"}
+    assert queue(file="to_take") == [other]
+    morning = timezone.make_aware(datetime.combine(until, time(9)))
+    with clock.at(morning):
+        assert shown_in() == {"ours", "to_take", "late", "all"}
+
+
+def test_mine_are_those_of_whom_i_stand_in_for_in_one_order(cast, queue, django_assert_max_num_queries):
+    for row, who in ((cast.irritant, cast.colleague), (cast.strangers_irritant, cast.coordinator)):
+        IRRITANT.perform(row, "take", actor=coordinator(who))
+    both = [cast.irritant.reference, cast.strangers_irritant.reference]
+    assert queue(suivi="mine", file="ours") == both[1:]
+    Absence.objects.create(
+        user=cast.colleague, replacement=cast.coordinator, since=clock.today(), until=clock.today()
+    )
+    for parameters in ({}, {"file": "ours"}, {"q": "zirkonia"}, {"langue": "fr", "territoire": "57"}):
+        expected = both[:1] if "q" in parameters else both
+        with django_assert_max_num_queries(12):
+            assert queue(suivi="mine", **parameters) == expected
 
 
 def test_a_qualification_is_no_query_more_per_line(cast, queue, django_assert_max_num_queries):

@@ -214,7 +214,18 @@ def test_every_post_is_protected_and_nothing_changes_on_get(cast, sign_in, at, t
     urls = [
         *(
             at(name, taken)
-            for name in ("take", "reopen", "close", "ask_company", "note", "lift_hold", "qualify", "ask")
+            for name in (
+                "take",
+                "reopen",
+                "close",
+                "ask_company",
+                "note",
+                "lift_hold",
+                "qualify",
+                "autosave",
+                "see_moves",
+                "ask",
+            )
         ),
         at("decide", taken, match.public_id, "keep"),
         at("add_offer", taken, match.offer.public_id),
