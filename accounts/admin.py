@@ -5,6 +5,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -16,8 +17,10 @@ from accounts.limits import CHOICES
 from accounts.models import Role, SecondFactor, User
 from foundation.forms import Line, LongText
 
-# For `formfield_overrides`: what is typed in the admin is plain text too. An address keeps its own field.
+# For `formfield_overrides`: what is typed in the admin is plain text too. An address keeps its own field, a day is
+# chosen in the browser's own calendar.
 PLAIN_TEXT = {
+    models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
     models.CharField: {"form_class": Line},
     models.TextField: {"form_class": LongText},
     models.SlugField: {},
@@ -25,13 +28,21 @@ PLAIN_TEXT = {
 
 
 class ListAdmin(admin.ModelAdmin):
-    """A list under the name of what it lists, without the count of everything."""
+    """A list under the name of what it lists, without the count of everything; forms that need no script."""
 
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
 
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.model._meta.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def formfield_for_dbfield(self, db_field, request, **kwargs):
+        """Other rows are chosen from a list; adding one to it is done where it belongs, not in a second window."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
 
 def in_words(name: str, description):

@@ -4,8 +4,10 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.db.models.base import ModelBase
-from django.urls import path
+from django.http import HttpResponseRedirect
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import RedirectView
 
 from accounts.access import coordinator
 
@@ -37,8 +39,21 @@ class WorkbenchSite(AdminSite):
             path("donnees/", self.admin_view(self.index), name="data"),
             # Django's own sends whoever is no staff to the index instead of refusing.
             path("logout/", coordinator(self.logout), name="logout"),
+            # Pages of Django's own that say less than ours: the index of one app, and the change of a password.
+            path(
+                "password_change/",
+                coordinator(RedirectView.as_view(pattern_name="account_change_password")),
+                name="password_change",
+            ),
+            *(
+                path(f"{label}/", coordinator(self._to_data), {"label": label})
+                for label in sorted({model._meta.app_label for model in self._registry})
+            ),
             *super().get_urls(),
         ]
+
+    def _to_data(self, request, label):
+        return HttpResponseRedirect(f"{reverse('admin:data')}#{label}")
 
     @login_not_required
     def login(self, request, extra_context=None):

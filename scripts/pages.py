@@ -150,6 +150,19 @@ def unknown_code(page: Page) -> None:
     press(page, "main form[method=post] button[type=submit], main form[method=post] .btn-primary")
 
 
+def first_row(page: Page) -> None:
+    press(page, "#result_list tbody th a, #result_list tbody td a")
+
+
+def history_of_the_first(page: Page) -> None:
+    first_row(page)
+    press(page, ".historylink")
+
+
+def saved_empty(page: Page) -> None:
+    press(page, "[name=_save]")
+
+
 PAGES = (
     Shown("home", "/", paper=True),
     # the form, empty, filled and wrong
@@ -206,18 +219,33 @@ PAGES = (
     Shown("not-found", "/nulle-part/", status=404),
 )
 
-LISTS = (
+LISTS = (  # every model that the admin registers (tests/test_admin_pages.py)
+    "accounts/secondfactor",
     "accounts/user",
+    "intake/company",
+    "intake/contact",
     "intake/destination",
     "intake/irritant",
     "journal/event",
     "journal/job",
     "journal/message",
+    "partners/membership",
     "partners/organisation",
     "programs/offer",
+    "programs/pillar",
+    "programs/sector",
+    "programs/thesaurusaddition",
+    "programs/thesaurusretirement",
+    "programs/topic",
+    "proposals/collaboration",
     "proposals/proposal",
+    "triage/holdrule",
     "triage/referral",
 )
+EMPTY = ("secondfactor", "thesaurusaddition", "thesaurusretirement")  # nothing in the demonstration
+ADDED = ("accounts/user", "intake/destination", "partners/organisation")  # by hand, here
+
+
 # What the coordination sees, as an administrator: everything.
 WORKBENCH = (
     *(
@@ -254,10 +282,25 @@ WORKBENCH = (
             ("admin-message", "{admin_message}"),
             ("admin-event", "{admin_event}"),
             ("admin-referral", "{admin_referral}"),
-            ("admin-organisation", "/admin/partners/organisation/add/"),
             *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
         )
     ),
+)
+
+# The lists' own forms and states, and the pages of one's account, in the same hands.
+ROWS = (
+    *(
+        Shown(f"row-{name}", f"/admin/{app}/{name}/", who="administration", do=first_row)
+        for app, name in (path.split("/") for path in LISTS)
+        if name not in EMPTY
+    ),
+    *(Shown(f"add-{path.partition('/')[2]}", f"/admin/{path}/add/", who="administration") for path in ADDED),
+    Shown("history", "/admin/accounts/user/", who="administration", do=history_of_the_first),
+    Shown("add-errors", "/admin/accounts/user/add/", who="administration", do=saved_empty),
+    Shown("list-none", "/admin/intake/company/?q=zzzqq", who="administration"),
+    Shown("password", "/admin/password_change/", who="administration"),
+    Shown("second-factor", "/compte/2fa/", who="administration"),
+    Shown("second-factor-app", "/compte/2fa/totp/activate/", who="administration"),
 )
 
 

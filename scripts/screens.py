@@ -18,7 +18,17 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from scripts.pages import CHROMIUM_ARGUMENTS, PAGES, Shown, become, choose_language, mails, show
+from scripts.pages import (
+    CHROMIUM_ARGUMENTS,
+    PAGES,
+    ROWS,
+    WORKBENCH,
+    Shown,
+    become,
+    choose_language,
+    mails,
+    show,
+)
 from scripts.throwaway import ROOT, demonstration
 
 HEIGHTS = {390: 844, 768: 1024, 1280: 900}
@@ -109,6 +119,7 @@ class Photographer(threading.Thread):
 
 def press_language(page: Page, language: str) -> None:
     """Signed in, the person's own language counts: choose it as a person does."""
+    page.goto("/".join(page.url.split("/")[:3]))
     with page.expect_navigation():
         page.locator(f".lang button[value={language}]").click()
 
@@ -141,7 +152,7 @@ def main() -> int:
     with demonstration() as portal:
         for language in given.language:
             doors = portal.doors(language)
-            for shown in (*PAGES, *mails(doors, language)):
+            for shown in (*PAGES, *WORKBENCH, *ROWS, *mails(doors, language)):
                 if not words or any(word in shown.name for word in words):
                     waiting.put((shown, language, doors))
         photographers = [Photographer(waiting, portal.address, given) for _ in range(given.jobs)]

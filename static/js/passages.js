@@ -1,15 +1,15 @@
 // Toggles the passages behind one or several matches in the company's words. Without it, the links select one.
 const box = document.querySelector("[data-passages]");
-const toggles = [...document.querySelectorAll("a[data-line]")];
+const toggles = () => [...document.querySelectorAll("a[data-line]")];
 const caption = document.querySelector("[data-passages-of]");
 const live = document.getElementById("live");
 const KINDS = ["topic", "concept", "words"];
 
-if (box && toggles.length) {
+if (box) {
   const asked = new URLSearchParams(location.search).get("piste");
   const first = asked ? [] : box.dataset.passages.split(" ");
   const plain = caption?.dataset.passagesOne ? caption.textContent : "";
-  const chosen = new Set(asked && toggles.some((one) => one.dataset.line === asked) ? [asked] : []);
+  const chosen = new Set(asked && toggles().some((one) => one.dataset.line === asked) ? [asked] : []);
 
   const show = () => {
     const wanted = chosen.size ? chosen : new Set(first);
@@ -23,7 +23,7 @@ if (box && toggles.length) {
       fresh.textContent = old.textContent;
       old.replaceWith(fresh);
     }
-    for (const one of toggles) one.setAttribute("aria-pressed", String(chosen.has(one.dataset.line)));
+    for (const one of toggles()) one.setAttribute("aria-pressed", String(chosen.has(one.dataset.line)));
     if (plain) caption.textContent = !chosen.size ? plain : chosen.size === 1 ? caption.dataset.passagesOne : caption.dataset.passagesMany;
     return passages;
   };
@@ -37,10 +37,15 @@ if (box && toggles.length) {
     if (chosen.size && (seen.bottom < 80 || seen.top > innerHeight - 80)) document.getElementById("mots").scrollIntoView({ block: "nearest" });
   };
 
-  for (const one of toggles) {
-    one.setAttribute("role", "button");
-    one.addEventListener("click", (event) => { if (!event.ctrlKey && !event.metaKey) toggle(event, one); });
-    one.addEventListener("keydown", (event) => { if (event.key === " ") toggle(event, one); });
-  }
-  show();
+  const prepare = () => {
+    for (const one of toggles()) {
+      if (one.role === "button") continue;
+      one.setAttribute("role", "button");
+      one.addEventListener("click", (event) => { if (!event.ctrlKey && !event.metaKey) toggle(event, one); });
+      one.addEventListener("keydown", (event) => { if (event.key === " ") toggle(event, one); });
+    }
+    if (toggles().length) show();
+  };
+  prepare();
+  document.addEventListener("htmx:load", prepare); // the matches come back anew after a decision
 }

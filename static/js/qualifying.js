@@ -1,8 +1,7 @@
 // <form data-autosave="/address">: what a coordinator writes is saved a moment after the last key, against the version
 // that was read. When a colleague saved in between nothing is overwritten: it is said, and the button compares both.
 // Everything works without this file, with the button.
-const form = document.querySelector("form[data-autosave]");
-const said = form?.querySelector("[data-autosaved]");
+let form = null, said = null;
 const AFTER = 1500, AGAIN = 8000, PATIENCE = 15000; // ms
 let typed = 0, saved = 0, timer = null, under = false, over = false;
 
@@ -13,7 +12,7 @@ const say = (words, kind = "") => {
 
 async function save(leaving = false) {
   clearTimeout(timer);
-  if (under || over || typed === saved) return;
+  if (under || over || typed === saved || form.dataset.hold === "theirs") return; // a colleague has the pen (together.js)
   const count = typed, data = new FormData(form);
   data.delete("action");
   under = true;
@@ -47,10 +46,19 @@ function changed() {
   if (!over) timer = setTimeout(save, AFTER);
 }
 
-if (form && said) {
+function start() {
+  const found = document.querySelector("form[data-autosave]");
+  if (!found || found === form) return;
+  form = found;
+  said = form.querySelector("[data-autosaved]");
+  typed = saved = 0;
+  over = !said;
   form.addEventListener("input", changed);
   form.addEventListener("submit", () => { over = true; clearTimeout(timer); });
-  window.addEventListener("online", () => save());
-  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
-  window.addEventListener("pageshow", (event) => { if (event.persisted) over = false; });
 }
+start();
+document.addEventListener("htmx:load", start); // the form comes back anew when it is saved in place (in-place.js)
+document.addEventListener("together:hold", () => save());
+window.addEventListener("online", () => save());
+document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
+window.addEventListener("pageshow", (event) => { if (event.persisted) over = false; });

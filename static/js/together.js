@@ -2,8 +2,8 @@
 // Without it the page tells who was there when it was loaded; the version protects what is saved in any case.
 // For others: form[data-writing] carries data-hold = mine | theirs | free, and gets the event « together:hold ».
 const box = document.querySelector("[data-together]");
-const pen = document.querySelector("[data-pen]");
-const form = document.querySelector("form[data-writing]");
+// The form may come back anew (in-place.js): it is looked for each time.
+const penNow = () => document.querySelector("[data-pen]"), formNow = () => document.querySelector("form[data-writing]");
 const live = document.getElementById("live");
 const WRITING = 180_000, AWAY = 600_000; // ms without a keystroke, without any sign of a person
 let here = Date.now(), typed = 0, held = 0, busy = false;
@@ -13,7 +13,7 @@ function show(into, html) {
   const before = into.textContent.trim();
   const focused = into.contains(document.activeElement);
   into.innerHTML = html;
-  if (focused) (into.querySelector("button") ?? form?.querySelector("textarea"))?.focus();
+  if (focused) (into.querySelector("button") ?? formNow()?.querySelector("textarea"))?.focus();
   const now = into.querySelector("[data-said]")?.textContent.trim() ?? into.textContent.trim();
   if (live && now && into.textContent.trim() !== before) live.textContent = now;
 }
@@ -21,6 +21,7 @@ function show(into, html) {
 async function beat(more = {}) {
   if (busy || document.hidden || Date.now() - here > AWAY) return;
   busy = true;
+  const form = formNow(), pen = penNow();
   const body = new URLSearchParams({ held, ...more });
   if (form?.elements.seen_version) body.set("seen", form.elements.seen_version.value);
   if (typed && Date.now() - typed < WRITING) body.set("writing", "1");
@@ -47,14 +48,15 @@ if (box) {
     if (back) beat();
   }, { passive: true, capture: true });
   document.addEventListener("visibilitychange", () => { if (!document.hidden) { here = Date.now(); beat(); } });
-  form?.addEventListener("input", () => {
+  document.addEventListener("input", (event) => {
+    if (!event.target.closest("form[data-writing]")) return;
     const begins = Date.now() - typed > WRITING;
     typed = Date.now();
     if (begins) beat();
   });
   // « Prendre la main » keeps what is typed here: nothing is reloaded.
-  pen?.addEventListener("submit", (event) => {
-    if (!event.target.matches("[data-take-over]")) return;
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-pen] [data-take-over]")) return;
     event.preventDefault();
     typed = Date.now();
     beat({ over: event.target.elements.over.value });

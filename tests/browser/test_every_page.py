@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import pytest
 
-from scripts.pages import PAGES, WORKBENCH, Shown, become, choose_language, mails, press, show
+from scripts.pages import PAGES, ROWS, WORKBENCH, Shown, become, choose_language, mails, press, show
 from tests.browser import looking
 from tests.browser.conftest import axe
 
@@ -114,7 +114,7 @@ def test_the_workbench_speaks_one_language_at_a_time(browser, portal, doors):
                 faults.append(f"{language} queue at {width}: {lines}")
             faults += [f"{language} queue at {width}: {fault}" for fault in looking.sticking_out(page)]
         page.route("**/*", words_alone)
-        for shown in WORKBENCH:
+        for shown in (*WORKBENCH, *ROWS):
             where = f"{language} {shown.name}"
             if (status := show(page, portal.address, shown, addresses)) != shown.status:
                 faults.append(f"{where}: answered {status}")
@@ -126,4 +126,30 @@ def test_the_workbench_speaks_one_language_at_a_time(browser, portal, doors):
             ]
             faults += [f"{where}: format: {text}" for text in looking.badly_written(texts, language)]
         context.close()
+    assert not faults, "\n".join(faults)
+
+
+def test_the_admin_stands_on_a_tablet(browser, portal, doors):
+    """Lists and forms of rows, and what leads there: nothing sticks out, axe sees nothing, no script of the library."""
+    faults: list[str] = []
+    context = browser.new_context(locale="fr", reduced_motion="reduce")
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    complaints: list[str] = []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda line: line.type == "error" and complaints.append(line.text))
+    become(page, portal.address, "administration")
+    rows = [shown for shown in WORKBENCH if shown.name.startswith(("queue", "list-", "data", "admin-"))]
+    for shown in (*rows, *ROWS):
+        show(page, portal.address, shown, doors("fr"))
+        for width in (1280, 768):
+            page.set_viewport_size({"width": width, "height": 900})
+            faults += [f"{shown.name} at {width}: {fault}" for fault in looking.sticking_out(page)]
+        faults += [f"{shown.name}: {fault}" for fault in axe(page)]
+        page.emulate_media(color_scheme="dark")
+        faults += [f"{shown.name}, dark: {fault}" for fault in axe(page, "color-contrast")]
+        page.emulate_media(color_scheme="light")
+        faults += [f"{shown.name}: {fault}" for fault in complaints]
+        complaints.clear()
+    context.close()
     assert not faults, "\n".join(faults)
