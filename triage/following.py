@@ -27,6 +27,8 @@ def why_not(irritant: Irritant, actor: Actor) -> str:
     """Why this case cannot change hands now, as a sentence; "" when it can."""
     if actor.role != COORDINATOR:
         return gettext("Cette action ne vous revient pas.")
+    if irritant.stage == Stage.CLOSED:
+        return gettext("Ce dossier est clos : rouvrez-le pour le modifier.")
     if irritant.stage not in FOLLOWED:
         return gettext("Ce dossier n’est suivi par personne : prenez-le, ou rouvrez-le.")
     return ""

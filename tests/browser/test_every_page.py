@@ -93,8 +93,8 @@ def words_alone(route) -> None:
 
 
 def test_the_workbench_speaks_one_language_at_a_time(browser, portal, doors):
-    """Queue, cases, mails, vocabulary, rules and the admin's lists, read in the three languages; the thirteen tabs of the
-    queue stand on one line of a laptop, and all are there on a telephone."""
+    """Queue, cases, mails, vocabulary, rules and the admin's lists, read in the three languages; the thirteen tabs
+    of the queue stand on one line of a laptop, and all are there on a telephone."""
     faults: list[str] = []
     addresses = doors("fr")
     for language in ("fr", "de", "en"):
