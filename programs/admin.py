@@ -30,7 +30,7 @@ class OfferAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("titre"), ordering="title_fr")
     def title_shown(self, offer):
-        return format_html('<span lang="{}">{}</span>', offer.language_shown, offer.title)
+        return format_html('<span lang="{}">{}</span>', offer.language_shown(), offer.title)
 
 
 @admin.register(Topic, Sector, Pillar)
