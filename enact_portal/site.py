@@ -46,7 +46,7 @@ class WorkbenchSite(AdminSite):
                 name="password_change",
             ),
             *(
-                path(f"{label}/", coordinator(self._to_data), {"label": label})
+                path(f"{label}/", coordinator(self._to_data), {"label": label}, name=f"data_of_{label}")
                 for label in sorted({model._meta.app_label for model in self._registry})
             ),
             *super().get_urls(),

@@ -39,7 +39,7 @@ from journal.clockwork import RULES
 from journal.erasing import rows_of
 from journal.events import broken_links
 from journal.lifecycle import Refusal
-from journal.models import AccessLink, Event, Job, Message
+from journal.models import AccessLink, Event, Job, Message, StandIn
 from programs import memory
 from proposals import writing
 from proposals.lifecycle import PROPOSAL
@@ -62,7 +62,13 @@ def test_every_personal_field_is_found_by_its_case_or_by_a_function():
         if held.on_erase is not OnErase.KEEP and not held.case
     }
     assert by_hand == NOT_BY_CASE
-    assert set(ERASERS) == {"intake.people", "journal.mails", "triage.memory", "triage.queue"}
+    assert set(ERASERS) == {
+        "intake.people",
+        "journal.exports",
+        "journal.mails",
+        "triage.memory",
+        "triage.queue",
+    }
 
 
 @pytest.fixture
@@ -110,6 +116,7 @@ def cast(lean):
     NonDisclosure.objects.create(
         irritant=case, organisation=cast.other_lab, signed_on=clock.today(), note=CANARY
     )
+    StandIn.objects.create(case=case.public_id, by=cast.coordinator, reason=CANARY, ends_at=clock.now())
     UnknownWord.objects.create(language="fr", key=CANARY, words=CANARY, examples=[[case.pk, 0, 5]])
     LogEntry.objects.create(
         user=cast.coordinator,
