@@ -20,7 +20,7 @@ from accounts.models import Absence, Role
 from foundation import clock
 from intake.models import Call, Destination, Draft
 from journal import links
-from journal.models import AccessRecord, Message
+from journal.models import AccessRecord, Export, Message
 from partners.models import Membership
 from programs import thesaurus
 from programs.models import Pillar, ThesaurusAddition, ThesaurusRetirement
@@ -62,7 +62,7 @@ CASE = {
     ),
     *("mark_read", "note", "lift_hold", "qualify", "seen", "file", "recompute", "add_offer", "decide"),
     *("agreements", "revoke_agreement", "call", "call_calendar", "call_move", "pass_on", "ask"),
-    *("cancel_referral", "reply"),
+    *("cancel_referral", "reply", "choose", "autosave", "merge", "beat", "take_over", "see_moves"),
 }
 CASE_OF_PROPOSALS = {
     "prepare",
@@ -91,12 +91,20 @@ ANY = {
         "letter",
     ),
     *("letter_html", "absences", "pass_all_on", "remove_absence", "enter", "take_back_entry", "answers"),
-    *("new_answer", "answer_order", "answer_retire", "answer"),
+    *("new_answer", "answer_order", "answer_retire", "answer", "figures", "exports"),
 }
 OF_ADMINISTRATORS = {"trust", "verify", "as_member", "as_company"}
-OWN = {"remove_view"}  # of whoever saved it
+OWN = {  # of whoever saved or asked for it
+    *("remove_view", "export", "fetch_export", "cancel_export", "export_again"),
+}
 JOINING = {"join"}  # needs both contacts: one of them is inside
-OF_THE_SITE = {"index", "data", "password_change", "password_change_done", "jsi18n", "app_list"}
+OF_THE_SITE = {
+    *("index", "data", "password_change", "password_change_done", "jsi18n", "app_list"),
+    *(
+        f"data_of_{label}"
+        for label in ("accounts", "intake", "journal", "partners", "programs", "proposals", "triage")
+    ),
+}
 NOT_WALKED = {
     "login",
     "logout",
@@ -201,6 +209,7 @@ def _rows(cast) -> dict:
     )
     word = UnknownWord.objects.create(language="fr", key="x", words="x")
     view = SavedView.objects.create(owner=cast.coordinator, name="x", query="?file=all")
+    export = Export.objects.create(owner=cast.coordinator, what="cases", format="csv", language="fr")
     CannedAnswer.objects.get_or_create(code="redirect-x")
     return {
         "public_id": irritant.public_id,
@@ -217,6 +226,7 @@ def _rows(cast) -> dict:
         "absence_id": absence.public_id,
         "word_id": word.public_id,
         "view_id": view.public_id,
+        "export_id": export.public_id,
         "version_id": cast.version.public_id,
         "code": "redirect-x",
         "key": "company_received",

@@ -6,7 +6,8 @@ const MESSAGES = ".wb-messages", FOCUSABLE = "button, a[href], summary, input:no
 document.addEventListener("submit", (event) => {
   const form = event.target, button = event.submitter;
   const place = (button ?? form).closest("[data-in-place]");
-  if (!place || form.matches("[data-take-over]") || form.getAttribute("method") !== "post" || event.defaultPrevented) return;
+  if (!place || form.getAttribute("method") !== "post" || event.defaultPrevented) return;
+  if (form.matches("[data-take-over]")) return; // answered by its own module
   event.preventDefault(); // captured: before forms.js counts it as sent
   if (form.dataset.sent) return;
   form.dataset.sent = "1";

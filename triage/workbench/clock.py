@@ -17,7 +17,8 @@ NAMED = 20
 
 @dataclass(frozen=True)
 class Shown:
-    """`run`: None for a rule that never ran. `due`: how many it has to do; `names`: the first of them, by reference."""
+    """`run`: None for a rule that never ran. `due`: how many it has to do; `names`: the first of them, by
+    reference."""
 
     name: str
     title: str
@@ -30,9 +31,11 @@ class Shown:
 
 
 def _shown(rule: clockwork.Rule, run: ClockRun | None, late: bool, user: User) -> Shown:
-    """Who is limited to some cases reads how much there is to do, and no reference."""
+    """Who is limited to some cases reads how much there is to do, and no reference; what the portal does for itself
+    has none."""
     due = rule.due(waiting=True)
-    names = [] if user.is_limited else [rule.named(row) for row in due[:NAMED]]
+    named = rule.to_people and not user.is_limited
+    names = [rule.named(row) for row in due[:NAMED]] if named else []
     return Shown(rule.name, str(rule.title), str(rule.stops), rule.to_people, run, late, len(due), names)
 
 
