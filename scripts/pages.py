@@ -226,6 +226,7 @@ LISTS = (  # every model that the admin registers (tests/test_admin_pages.py)
     "intake/contact",
     "intake/destination",
     "intake/irritant",
+    "journal/accessrecord",
     "journal/event",
     "journal/job",
     "journal/message",

@@ -220,7 +220,7 @@ def test_partners_are_told_politely_and_nothing(cast):
     assert {row.stage for row in cast.irritant.referrals.all()} == {"cancelled"}
     assert told
     for letter in told:
-        assert "n’est plus d’actualité" in letter.body
+        assert "Vous n’avez plus à y répondre" in letter.body
         assert CANARY not in letter.body + letter.subject + letter.alternatives[0][0]
 
 
