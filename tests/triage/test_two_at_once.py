@@ -115,7 +115,7 @@ def test_a_partner_accepts_while_the_coordinator_cancels(settled, order):
     jobs.run_owed()  # the partner has read the question
     url = at("cancel_referral", settled.irritant, row.public_id)
     accept = answering(row, settled.editor.email, "accept", person_in_charge="Équipe A")
-    cancel = browsing(settled.coordinator, url, {"version": row.version})
+    cancel = browsing(settled.coordinator, url, {"version": row.version, "reason": "need_changed"})
     if order == "together":
         said, told = at_once(accept, cancel)
     elif order == "partner":

@@ -233,7 +233,9 @@ def test_rows_that_lifecycles_move_cannot_be_edited(cast, sign_in):
 def test_a_coordinator_corrects_an_address_and_nothing_else(cast, browser):
     url = reverse("admin:partners_organisation_change", args=[cast.lab.pk])
     assert browser.get(url).status_code == 200
-    browser.post(url, {"contact_email": "nouveau@labo.example", "language": "de", "name": "Autre nom"})
+    absences = {"absences-TOTAL_FORMS": "0", "absences-INITIAL_FORMS": "0"}
+    told = {"contact_email": "nouveau@labo.example", "language": "de", "name": "Autre nom"}
+    browser.post(url, told | absences)
     cast.lab.refresh_from_db()
     assert (cast.lab.contact_email, cast.lab.language) == ("nouveau@labo.example", "de")
     assert cast.lab.name == "Laboratoire labo-a"
