@@ -13,8 +13,7 @@ from proposals.state import state_of
 from proposals.steps import kind_label
 from triage.disclosure import Reach, partner_views, readers_of
 from triage.filing import STEPS
-from triage.models import Referral, ReferralStage
-from triage.queue_models import Bucket
+from triage.models import Bucket, Referral, ReferralStage
 
 
 @panel("workbench.irritant", order=40)

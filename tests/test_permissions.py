@@ -28,8 +28,7 @@ from tests import cast as casting
 from tests.test_access import ALL
 from tests.triage.partner.helpers import sign
 from tests.walls import STAGES, a_case, reach_stage
-from triage.models import CannedAnswer, HoldRule, UnknownWord
-from triage.queue_models import SavedView
+from triage.models import CannedAnswer, HoldRule, SavedView, UnknownWord
 from triage.reasons import VERDICT_REASONS
 from triage.workbench.bulk import ACTS
 

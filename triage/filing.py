@@ -25,8 +25,7 @@ from journal.clockwork import rule
 from journal.events import after_every, lock_case, reacts_to
 from journal.models import Event
 from triage import fulltext, holding
-from triage.models import HoldFiring, MatchRun, ReferralStage
-from triage.queue_models import EVERY, Bucket, QueueEntry
+from triage.models import EVERY, Bucket, HoldFiring, MatchRun, QueueEntry, ReferralStage
 
 NEWEST = 500  # irritants among which those that wait for being filed are looked for
 LATE_AFTER = timedelta(minutes=5)  # then the clock files what no ranking has filed

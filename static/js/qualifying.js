@@ -12,7 +12,8 @@ const say = (words, kind = "") => {
 
 async function save(leaving = false) {
   clearTimeout(timer);
-  if (under || over || typed === saved || form.dataset.hold === "theirs") return; // a colleague has the pen (together.js)
+  if (under || over || typed === saved) return;
+  if (form.dataset.hold === "theirs") return say(said.dataset.held, "held"); // a colleague has the pen (together.js)
   const count = typed, data = new FormData(form);
   data.delete("action");
   under = true;

@@ -14,8 +14,7 @@ from programs.models import Pillar
 from tests import cast as casting
 from tests.triage.workbench.test_queue import MOST_QUERIES
 from triage import filing
-from triage.models import Qualification
-from triage.queue_models import QueueEntry
+from triage.models import Qualification, QueueEntry
 from triage.workbench.choice import Choice
 from triage.workbench.finding import find
 

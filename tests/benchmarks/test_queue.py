@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from benchmarks import queue, queue_rows
 from intake.models import Irritant
-from triage.queue_models import QueueEntry
+from triage.models import QueueEntry
 from triage.workbench.choice import TABS
 
 

@@ -17,7 +17,7 @@ from foundation.working_days import is_working_day
 from programs import terms
 from programs.models import OfferKind, Pillar, Sector, Topic
 from triage import fulltext
-from triage.queue_models import EVERY, OURS, Bucket
+from triage.models import EVERY, OURS, Bucket
 
 LONGEST_QUERY = 100
 Codes = tuple[str, ...]  # of one kind, one of which is enough
@@ -27,7 +27,7 @@ EVERYWHERE = tuple(Bucket)
 @dataclass(frozen=True)
 class Tab:
     """`buckets`: what it holds, and `code`: that this must have. `asleep`: only what sleeps (True), or does not
-    (False). `order`: the column of triage.queue_models.QueueEntry whose least comes first."""
+    (False). `order`: the column of triage.models.QueueEntry whose least comes first."""
 
     label: str
     buckets: tuple[Bucket, ...]
@@ -73,7 +73,7 @@ def _territories() -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Filter:
-    """One select of the page. `prefix`: of the codes in triage.queue_models.QueueEntry."""
+    """One select of the page. `prefix`: of the codes in triage.models.QueueEntry."""
 
     name: str
     label: str

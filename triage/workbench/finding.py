@@ -17,7 +17,7 @@ from foundation.together import Part, sql_of, together
 from intake.scope import followed_by
 from triage import fulltext
 from triage.filing import Filed, unfiled
-from triage.queue_models import EVERY, OURS, QueueEntry, territories_of
+from triage.models import EVERY, OURS, QueueEntry, territories_of
 from triage.workbench.choice import TABS, Choice, Codes, by_selectivity
 
 PER_PAGE = 30

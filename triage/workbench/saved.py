@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import coordinator
 from accounts.models import User
 from foundation.plain import line
-from triage.queue_models import SavedView
+from triage.models import SavedView
 from triage.workbench.base import back_to_queue
 from triage.workbench.choice import Choice
 

@@ -204,7 +204,9 @@ def test_the_nearest_come_first_and_what_nobody_checked_says_so(cast, loaded):
     abroad = casting.irritant(email="x@werk.example", company_name="Werk", country="DE", region="DE")
     assert list(CloseForm(irritant=abroad).relays)[:2] == ["dfki", "interreg-rhin-superieur"]
     labels = dict(form.fields["destinations"].choices)
-    assert "à vérifier" in labels["satt-sayens"] and "vérifié le 22\xa0novembre\xa02026" in labels["pui-polaris"]
+    assert (
+        "à vérifier" in labels["satt-sayens"] and "vérifié le 22\xa0novembre\xa02026" in labels["pui-polaris"]
+    )
     Destination.objects.filter(code="dfki").update(verified_on="2024-01-01")
     labels = dict(CloseForm(irritant=cast.irritant).fields["destinations"].choices)
     assert "à relire" in labels["dfki"]

@@ -14,7 +14,7 @@ from journal.events import broken_links
 from journal.models import Event, Message
 from tests import cast as casting
 from triage import following
-from triage.queue_models import QueueEntry, SavedView
+from triage.models import QueueEntry, SavedView
 
 URL, UNDO = reverse("admin:workbench_bulk"), reverse("admin:workbench_bulk_undo")
 

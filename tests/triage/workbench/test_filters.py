@@ -25,8 +25,7 @@ from tests import cast as casting
 from tests.intake.following import holder
 from triage import filing, fulltext, holding, qualifying
 from triage.lifecycle import REFERRAL
-from triage.models import MatchRun, Qualification
-from triage.queue_models import QueueEntry
+from triage.models import MatchRun, Qualification, QueueEntry
 from triage.workbench.choice import FILTERS, TABS, day_of_age
 
 
