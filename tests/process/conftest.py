@@ -65,7 +65,8 @@ def own_stack(tmp_path_factory):
     from psycopg2 import connect
 
     var = tmp_path_factory.mktemp("var")
-    shutil.copytree(compiled_thesaurus(), var / "index" / COMPILED)
+    half_written = shutil.ignore_patterns("*.new")  # another test process may be at it
+    shutil.copytree(compiled_thesaurus(), var / "index" / COMPILED, ignore=half_written)
     environment = os.environ | {
         "ENACT_VAR": str(var),
         "ENACT_DEMO": "1",
