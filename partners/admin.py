@@ -22,7 +22,7 @@ _NEW = (
 _KEPT_RIGHT = ("contact_email", "language", "monthly_capacity")
 
 
-class AbsenceInline(admin.TabularInline):
+class AbsenceInline(admin.StackedInline):
     """When nobody answers there. No row to fill in until one is asked for."""
 
     model = PartnerAbsence

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from foundation.templatetags.reading import typeset
+
 ROOT = Path(__file__).parent.parent.parent
 MONTHS = {
     "fr": "janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre",
@@ -49,6 +51,7 @@ def names() -> list[str]:
     found = {row[key] for row in rows for key in ("name", "acronym", "city") if row.get(key)}
     for path in (catalogue / "offers").glob("*.json"):
         found |= {offer["title"] for offer in json.loads(path.read_text("utf-8"))}
+    found |= {typeset(name) for name in found}  # as pages show them
     return sorted(found, key=len, reverse=True)
 
 

@@ -86,6 +86,7 @@ def triage(staff, reference):
     staff.become("coordination")
     staff.assert_healthy()
     page.get_by_role("link", name=re.compile("Nous emboutissons")).first.click()
+    page.wait_for_url(re.compile("/irritants/"))
     expect(page.get_by_text(reference).first).to_be_visible()
     wait_for_matches(staff)
     staff.press("Prendre en charge")
@@ -94,6 +95,7 @@ def triage(staff, reference):
     page.get_by_label("besoin reformulé", exact=False).first.fill("Prévoir les fissures d’emboutissage.")
     page.get_by_label("résumé pour les partenaires", exact=False).first.fill(SUMMARY)
     staff.press("Enregistrer la qualification")
+    expect(page.get_by_text("La qualification est enregistrée.").first).to_be_visible()
     expect(page.get_by_label("résumé pour les partenaires", exact=False).first).to_have_value(SUMMARY)
 
     organisations: list[str] = []
@@ -103,7 +105,7 @@ def triage(staff, reference):
             if name not in organisations:
                 organisations.append(name)
                 line.get_by_role("button", name=re.compile("^Retenir")).click()
-                page.wait_for_load_state()
+                expect(page.locator(".wb-match.is-kept")).to_have_count(len(organisations))
                 break
     other = page.locator(".wb-match:not(.is-kept):not(.is-aside)").first
     other.locator("summary", has_text="Écarter").click()
