@@ -161,12 +161,9 @@ def save(
 
 def _told_of_this_sitting(irritant: Irritant, actor: Actor) -> bool:
     """Whether the last event about the qualification is this person's, and recent."""
-    last = last_saving(irritant)
+    savings = Event.objects.filter(case=irritant.public_id, name="irritant.qualified")
+    last = savings.order_by("-seq").first()
     return last is not None and last.actor == actor.code and clock.now() - last.at < SITTING
-
-
-def last_saving(irritant: Irritant) -> Event | None:
-    return Event.objects.filter(case=irritant.public_id, name="irritant.qualified").order_by("-seq").first()
 
 
 def _owe_ranking(irritant: Irritant, cause: str, while_typing: bool) -> None:

@@ -13,7 +13,6 @@ const say = (words, kind = "") => {
 async function save(leaving = false) {
   clearTimeout(timer);
   if (under || over || typed === saved) return;
-  if (form.dataset.hold === "theirs") return say(said.dataset.held, "held"); // a colleague has the pen (together.js)
   const count = typed, data = new FormData(form);
   data.delete("action");
   under = true;
@@ -23,13 +22,15 @@ async function save(leaving = false) {
   } catch { /* no network, too slow, or signed out */ }
   under = false;
   if (over) return;
-  const told = answer && [200, 409, 422].includes(answer.status) ? await answer.json().catch(() => null) : null;
+  const told = answer && [200, 409, 422, 423].includes(answer.status) ? await answer.json().catch(() => null) : null;
   if (!told) {
     say(said.dataset.failed, "failed");
     timer = setTimeout(save, AGAIN);
   } else if (answer.status === 409) {
     over = true; // from here on a person decides
     say(told.words, "overtaken");
+  } else if (answer.status === 423) {
+    say(told.words, "held"); // a colleague has the pen: again when it is free (together.js)
   } else if (answer.status === 422) {
     saved = count;
     say(told.words, "failed");

@@ -17,6 +17,8 @@ from triage.workbench.base import back_to, irritant_or_404, warn_of_names
 from triage.workbench.screen import Bench, qualification_form
 from triage.workbench.views import CONFLICT, UNPROCESSABLE, screen
 
+LOCKED = 423
+
 
 @coordinator
 @require_POST
@@ -70,8 +72,14 @@ def _unjudged(row, stored, data):
 @require_POST
 def autosave(request, public_id):
     """What the browser saves while somebody types (static/js/qualifying.js): 200 with the new version, 422 while a
-    field is wrong, 409 when a colleague saved in between. Nothing of theirs is ever overwritten."""
+    field is wrong, 423 while a colleague has the pen, 409 when one saved in between. Nothing of theirs is ever
+    overwritten."""
     row = irritant_or_404(request, public_id)
+    if presence.written_by_another(row, request.user):
+        held = _(
+            "Pas encore enregistré : un collègue écrit ici. Prenez la main, ou enregistrez pour comparer."
+        )
+        return JsonResponse({"words": held}, status=LOCKED)
     form = qualification_form(row, Qualification(irritant=row), request.POST)
     if not form.is_valid():
         return JsonResponse({"words": _wrong(form)}, status=UNPROCESSABLE)

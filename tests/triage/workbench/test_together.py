@@ -10,7 +10,7 @@ from intake.lifecycle import IRRITANT
 from journal.actors import coordinator
 from tests.triage.workbench.test_qualification import typed
 from triage import presence
-from triage.models import Pen, Presence
+from triage.models import Pen, Presence, Qualification
 
 
 @pytest.fixture
@@ -99,3 +99,16 @@ def test_strangers_neither_see_nor_are_seen(cast, at, taken, sign_in):
         assert sign_in(who).post(at("beat", taken)).status_code == 403
     assert Client().post(at("beat", taken)).status_code == 302
     assert not Presence.objects.exists()
+
+
+def test_what_types_itself_in_waits_for_the_pen_and_a_button_does_not(cast, browser, colleague, at, taken):
+    presence.write(taken, cast.colleague)
+    waiting = browser.post(at("autosave", taken), typed(0, target="Le mien"))
+    assert waiting.status_code == 423 and "un collègue écrit ici" in waiting.json()["words"]
+    assert not Qualification.objects.exists()
+    assert colleague.post(at("autosave", taken), typed(0, target="Le sien")).status_code == 200
+    presence.put_down(taken, cast.colleague)
+    assert browser.post(at("autosave", taken), typed(1, target="Le mien")).status_code == 200
+    presence.write(taken, cast.colleague)
+    browser.post(at("qualify", taken), typed(2, target="Le mien, relu"))
+    assert Qualification.objects.get().target == "Le mien, relu"
