@@ -3,6 +3,7 @@
 Nothing here changes whose turn it is for the irritant: a call is one of the ways in which a case is studied.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
@@ -27,6 +28,7 @@ MINUTES = (15, 30, 45, 60)
 HOURS = time(8), time(18)  # Europe/Paris: a call begins and ends within
 SOONEST, LATEST = timedelta(hours=2), timedelta(days=60)
 PROPOSED = "call.propose"
+DIGITS_APART = re.compile(r"(?<=\d) (?=\d)")  # a telephone number stays on one line
 
 
 def checked(moment: datetime, minutes: int, department: str) -> datetime:
@@ -62,7 +64,7 @@ def propose(irritant: Irritant, slots: Iterable[datetime], *, minutes: int, how:
         irritant=irritant,
         slots=[moment.isoformat() for moment in moments],
         minutes=minutes,
-        how=how,
+        how=DIGITS_APART.sub("\xa0", how),
         proposed_by=actor.user,
     )
     record(PROPOSED, case=irritant.public_id, subject=call, actor=actor, slots=len(moments))

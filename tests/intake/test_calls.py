@@ -49,7 +49,7 @@ def call(case, staff):
 
 def propose(case, staff, slots, **more):
     return calls.propose(
-        case, slots, **{"minutes": 30, "how": "Nous appelons le 03.", **more}, actor=coordinator(staff)
+        case, slots, **{"minutes": 30, "how": "Nous appelons le 03 88.", **more}, actor=coordinator(staff)
     )
 
 
@@ -260,3 +260,7 @@ def test_a_call_of_another_case_is_not_found(case, call, client):
     assert client.post(address(other, "choose_slot", call), {"slot": TUESDAY.isoformat()}).status_code == 404
     assert client.get(address(other, "call_calendar", call)).status_code == 404
     assert client.get(address(case, "call_calendar", call)).status_code == 404  # no date yet
+
+
+def test_a_telephone_number_stays_on_one_line(call):
+    assert call.how == "Nous appelons le 03\xa088."
