@@ -13,6 +13,7 @@ from foundation import clock
 from journal.actors import PARTNER, Actor
 from journal.panels import render_panels
 from partners.models import Organisation
+from partners.space import tabs_of
 from programs.browsing import Browser, paged
 from programs.models import Offer, OfferKind, OfferStatus
 
@@ -103,8 +104,9 @@ def organisation(request, code: str):
 @signed_in
 @require_safe
 def partner_space(request):
-    """What waits for the person's organisations, what they offer, what it brought."""
-    organisations = list(Organisation.objects.of(request.user).distinct())
+    """What waits for the person's organisations, what they offer, what it brought; the way to the pages of each."""
+    memberships = list(request.user.memberships.select_related("organisation").order_by("organisation__name"))
+    organisations = [one.organisation for one in memberships]
     offers = list(
         Offer.objects.filter(organisation__in=organisations)
         .select_related("organisation")
@@ -117,6 +119,7 @@ def partner_space(request):
         "person": request.user,
         "actor": Actor(PARTNER, user=request.user),
         "organisations": organisations,
+        "spaces": [(one.organisation, tabs_of(one, "")) for one in memberships],
         "offers": offers,
         "today": today,
     }

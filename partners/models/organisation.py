@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from foundation import clock
+from partners.models.membership import Membership
 
 
 class Kind(models.TextChoices):
@@ -109,40 +109,6 @@ class Organisation(models.Model):
         return dict(self.recipients()).get(email, self.language)
 
 
-class PartnerAbsenceQuerySet(models.QuerySet):
-    def between(self, first, last):
-        """Those with a day in common with these calendar days, both included."""
-        return self.filter(since__lte=last, until__gte=first)
-
-
-class PartnerAbsence(models.Model):
-    """Nobody answers for a partner, first and last day included: summer, a move, no time before a date."""
-
-    organisation = models.ForeignKey(
-        Organisation, models.CASCADE, related_name="absences", verbose_name=_("partenaire")
-    )
-    since = models.DateField(_("du"))
-    until = models.DateField(_("au"))
-
-    objects = PartnerAbsenceQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("absence d’un partenaire")
-        verbose_name_plural = _("absences")
-        ordering = ["since", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(until__gte=models.F("since")),
-                name="partner_absence_ends_after_it_begins",
-                violation_error_message=_("Le dernier jour précède le premier."),
-            )
-        ]
-        indexes = [models.Index(fields=["until"])]
-
-    def __str__(self):
-        return f"{self.organisation} {self.since:%d/%m/%Y}"
-
-
 class Affiliation(models.Model):
     """A parent (tutelle) of an organisation, with dates: teams and laboratories change theirs."""
 
@@ -160,25 +126,3 @@ class Affiliation(models.Model):
 
     def __str__(self):
         return f"{self.child} → {self.parent}"
-
-
-class Membership(models.Model):
-    ADMINISTRATOR, EDITOR, READER = "administrator", "editor", "reader"
-    ROLES = [(ADMINISTRATOR, _("administrateur")), (EDITOR, _("rédacteur")), (READER, _("lecteur"))]
-
-    organisation = models.ForeignKey(
-        Organisation, models.CASCADE, related_name="memberships", verbose_name=_("partenaire")
-    )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="memberships", verbose_name=_("personne")
-    )
-    role = models.CharField(_("rôle"), max_length=20, choices=ROLES, default=EDITOR)
-    since = models.DateTimeField(_("depuis"), default=clock.now, editable=False)
-
-    class Meta:
-        verbose_name = _("membre")
-        verbose_name_plural = _("membres")
-        constraints = [models.UniqueConstraint(fields=["organisation", "user"], name="membership_unique")]
-
-    def __str__(self):
-        return f"{self.user} · {self.organisation}"
