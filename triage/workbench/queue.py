@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.absences import of_today, standing_in, stood_in_for_by
+from accounts.absences import known_to, standing_in, stood_in_for_by
 from accounts.access import coordinator
 from accounts.models import User
 from foundation import clock
@@ -97,7 +97,7 @@ def _tabs(choice: Choice, found: Found) -> list[dict]:
 @require_safe
 def queue(request: HttpRequest):
     choice = replace(Choice.read(request.GET), reader=request.user)
-    away = of_today() if choice.whose == "mine" else []
+    away = known_to(request.user) if choice.whose == "mine" else []
     me = [request.user.pk, *stood_in_for_by(request.user, away)]
     found = find(choice, me, request.GET.get("page"))
     found.page.object_list = _dressed(found, request.user, choice.tab)
