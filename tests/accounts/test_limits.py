@@ -196,7 +196,9 @@ def test_the_queue_costs_every_coordinator_twelve_queries_at_most(cast, client, 
     Absence.objects.create(user=cast.colleague, replacement=user, since=clock.today(), until=clock.today())
     for number in range(LATEST + 1):
         Draft.objects.create(
-            answers=casting.answers(company_name=f"Société {number}"), language="fr", entered_by=cast.colleague
+            answers=casting.answers(company_name=f"Société {number}"),
+            language="fr",
+            entered_by=cast.colleague,
         )
     client.force_login(user)
     client.get(reverse("admin:index"))  # what a process remembers
