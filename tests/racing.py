@@ -14,7 +14,7 @@ from journal.lifecycle import Refusal
 from journal.models import ChainHead, Event
 
 needs_real_races = pytest.mark.skipif(
-    "connection.vendor == 'sqlite'", reason="SQLite lets one write at a time: the twin needs PostgreSQL"
+    connection.vendor == "sqlite", reason="SQLite lets one write at a time: the twin needs PostgreSQL"
 )
 
 
