@@ -27,6 +27,7 @@ class AbsenceInline(admin.StackedInline):
 
     model = PartnerAbsence
     extra = 0
+    formfield_overrides = PLAIN_TEXT  # those of the page do not reach the rows in it
 
 
 @admin.register(Organisation)
