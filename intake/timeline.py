@@ -52,8 +52,8 @@ SENTENCES.add(
 SENTENCES.add(
     HANDED_OVER,
     {
-        COMPANY: _("Nous vous avons orienté vers %(destination)s"),
-        COORDINATOR: _("Orienté vers %(destination)s"),
+        COMPANY: _("Nous vous avons indiqué à qui vous adresser : %(destination)s"),
+        COORDINATOR: _("Orienté vers : %(destination)s"),
     },
 )
 SENTENCES.add("irritant.message_read", {COORDINATOR: _("Message de l’entreprise lu")})
