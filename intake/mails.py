@@ -195,8 +195,8 @@ _SHARING = {
         "fichiers : il peut vous contacter."
     ),
     ("accepted", Confidentiality.SUMMARY): gettext_lazy(
-        "Ce partenaire ne connaît pas encore votre nom. Sur votre page de suivi, un bouton lui partage vos "
-        "coordonnées, votre texte et vos fichiers, quand vous le déciderez."
+        "Ce partenaire ne connaît pas encore votre nom. Sur votre page de suivi, un bouton lui transmet vos "
+        "coordonnées, votre texte et vos fichiers, quand vous le décidez."
     ),
     ("accepted", Confidentiality.NDA): gettext_lazy(
         "Rien n’est partagé avant la signature d’un accord de confidentialité, que la coordination prépare avec vous."

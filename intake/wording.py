@@ -170,7 +170,10 @@ def _theirs(irritant: Irritant, late: bool) -> Standing:
     if late:
         text = _("Aucun partenaire n’a encore répondu et la date est passée. La coordination les relance.")
     else:
-        text = _("Nous avons présenté votre besoin à des partenaires qui peuvent y répondre.")
+        text = _(
+            "Nous avons présenté votre besoin à des partenaires qui peuvent y répondre. "
+            "Vous n’avez rien à faire d’ici là."
+        )
     return Standing(
         "waiting",
         _("Partenaires sollicités"),
