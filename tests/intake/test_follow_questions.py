@@ -265,7 +265,7 @@ def test_the_workbench_asks_and_the_company_reads_it_in_its_language(client, sta
     ]
     jobs.run_owed()
     [letter] = [letter for letter in mail.outbox if letter.to == ["x@firma.example"]]
-    for words in ("Wie viele Anlagen?", "Bis wann?"):
+    for words in ("Wie viele Anlagen?", "Bis wann brauchen Sie eine Lösung?"):
         assert words in letter.body and words in letter.alternatives[0][0]
 
 

@@ -121,7 +121,7 @@ def test_an_empty_first_step_makes_no_draft(client, text):
         ("irritant", "tried", "x" * 1001, "1 000 caractères"),
         ("vous", "email", "claire@", "semble incomplète"),
         ("vous", "email", "", "Indiquez une adresse"),
-        ("vous", "name", "", "comment vous appeler"),
+        ("vous", "name", "", "Indiquez votre nom"),
         ("vous", "company_name", "", "Indiquez le nom"),
         ("vous", "phone", "appelez-moi", "semble incomplet"),
         ("vous", "siren_or_siret", "123 456", "Vous en avez écrit 6"),
@@ -272,7 +272,7 @@ def test_consent_is_required(client):
     draft = ready(client)
     response = client.post(url(draft, "verifier"), {})
     assert response.status_code == 422
-    assert "Sans votre accord" in response.content.decode()
+    assert "Cochez la case pour donner votre accord" in response.content.decode()
     assert not Irritant.objects.exists()
 
 
