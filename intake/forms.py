@@ -90,6 +90,9 @@ class Files(forms.FileField):
         return [one for one in data or () if one]
 
 
+UNKNOWN = ("", _("Je ne sais pas"))  # the way back from a choice, and ticked from the start
+
+
 class IrritantForm(forms.Form):
     text = LongText(
         label=_("Votre irritant, avec vos mots"),
@@ -102,7 +105,7 @@ class IrritantForm(forms.Form):
         error_messages={
             "required": _("Écrivez quelques phrases sur ce qui vous bloque."),
             "min_length": _(
-                "Dites-en un peu plus : au moins 50 caractères, pour que nous comprenions la situation."
+                "Dites-en un peu plus : au moins 50 caractères, pour que nous comprenions la situation."
             ),
             "max_length": _(
                 "Votre texte est trop long : 4 000 caractères au plus. Gardez "
@@ -288,7 +291,7 @@ class ContextForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[(code, hinted(*words)) for code, words in DATA_MATURITY.items()],
+        choices=[*((code, hinted(*words)) for code, words in DATA_MATURITY.items()), UNKNOWN],
         widget=forms.RadioSelect,
         help_text=_("« Rien » est une bonne réponse : il existe des pistes pour chaque situation."),
     )
@@ -312,7 +315,7 @@ class ContextForm(forms.Form):
     deadline = forms.ChoiceField(
         label=_("Pour quand ?"),
         required=False,
-        choices=DEADLINE,
+        choices=[*DEADLINE, UNKNOWN],
         widget=forms.RadioSelect,
         help_text=_(
             "Un stage commence en mars, une thèse demande six mois de "
