@@ -19,7 +19,7 @@ from foundation import clock
 from intake import drafts, resuming
 from intake.mails import in_a_week
 from intake.models import Confidentiality, Draft
-from intake.wording import day
+from intake.wording import day, signature
 from journal import links, messages
 from journal.actors import COORDINATOR, Actor
 from journal.lifecycle import Refusal
@@ -91,6 +91,7 @@ def _asking(message: Message) -> dict | None:
         return None
     return {
         "coordinator": draft.entered_by.full_name or gettext("Une personne de la coordination du cluster"),
+        "signature": signature(draft.entered_by.full_name),
         "occasion": occasion_of(draft.provenance),
         "until": day(draft.expires_at),
         "action_url": settings.SITE_URL + reverse("intake:resume", args=[link.token]),

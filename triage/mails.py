@@ -93,7 +93,7 @@ def partner_context(referral: Referral, offers: list[Offer]) -> dict:
         "disclosure": _disclosure(view.disclosed),
         "contact": contact_lines(view),
         "signature": _("La coordination du cluster ENACT"),
-        "why": _("Vous recevez ce courriel parce que votre organisation est partenaire d’ENACT."),
+        "why": _("Vous recevez ce courriel parce que votre organisation figure au catalogue d’ENACT."),
     }
 
 

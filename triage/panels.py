@@ -56,6 +56,7 @@ def who_reads_what(context: dict):
         "level": label,
         "level_hint": hint,
         "readers": readers_of(irritant),
+        "is_closed": irritant.stage == Stage.CLOSED,
         "link_token": _token(context),
     }
 

@@ -110,7 +110,7 @@ def _digest(message) -> dict | None:
         "count": str(len(rows)),
         "waiting": Lines(_line(row, message.recipient if leaving else "") for row in rows),
         "signature": _("La coordination du cluster ENACT"),
-        "why": _("Vous recevez ce courriel parce que votre organisation est partenaire d’ENACT."),
+        "why": _("Vous recevez ce courriel parce que votre organisation figure au catalogue d’ENACT."),
         "action_url": lazy(answer_url, str)(rows[0], message.recipient),
     }
 

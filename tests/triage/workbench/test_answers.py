@@ -179,12 +179,12 @@ def test_handed_over_is_named_in_the_mail_on_the_page_and_in_the_history(cast, b
     jobs.run_owed()
     letter = mail.outbox[-1].body
     row = Destination.objects.get(code=code)
-    assert f"- {row.name}\u202f: {row.purpose}" in letter
+    assert f"- {row.name}. {row.purpose} {row.where}".rstrip() in letter
     follow = letter[letter.index("/suivi/") :].split()[0]
     page = client.get(follow).content.decode()
     assert "Vers qui vous tourner" in page and row.purpose_fr.replace("’", "’") in page
-    assert f"Nous vous avons orienté vers {row.name}" in page
-    assert f"Orienté vers {row.name}" in browser.get(at("irritant", case)).content.decode()
+    assert f"Nous vous avons indiqué à qui vous adresser\u202f: {row.name}" in page
+    assert f"Orienté vers\u202f: {row.name}" in browser.get(at("irritant", case)).content.decode()
     case.refresh_from_db()
     browser.post(at("reopen", case), {"version": case.version})
     assert not case.hand_overs.exists()
