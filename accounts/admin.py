@@ -5,7 +5,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AdminURLFieldWidget, RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -32,16 +32,23 @@ class ListAdmin(admin.ModelAdmin):
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    empty_value_display = "—"
 
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.model._meta.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Other rows are chosen from a list; adding one to it is done where it belongs, not in a second window."""
+        """Fields in our own clothes. Other rows are chosen from a list; adding one is done where it belongs."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
+        if field and isinstance(field.widget, AdminURLFieldWidget):
+            field.widget = forms.URLInput()
+        if field and not isinstance(field.widget, forms.CheckboxInput):
+            field.widget.attrs["class"] = (
+                "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            )
         return field
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin, in_words
 from foundation import clock
+from foundation.alphabet import Alphabetical
 from intake.models import Company, Contact, Destination, Irritant
 
 
@@ -119,6 +120,7 @@ class DestinationAdmin(ListAdmin):
     actions = None
     formfield_overrides = {**PLAIN_TEXT, models.URLField: {"form_class": SecureAddress}}
     list_display = ("name", "kind", "url", "verified_on", in_words("active", _("proposé")))
+    ordering = (Alphabetical("name"),)
     list_filter = ("kind", "active")
     search_fields = ("name", "purpose_fr", "purpose_de", "purpose_en")
     fields = (

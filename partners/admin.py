@@ -1,9 +1,12 @@
 """Organisations: coordinators keep address, capacity and absences right; the rest comes from elsewhere."""
 
+from django import forms
 from django.contrib import admin
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin, in_words
+from foundation.alphabet import Alphabetical
 from partners.models import Membership, Organisation, PartnerAbsence
 
 _NEW = (
@@ -23,10 +26,13 @@ _KEPT_RIGHT = ("contact_email", "language", "monthly_capacity")
 
 
 class AbsenceInline(admin.StackedInline):
-    """When nobody answers there. No row to fill in until one is asked for."""
+    """When nobody answers there, and room for one more: the form has no script that would add it."""
 
     model = PartnerAbsence
-    extra = 0
+    extra = 1
+    formfield_overrides = {
+        models.DateField: {"widget": forms.DateInput({"type": "date", "class": "form-control"}, "%Y-%m-%d")}
+    }
 
 
 @admin.register(Organisation)
@@ -42,6 +48,7 @@ class OrganisationAdmin(ListAdmin):
         in_words("founding_member", _("membre fondateur")),
     )
     list_filter = ("kind", "founding_member", "country")
+    ordering = (Alphabetical("name"),)
     search_fields = ("name", "acronym", "city", "contact_email", "external_id")
     fields = (*_NEW, "monthly_capacity", "expertise", "founding_member", "illustrative")
 

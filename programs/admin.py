@@ -2,9 +2,11 @@
 
 from django.contrib import admin
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
+from foundation.alphabet import Alphabetical
 from programs.engine import tongue
 from programs.models import Offer, Pillar, Sector, ThesaurusAddition, ThesaurusRetirement, Topic
 
@@ -38,7 +40,11 @@ class TermAdmin(ReadOnlyAdmin):
     list_display = ("label", "code")
     search_fields = ("code", "label_fr", "label_de", "label_en")
 
-    @admin.display(description=_("libellé"), ordering="label_fr")
+    def get_ordering(self, request):
+        """By the label in the reader's language."""
+        return (Alphabetical(f"label_{get_language()[:2]}"),)
+
+    @admin.display(description=_("libellé"))
     def label(self, term):
         return term.label
 

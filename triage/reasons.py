@@ -104,8 +104,8 @@ class Vocabulary:
     @classmethod
     def load(cls) -> "Vocabulary":
         return cls(
-            {topic.pk: topic.label for topic in terms.known(Topic)},
-            {sector.pk: sector.label for sector in terms.known(Sector)},
+            dict(terms.labelled(Topic)),
+            dict(terms.labelled(Sector)),
         )
 
 
