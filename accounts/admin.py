@@ -33,10 +33,12 @@ class ListAdmin(admin.ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     empty_value_display = "—"
+    when_empty = ""  # how rows come here, where it is not the portal that makes them
 
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.model._meta.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        extra = {"title": title, "when_empty": self.when_empty, **(extra_context or {})}
+        return super().changelist_view(request, extra)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Fields in our own clothes. Other rows are chosen from a list; adding one is done where it belongs."""
@@ -119,6 +121,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     """For administrators: to see who has a second factor, and to take away one whose device is lost."""
 
     list_display = ("person", "nature", "since", "used")
+    when_empty = _("Chacun active son second facteur dans « Mon compte ».")
     search_fields = ("user__email", "user__full_name")
     list_select_related = ("user",)
     ordering = ("-created_at",)

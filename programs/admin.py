@@ -53,6 +53,7 @@ class TermAdmin(ReadOnlyAdmin):
 class ThesaurusAdditionAdmin(ReadOnlyAdmin):
     """To read: the vocabulary changes on the workbench, which shows what a change does before it is made."""
 
+    when_empty = _("Les expressions ajoutées dans « Vocabulaire » sont listées ici.")
     list_display = ("concept", "language", "expression", "created_by", "created_at", "retired_at")
     list_filter = ("language",)
     search_fields = ("concept", "expression")
@@ -62,6 +63,7 @@ class ThesaurusAdditionAdmin(ReadOnlyAdmin):
 
 @admin.register(ThesaurusRetirement)
 class ThesaurusRetirementAdmin(ReadOnlyAdmin):
+    when_empty = _("Ce qui est retiré dans « Vocabulaire » est listé ici.")
     list_display = ("item", "created_by", "created_at", "undone_at")
     search_fields = ("item",)
     list_select_related = ("created_by",)
