@@ -70,6 +70,14 @@ class ReadOnlyAdmin(ListAdmin):
     actions = None
     exclude = ("public_id", "version", "form_token")  # what only the portal reads
     list_per_page = 50
+    technical = ()  # of `fields`: what only helps whoever looks for a fault, folded
+
+    def get_fieldsets(self, request, obj=None):
+        shown = [name for name in self.get_fields(request, obj) if name not in self.technical]
+        sets = [(None, {"fields": shown})]
+        if self.technical:
+            sets.append((_("Détails techniques"), {"fields": self.technical, "classes": ("collapse",)}))
+        return sets
 
     def has_add_permission(self, request, obj=None):
         return False

@@ -185,7 +185,7 @@ def selects(choice: Choice) -> list[dict]:
         for one in FILTERS
     ]
     ages = [
-        (str(age), ngettext("%(n)s jour ouvré ou plus", "%(n)s jours ouvrés ou plus", age) % {"n": age})
+        (str(age), ngettext("dès %(n)s jour ouvré", "dès %(n)s jours ouvrés", age) % {"n": age})
         for age in AGES
     ]
     value = str(choice.age or "")
