@@ -297,7 +297,7 @@ for _key, _label, _build, _names, _required, _when in (
         _still_looking,
         COMPANY,
         {},
-        gettext_lazy("quand plus aucun partenaire sollicité ne peut"),
+        gettext_lazy("quand tous les partenaires sollicités ont décliné"),
     ),
     (
         "partner_asked",

@@ -73,7 +73,10 @@ def duplicate(case: Case) -> Warning | None:
             % {"percent": first.percent},
             _("Deux dossiers pour un seul problème font solliciter deux fois les mêmes partenaires."),
             _("Comparer ; si c’est le même problème, clore l’un comme doublon de l’autre."),
-            [*links_to(one.irritant for one in case.copies_here), Link(_("Clore"), "#clore")],
+            [
+                *links_to(one.irritant for one in case.copies_here),
+                Link(_("Clore ce dossier comme doublon"), "#clore"),
+            ],
             grave=True,
         )
     others = case.copies_elsewhere

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -57,7 +57,7 @@ AWAITED = ("company", "partner")
 WHOSE = {"all": _("Tout le monde"), "mine": _("Moi"), "nobody": _("Personne")}
 AGES = (3, 5, 10, 20)  # working days
 FLAGS = {
-    "hold": _("retenue"),
+    "hold": pgettext_lazy("verdict", "à vérifier"),
     "unread": _("nouveau message"),
     "twin": _("doublon possible"),
     "nda": _("accord de confidentialité exigé"),
@@ -207,7 +207,7 @@ def selects(choice: Choice) -> list[dict]:
         for one in FILTERS
     ]
     ages = [
-        (str(age), ngettext("%(n)s jour ouvré ou plus", "%(n)s jours ouvrés ou plus", age) % {"n": age})
+        (str(age), ngettext("dès %(n)s jour ouvré", "dès %(n)s jours ouvrés", age) % {"n": age})
         for age in AGES
     ]
     value = str(choice.age or "")

@@ -216,12 +216,13 @@ def test_what_a_coordinator_changed_of_a_destination_stays(cast, browser, loaded
     row = Destination.objects.get(code="cci-grand-est")
     url = reverse("admin:intake_destination_change", args=[row.pk])
     shown = browser.get(url).context["adminform"].form.initial
-    posted = {**{name: value or "" for name, value in shown.items()}, "territories": "[]", "name": "CCI"}
+    posted = {**{name: value or "" for name, value in shown.items()}, "territories": "67, de", "name": "CCI"}
     assert browser.post(url, {**posted, "territories": '{"a": 1}'}).status_code == 200
     assert browser.post(url, posted).status_code == 302
     REFERENCE["destinations"]()
     row.refresh_from_db()
-    assert (row.name, row.changed_by) == ("CCI", cast.coordinator)
+    assert (row.name, row.territories, row.changed_by) == ("CCI", ["67", "DE"], cast.coordinator)
+    assert "67, DE" in browser.get(url).content.decode()
 
 
 def test_the_list_costs_the_same_however_many(cast, browser, loaded, django_assert_max_num_queries):
