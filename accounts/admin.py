@@ -40,6 +40,11 @@ class ListAdmin(admin.ModelAdmin):
         extra = {"title": title, "when_empty": self.when_empty, **(extra_context or {})}
         return super().changelist_view(request, extra)
 
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        """The window is called as the page is: by the title in words that a row may have been given."""
+        context["subtitle"] = getattr(obj, "title", "") or context.get("subtitle")
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Fields in our own clothes. Other rows are chosen from a list; adding one is done where it belongs."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
