@@ -9,6 +9,13 @@ def of_today() -> list[Absence]:
     return list(Absence.objects.on(clock.today()).select_related("user", "replacement").order_by("pk"))
 
 
+def known_to(user: User) -> list[Absence]:
+    """Those of today, read once for each page, with its user: whatever on the page asks gets the same."""
+    if "_absences_today" not in user.__dict__:
+        user.__dict__["_absences_today"] = of_today()
+    return user.__dict__["_absences_today"]
+
+
 def _replacements(rows: list[Absence]) -> dict[int, User]:
     return {row.user_id: row.replacement for row in rows}
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import AdminURLFieldWidget, RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -32,16 +32,30 @@ class ListAdmin(admin.ModelAdmin):
 
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    empty_value_display = "—"
+    when_empty = ""  # how rows come here, where it is not the portal that makes them
 
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.model._meta.verbose_name_plural)
-        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+        extra = {"title": title, "when_empty": self.when_empty, **(extra_context or {})}
+        return super().changelist_view(request, extra)
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        """The window is called as the page is: by the title in words that a row may have been given."""
+        context["subtitle"] = getattr(obj, "title", "") or context.get("subtitle")
+        return super().render_change_form(request, context, *args, obj=obj, **kwargs)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
-        """Other rows are chosen from a list; adding one to it is done where it belongs, not in a second window."""
+        """Fields in our own clothes. Other rows are chosen from a list; adding one is done where it belongs."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
             field.widget = field.widget.widget
+        if field and isinstance(field.widget, AdminURLFieldWidget):
+            field.widget = forms.URLInput()
+        if field and not isinstance(field.widget, forms.CheckboxInput):
+            field.widget.attrs["class"] = (
+                "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            )
         return field
 
 
@@ -61,6 +75,14 @@ class ReadOnlyAdmin(ListAdmin):
     actions = None
     exclude = ("public_id", "version", "form_token")  # what only the portal reads
     list_per_page = 50
+    technical = ()  # of `fields`: what only helps whoever looks for a fault, folded
+
+    def get_fieldsets(self, request, obj=None):
+        shown = [name for name in self.get_fields(request, obj) if name not in self.technical]
+        sets = [(None, {"fields": shown})]
+        if self.technical:
+            sets.append((_("Détails techniques"), {"fields": self.technical, "classes": ("collapse",)}))
+        return sets
 
     def has_add_permission(self, request, obj=None):
         return False
@@ -112,6 +134,7 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     """For administrators: to see who has a second factor, and to take away one whose device is lost."""
 
     list_display = ("person", "nature", "since", "used")
+    when_empty = _("Chacun active son second facteur dans « Mon compte ».")
     search_fields = ("user__email", "user__full_name")
     list_select_related = ("user",)
     ordering = ("-created_at",)

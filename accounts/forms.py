@@ -12,7 +12,7 @@ class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
         super().__init__(*args, **kwargs)
         email = self.fields["email"]
         email.label = _("Votre adresse électronique")
-        email.error_messages["required"] = _("Indiquez une adresse où vous répondre.")
+        email.error_messages["required"] = _("Indiquez l’adresse qui recevra le code.")
         email.widget.attrs.pop("placeholder", None)
         email.widget.attrs["class"] = "w-medium"
 

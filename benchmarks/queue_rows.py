@@ -38,7 +38,7 @@ def fill(count: int) -> dict:
     with transaction.atomic():
         people = _people()
         _irritants(count, people)
-        _entries()
+        _entries(people[0])
         _words()
         _owed()
     return {"cookie": _signed_in(people[0]), "addresses": addresses(people[0])}
@@ -142,7 +142,7 @@ def _irritants(count: int, people: list) -> None:
         Irritant.objects.bulk_create([irritant(number) for number in range(start, min(count, start + TAKE))])
 
 
-def _entries() -> None:
+def _entries(reader) -> None:
     """As triage.filing files them, without asking for each."""
     from programs.models import OfferKind, Pillar, Topic
 
@@ -170,6 +170,7 @@ def _entries() -> None:
         "'flag:nda'": "i.confidentiality = 'nda'",
         "'flag:hold'": "i.id % 8 = 0",
         "'flag:twin'": "i.id % 25 = 0",
+        f"'cited:{reader.pk}'": "i.id % 200 = 0",
     }
     for code, condition in codes.items():
         _execute(

@@ -26,10 +26,10 @@ NO_SUCH_ADDRESS = {errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT}  # a machine without
 _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 
-def die_with_parent(parent: int | None = None) -> None:
-    """Ask the kernel to kill this process when its parent dies (Linux; elsewhere nothing)."""
+def die_with_parent(parent: int | None = None, number: int = signal.SIGKILL) -> None:
+    """Ask the kernel to send this process `number` when its parent dies (Linux; elsewhere nothing)."""
     if _libc:
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        _libc.prctl(PR_SET_PDEATHSIG, number)
         if parent and os.getppid() != parent:  # it died before we asked
             os._exit(1)
 
@@ -69,6 +69,7 @@ class Child:
     name: str
     command: list[str]
     keep: list[int] = field(default_factory=list)  # descriptors it inherits
+    finish: float = 0  # seconds that the processes it started get, after its death, for what is under way
     process: subprocess.Popen | None = None
     started: float = 0
     due: float = 0  # when to start it (again)
@@ -91,6 +92,14 @@ class Child:
     def signal(self, number: int) -> None:
         if self.process and self.process.poll() is None:
             self.process.send_signal(number)
+
+    def await_group(self) -> None:
+        """Until everything that the dead process started has ended, `finish` seconds at most."""
+        deadline = time.monotonic() + self.finish
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            while time.monotonic() < deadline:
+                os.killpg(self.process.pid, 0)
+                time.sleep(0.05)
 
     def kill_group(self) -> None:
         """End what is left of the process and of everything it started."""
@@ -134,6 +143,7 @@ class Supervisor:
 
     def _keep_alive(self, child: Child) -> None:
         if child.process and (code := child.process.poll()) is not None:
+            child.await_group()
             child.kill_group()
             child.process = None
             delay = child.delay_before_restart()

@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from pathlib import Path
 
 from gunicorn.glogging import Logger
@@ -46,7 +47,8 @@ def when_ready(_server):
 
 
 def post_fork(_server, worker):
-    die_with_parent(worker.ppid)
+    # What a visitor asked last is still answered.
+    die_with_parent(worker.ppid, signal.SIGTERM)
 
 
 def post_worker_init(_worker):

@@ -32,3 +32,9 @@ def paragraphs(text: str) -> str:
 def line(text: str) -> str:
     """A name or another single line as it is kept: runs of white space are one space."""
     return " ".join(unicodedata.normalize("NFC", _IN_NAMES.sub("", printable(text))).split())
+
+
+def filed(text: str | None) -> str:
+    """What a name is sorted by: « Électronique » between « Eau » and « Énergie », "zeta" before "Zürich"."""
+    bare = unicodedata.normalize("NFKD", text or "")
+    return "".join(sign for sign in bare if not unicodedata.combining(sign)).casefold()

@@ -5,6 +5,7 @@ Haut-Rhin and Moselle; Good Friday where a commune has both a Protestant and a m
 """
 
 import calendar
+from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
@@ -25,12 +26,17 @@ def is_working_day(day: date, department: str = "") -> bool:
     return day.weekday() < 5 and day not in _holidays(day.year, _SUBDIVISION.get(department))
 
 
-def add_working_days(start: date, count: int, department: str = "") -> date:
-    """The day that is `count` ≥ 0 working days after `start`; `start` itself never counts."""
-    day = start
+def add_working_days(
+    start: date, count: int, department: str = "", away: Iterable[tuple[date, date]] = ()
+) -> date:
+    """The day that is `count` ≥ 0 working days after `start`; `start` itself never counts.
+
+    `away`: (first day, last day) of times of which no day counts, in any order.
+    """
+    day, away = start, tuple(away)
     while count > 0:
         day += timedelta(days=1)
-        count -= is_working_day(day, department)
+        count -= is_working_day(day, department) and not any(first <= day <= last for first, last in away)
     return day
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin, in_words
 from foundation import clock
+from foundation.alphabet import Alphabetical
 from intake.models import Company, Contact, Destination, Irritant
 
 
@@ -112,13 +113,35 @@ class SecureAddress(forms.URLField):
         super().__init__(assume_scheme="https", **kwargs)
 
 
+class Codes(forms.CharField):
+    """A list of codes as one line: « 57, 67, DE ». What a code is, the model says."""
+
+    def __init__(self, *, encoder=None, decoder=None, **kwargs):
+        kwargs["help_text"] = _("Départements (57) ou pays (DE), séparés par des virgules. Vide : partout.")
+        super().__init__(**kwargs)
+
+    def prepare_value(self, value):
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value):
+        return [code.strip() for code in super().to_python(value).upper().split(",") if code.strip()]
+
+    def has_changed(self, initial, data):
+        return (initial or []) != self.to_python(data)
+
+
 @admin.register(Destination)
 class DestinationAdmin(ListAdmin):
     """Whom companies are handed over to. None is deleted: cases name them; one that is no more is proposed no more."""
 
     actions = None
-    formfield_overrides = {**PLAIN_TEXT, models.URLField: {"form_class": SecureAddress}}
+    formfield_overrides = {
+        **PLAIN_TEXT,
+        models.URLField: {"form_class": SecureAddress},
+        models.JSONField: {"form_class": Codes},
+    }
     list_display = ("name", "kind", "url", "verified_on", in_words("active", _("proposé")))
+    ordering = (Alphabetical("name"),)
     list_filter = ("kind", "active")
     search_fields = ("name", "purpose_fr", "purpose_de", "purpose_en")
     fields = (

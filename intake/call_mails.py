@@ -2,19 +2,16 @@
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.formats import time_format
 from django.utils.text import format_lazy
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.absences import reached_instead_of
 from foundation import clock
-from intake import calendars
+from intake import calendars, calls
 from intake.mails import COMPANY, company_context, in_a_week
 from intake.models import Call, CallStage
 from intake.reactions import owe_company_mail
-from intake.wording import day
+from intake.wording import moment_words
 from journal import messages
 from journal.actors import COMPANY as FROM_COMPANY
 from journal.events import reacts_to
@@ -23,14 +20,6 @@ from journal.texts import TEMPLATES, Template, Value
 
 PROPOSED, FIXED, OFF = "company_call_proposed", "company_call", "company_call_off"
 TO_US, OFF_TO_US = "coordinator_call", "coordinator_call_off"
-
-
-def moment_words(moment) -> str:
-    """« mardi 1 décembre 2026 à 10:00 », Paris time, in the active language."""
-    return _("%(day)s à %(time)s") % {
-        "day": day(moment),
-        "time": time_format(timezone.localtime(moment), "TIME_FORMAT"),
-    }
 
 
 def _of(message) -> Call | None:
@@ -42,7 +31,7 @@ def _values(call: Call) -> dict:
     return {
         "moment": moment_words(call.starts_at) if call.starts_at else "",
         "minutes": str(call.minutes),
-        "how": call.how,
+        "how": calls.reached(call),
         "slots": Lines(moment_words(slot) for slot in call.choices if slot > clock.now()),
         "coordinator": call.proposed_by.full_name if call.proposed_by else "",
     }
@@ -68,6 +57,7 @@ def _to_us(*stages: str):
             return None
         return {
             **_values(call),
+            "how": call.how,
             "reference": call.irritant.reference,
             "action_url": settings.SITE_URL
             + reverse("admin:workbench_irritant", args=[call.irritant.public_id])

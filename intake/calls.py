@@ -29,6 +29,14 @@ HOURS = time(8), time(18)  # Europe/Paris: a call begins and ends within
 SOONEST, LATEST = timedelta(hours=2), timedelta(days=60)
 PROPOSED = "call.propose"
 DIGITS_APART = re.compile(r"(?<=\d) (?=\d)")  # a telephone number stays on one line
+_NUMBER_ALONE = re.compile(r"\+?[\d\s().\-/]{6,}")
+
+
+def reached(call: Call) -> str:
+    """Who calls which number, as the company reads it. A number alone is the one we call: the mail says that we do."""
+    if _NUMBER_ALONE.fullmatch(call.how):
+        return gettext("Nous vous appelons au %(number)s.") % {"number": call.how}
+    return call.how
 
 
 def checked(moment: datetime, minutes: int, department: str) -> datetime:

@@ -51,8 +51,11 @@ DEADLINE = (
 )
 CONFIDENTIALITY = {
     Confidentiality.OPEN: (
-        _("Ma demande et mon nom"),
-        _("Les partenaires qui acceptent de vous aider reçoivent votre nom, votre texte et vos fichiers."),
+        _("Mon nom, dès qu’un partenaire accepte"),
+        _(
+            "Les partenaires qui acceptent de vous aider reçoivent votre nom, vos coordonnées, "
+            "votre texte et vos fichiers."
+        ),
     ),
     Confidentiality.SUMMARY: (
         _("Un résumé sans mon nom, jusqu’à mon accord"),

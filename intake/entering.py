@@ -1,7 +1,7 @@
 """What a coordinator writes down after a call or at a fair: nobody's irritant until its company says so.
 
 It is a form like any other (intake.models.Draft), filled by the coordinator at the strictest level and opened to the
-company by a link: sending it is the confirmation and the consent, correcting it is the form itself, « non » erases it,
+company by a link: sending it is the confirmation and the consent, correcting it is the form itself, « non » erases it,
 and so does silence, after a fortnight. Nothing goes to partners before, because there is no irritant yet.
 """
 
@@ -19,7 +19,7 @@ from foundation import clock
 from intake import drafts, resuming
 from intake.mails import in_a_week
 from intake.models import Confidentiality, Draft
-from intake.wording import day
+from intake.wording import day, signature
 from journal import links, messages
 from journal.actors import COORDINATOR, Actor
 from journal.lifecycle import Refusal
@@ -36,7 +36,7 @@ OCCASIONS = {
 
 
 def provenance_of(occasion: str, campaign: str) -> str:
-    """« salon-360-grand-est-2026 »: what the queue and the figures group by; a code, never a person's name."""
+    """« salon-360-grand-est-2026 »: what the queue and the figures group by; a code, never a person's name."""
     return drafts.clean_provenance("-".join(filter(None, [occasion, slugify(campaign)])))
 
 
@@ -44,6 +44,23 @@ def occasion_of(provenance: str) -> str:
     """How it reached us, as the company reads it; "" for a form that came by itself."""
     words = OCCASIONS.get(provenance.partition("-")[0])
     return str(words[1]) if words else ""
+
+
+def came_by(provenance: str) -> str:
+    """A provenance in words, for the coordinators: « un salon, un événement : 360 grand est »."""
+    occasion, _dash, campaign = provenance.partition("-")
+    if occasion not in OCCASIONS:
+        return provenance.replace("-", " ")
+    said = str(OCCASIONS[occasion][0])
+    return (
+        gettext("%(occasion)s : %(campaign)s")
+        % {
+            "occasion": said,
+            "campaign": campaign.replace("-", " "),
+        }
+        if campaign
+        else said
+    )
 
 
 @transaction.atomic
@@ -91,6 +108,7 @@ def _asking(message: Message) -> dict | None:
         return None
     return {
         "coordinator": draft.entered_by.full_name or gettext("Une personne de la coordination du cluster"),
+        "signature": signature(draft.entered_by.full_name),
         "occasion": occasion_of(draft.provenance),
         "until": day(draft.expires_at),
         "action_url": settings.SITE_URL + reverse("intake:resume", args=[link.token]),

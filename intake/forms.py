@@ -90,6 +90,9 @@ class Files(forms.FileField):
         return [one for one in data or () if one]
 
 
+UNKNOWN = ("", _("Je ne sais pas"))  # the way back from a choice, and ticked from the start
+
+
 class IrritantForm(forms.Form):
     text = LongText(
         label=_("Votre irritant, avec vos mots"),
@@ -102,7 +105,7 @@ class IrritantForm(forms.Form):
         error_messages={
             "required": _("Écrivez quelques phrases sur ce qui vous bloque."),
             "min_length": _(
-                "Dites-en un peu plus : au moins 50 caractères, pour que nous comprenions la situation."
+                "Dites-en un peu plus : au moins 50 caractères, pour que nous comprenions la situation."
             ),
             "max_length": _(
                 "Votre texte est trop long : 4 000 caractères au plus. Gardez "
@@ -144,7 +147,7 @@ class YouForm(forms.Form):
     name = Line(
         label=_("Votre nom"),
         max_length=120,
-        error_messages={"required": _("Dites-nous comment vous appeler.")},
+        error_messages={"required": _("Indiquez votre nom.")},
         widget=forms.TextInput(attrs={"autocomplete": "name", "class": "w-medium"}),
     )
     phone = Line(
@@ -168,15 +171,13 @@ class YouForm(forms.Form):
         error_messages={
             "required": _("Indiquez le nom de votre entreprise, hôpital, collectivité ou association.")
         },
-        help_text=_(
-            "Son nom, son SIREN ou son SIRET : choisissez-la dans la liste. Elle n’y est pas ? Son nom suffit."
-        ),
+        help_text=_("Écrivez son nom, puis choisissez-la dans la liste. Elle n’y est pas ? Son nom suffit."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     organisation_type = forms.ChoiceField(
         label=_("De quel type d’organisation s’agit‑il ?"),
         required=False,
-        choices=[("", _("Je préfère ne pas le dire")), *OrganisationType.choices],
+        choices=[("", _("Choisissez dans la liste")), *OrganisationType.choices],
         help_text=_(
             "Comptez le groupe entier : une filiale de 40 personnes d’un groupe de 8 000 est une "
             "grande entreprise. Certaines aides en dépendent."
@@ -186,8 +187,8 @@ class YouForm(forms.Form):
         label=_("SIREN ou SIRET"),
         required=False,
         help_text=_(
-            "9 ou 14 chiffres. Évite de confondre deux organisations du même nom. Une association, un projet "
-            "ou une organisation sans numéro laisse vide."
+            "9 ou 14 chiffres. Évite de confondre deux organisations du même nom. "
+            "Pas de numéro (association, projet) ? Laissez vide."
         ),
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "class": "w-short"}),
     )
@@ -290,7 +291,7 @@ class ContextForm(forms.Form):
         required=False,
         coerce=int,
         empty_value=None,
-        choices=[(code, hinted(*words)) for code, words in DATA_MATURITY.items()],
+        choices=[*((code, hinted(*words)) for code, words in DATA_MATURITY.items()), UNKNOWN],
         widget=forms.RadioSelect,
         help_text=_("« Rien » est une bonne réponse : il existe des pistes pour chaque situation."),
     )
@@ -314,7 +315,7 @@ class ContextForm(forms.Form):
     deadline = forms.ChoiceField(
         label=_("Pour quand ?"),
         required=False,
-        choices=DEADLINE,
+        choices=[*DEADLINE, UNKNOWN],
         widget=forms.RadioSelect,
         help_text=_(
             "Un stage commence en mars, une thèse demande six mois de "
@@ -370,13 +371,17 @@ class ConsentForm(forms.Form):
             "J’accepte que la coordination du cluster lise ma demande et me réponde, "
             "et qu’elle en parle à des partenaires dans la limite que j’ai choisie."
         ),
-        error_messages={"required": _("Sans votre accord, nous n’avons pas le droit de lire votre demande.")},
+        error_messages={
+            "required": _(
+                "Cochez la case pour donner votre accord : sans lui, nous n’avons pas le droit de lire votre demande."
+            )
+        },
     )
 
 
 class EraseForm(forms.Form):
     sure = forms.BooleanField(
-        label=_("J’ai compris : cela ne se reprend pas."),
+        label=_("J’ai compris : c’est définitif."),
         error_messages={"required": _("Cochez la case pour effacer vos données.")},
     )
 

@@ -13,12 +13,15 @@ from intake import destinations
 from intake.models import Confidentiality, Destination, Irritant, Outcome, Post, Question, Reopened, Stage
 from intake.people import person_of
 from intake.reopening import asked_as, words_of
-from intake.wording import day, outcome_words
+from intake.wording import day, introduced, outcome_words, signature
 from journal import links
 from journal.actors import COORDINATOR
-from journal.letters import Address, Lines, Quote
+from journal.letters import Address, Lines, Quote, Row
 from journal.models import Event
 from journal.texts import TEMPLATES, Template, Value
+
+# Schemes for any company in France (intake/data/destinations.json).
+FOR_ANYBODY = ("bpifrance-diag-data-ia", "region-grand-est-primo-ia")
 
 
 def in_a_week() -> datetime:
@@ -88,13 +91,9 @@ def company_context(message) -> dict | None:
         "reference": irritant.reference,
         "name": person.name,
         "company": irritant.company.name,
-        "coordinator": _("%(name)s, de la coordination du cluster,") % {"name": who}
-        if who
-        else _("Une personne de la coordination du cluster"),
+        "coordinator": introduced(who),
         "due": day(due),
-        "signature": _("%(name)s, coordination du cluster ENACT") % {"name": who}
-        if who
-        else _("La coordination du cluster ENACT"),
+        "signature": signature(who),
         "why": _(
             "Vous recevez ce courriel parce que cette demande a été confiée à ENACT avec votre adresse."
         ),
@@ -149,10 +148,10 @@ def closing_context(message) -> dict | None:
     }
 
 
-def destination_line(destination: Destination) -> str:
-    """Whom it was handed over to: name, what for, where."""
-    said = _("%(name)s : %(purpose)s") % {"name": destination.name, "purpose": destination.purpose}
-    return f"{said} ({destination.where})" if destination.where else said
+def destination_line(destination: Destination) -> Row:
+    """Who may help: name, what for, where."""
+    where = Address(destination.url) if destination.url else destination.where
+    return Row((f"{destination.name}. {destination.purpose} ", where))
 
 
 def partners_asked(irritant: Irritant) -> int:
@@ -162,10 +161,7 @@ def partners_asked(irritant: Irritant) -> int:
 
 def tried_words(asked: int) -> str:
     if not asked:
-        return _(
-            "Nous avons lu votre demande et l’avons comparée à toutes les offres du catalogue, sans y trouver de "
-            "partenaire qui puisse s’en charger."
-        )
+        return _("Nous avons lu votre demande et l’avons comparée à toutes les offres du catalogue.")
     return ngettext(
         "Nous avons lu votre demande, l’avons comparée à toutes les offres du catalogue et sollicité un partenaire.",
         "Nous avons lu votre demande, l’avons comparée à toutes les offres du catalogue et sollicité %(count)s "
@@ -179,24 +175,10 @@ def catalogue_address() -> Address:
 
 
 def elsewhere_for(country: str) -> Lines:
-    """Who else may help. Facts with their source and year, to be read again when the schemes change:
-    Diag Data IA: presse.bpifrance.fr, plan « Osez l’IA », July 2025; first users of AI: grandest.fr and
-    les-aides.fr, December 2025.
-    """
+    """Who else may help: in France what the coordination keeps of the two schemes for any company, while offered."""
     if country != "FR":
         return Lines((_("les clusters voisins du nôtre : dites-nous où vous êtes, nous les connaissons"),))
-    return Lines(
-        (
-            _(
-                "le Diag Data IA de Bpifrance : une dizaine de jours d’un expert pour trier les cas d’usage, payés à "
-                "40 % environ par l’État, à partir de 10 salariés (Bpifrance, juillet 2025)"
-            ),
-            _(
-                "l’aide de la Région Grand Est aux premiers projets d’intelligence artificielle, jusqu’à "
-                "2 000 salariés (grandest.fr, décembre 2025)"
-            ),
-        )
-    )
+    return Lines(map(destination_line, Destination.objects.active().filter(code__in=FOR_ANYBODY)))
 
 
 _SHARING = {
@@ -213,8 +195,8 @@ _SHARING = {
         "fichiers : il peut vous contacter."
     ),
     ("accepted", Confidentiality.SUMMARY): gettext_lazy(
-        "Ce partenaire ne connaît pas encore votre nom. Sur votre page de suivi, un bouton lui partage vos "
-        "coordonnées, votre texte et vos fichiers, quand vous le déciderez."
+        "Ce partenaire ne connaît pas encore votre nom. Sur votre page de suivi, un bouton lui transmet vos "
+        "coordonnées, votre texte et vos fichiers, quand vous le décidez."
     ),
     ("accepted", Confidentiality.NDA): gettext_lazy(
         "Rien n’est partagé avant la signature d’un accord de confidentialité, que la coordination prépare avec vous."

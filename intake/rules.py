@@ -34,7 +34,7 @@ def _with_an_old_origin():
 
 @rule(
     "intake.forget_origins",
-    title=_("Formulaires : oublier d’où ils ont été commencés"),
+    title=_("Formulaires : effacer l’adresse d’où ils ont été commencés"),
     who=_with_an_old_origin,
     in_bulk=True,
 )

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from django.db.models import Q
 
-from accounts.absences import of_today, stood_in_for_by
+from accounts.absences import known_to, stood_in_for_by
 from accounts.limits import ELSEWHERE
 from accounts.models import User
 from foundation.identifiers import GRAND_EST
@@ -35,7 +35,5 @@ def seen_by(user: User) -> Q:
 
 
 def followed_by(user: User) -> list[int]:
-    """The person and those they stand in for: read once for each page, with its user."""
-    if "_followed_by" not in user.__dict__:
-        user.__dict__["_followed_by"] = [user.pk, *stood_in_for_by(user, of_today())]
-    return user.__dict__["_followed_by"]
+    """The person and those they stand in for."""
+    return [user.pk, *stood_in_for_by(user, known_to(user))]

@@ -19,7 +19,7 @@ for _name, _to_company, _to_coordinator in (
     ("take", _("Une personne du cluster a pris votre demande en charge"), _("Pris en charge")),
     ("ask_info", _("Nous vous avons demandé des précisions"), _("Précision demandée à l’entreprise")),
     ("answer", _("Vous avez répondu"), _("L’entreprise a répondu")),
-    ("close", _("Demande close : %(outcome)s"), _("Clos : %(outcome)s")),
+    ("close", _("Dossier clos : %(outcome)s"), _("Clos : %(outcome)s")),
     ("withdraw", _("Vous avez retiré votre demande"), _("L’entreprise a retiré sa demande")),
     ("message_in", _("Vous nous avez écrit"), _("L’entreprise a écrit")),
     ("message_out", _("Nous vous avons écrit"), _("Message à l’entreprise")),
@@ -52,8 +52,8 @@ SENTENCES.add(
 SENTENCES.add(
     HANDED_OVER,
     {
-        COMPANY: _("Nous vous avons orienté vers %(destination)s"),
-        COORDINATOR: _("Orienté vers %(destination)s"),
+        COMPANY: _("Nous vous avons indiqué à qui vous adresser : %(destination)s"),
+        COORDINATOR: _("Orienté vers : %(destination)s"),
     },
 )
 SENTENCES.add("irritant.message_read", {COORDINATOR: _("Message de l’entreprise lu")})

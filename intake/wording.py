@@ -30,11 +30,38 @@ def day(moment: datetime | None) -> str:
     """« mardi 24 novembre 2026 », in the reader's language and the portal's time zone."""
     if moment is None:
         return ""
+    return _dated(moment, "DATE_FORMAT")
+
+
+def moment_words(moment: datetime) -> str:
+    """« mardi 1 décembre 2026 à 10:00 », Paris time, in the reader's language; date and hour stay on one line."""
+    return _dated(moment, "DATETIME_FORMAT")
+
+
+def _dated(moment: datetime, form: str) -> str:
     local = timezone.localtime(moment)
     return _("%(weekday)s %(date)s") % {
         "weekday": date_format(local, "l"),
-        "date": date_format(local, "DATE_FORMAT"),
+        "date": date_format(local, form).replace(" ", "\xa0"),
     }
+
+
+def introduced(who: str) -> str:
+    """Who speaks for the coordination, as the subject of a sentence. An account that several people share says in its
+    name already whose it is."""
+    if not who:
+        return _("Une personne de la coordination du cluster")
+    return who if _says_it(who) else _("%(name)s, de la coordination du cluster,") % {"name": who}
+
+
+def signature(who: str) -> str:
+    if not who or _says_it(who):
+        return _("La coordination du cluster ENACT")
+    return _("%(name)s, coordination du cluster ENACT") % {"name": who}
+
+
+def _says_it(who: str) -> bool:
+    return "oordination" in who  # Koordination as well
 
 
 _OUTCOMES = {
@@ -45,7 +72,10 @@ _OUTCOMES = {
     Outcome.TALENT: lambda: _(
         "Votre besoin trouve sa réponse dans l’accueil d’un stagiaire ou d’un alternant."
     ),
-    Outcome.REDIRECTED: lambda: _("Nous vous avons orienté vers un interlocuteur mieux placé que nous."),
+    Outcome.REDIRECTED: lambda: _(
+        "D’autres sont mieux placés que nous pour vous aider. "
+        "Adressez-vous à eux directement : nous ne leur avons pas transmis votre demande."
+    ),
     Outcome.NO_MATCH: lambda: _("Nous n’avons pas trouvé de partenaire qui puisse vous aider aujourd’hui."),
     Outcome.OUT_OF_SCOPE: lambda: _("Votre demande sort de ce que le cluster peut faire."),
     Outcome.NO_REPLY: lambda: _(
@@ -96,13 +126,21 @@ def _standing(irritant: Irritant) -> Standing:
     return _ours(irritant, late)
 
 
-_ANSWERED = (Outcome.COLLABORATION, Outcome.TRAINING, Outcome.TALENT, Outcome.REDIRECTED)
+_ANSWERED = (Outcome.TRAINING, Outcome.TALENT)
 
 
 def _closed(irritant: Irritant) -> Standing:
     sentence = outcome_sentence(irritant)
     if irritant.outcome == Outcome.COLLABORATION:  # for the company this is where it begins
-        return Standing("done", _("Collaboration convenue"), False, _("La suite"), sentence)
+        return Standing(
+            "done",
+            _("Collaboration convenue"),
+            False,
+            _("C’est convenu"),
+            _("La suite se passe avec vos partenaires, et nous restons à l’écoute."),
+        )
+    if irritant.outcome == Outcome.REDIRECTED:  # the next step is the company's, and nobody else's
+        return Standing("done", _("Demande close"), False, _("La suite vous revient"), sentence)
     kind = "done" if irritant.outcome in _ANSWERED else "stopped"
     return Standing(kind, _("Demande close"), False, _("C’est terminé"), sentence)
 
@@ -132,7 +170,10 @@ def _theirs(irritant: Irritant, late: bool) -> Standing:
     if late:
         text = _("Aucun partenaire n’a encore répondu et la date est passée. La coordination les relance.")
     else:
-        text = _("Nous avons présenté votre besoin à des partenaires qui peuvent y répondre.")
+        text = _(
+            "Nous avons présenté votre besoin à des partenaires qui peuvent y répondre. "
+            "Vous n’avez rien à faire d’ici là."
+        )
     return Standing(
         "waiting",
         _("Partenaires sollicités"),

@@ -11,6 +11,7 @@ from intake.mails import COMPANY, WORDS, company_context
 from intake.models import Colleague, Irritant, Post
 from intake.people import ADDED, Person, in_charge
 from intake.reactions import owe_company_mail, owe_person_mail
+from intake.wording import introduced
 from journal import messages
 from journal.events import reacts_to
 from journal.letters import Quote
@@ -24,9 +25,7 @@ def _word(message) -> dict | None:
     if context is None or post is None:
         return None
     if post.author and post.author.full_name:
-        context["coordinator"] = _("%(name)s, de la coordination du cluster,") % {
-            "name": post.author.full_name
-        }
+        context["coordinator"] = introduced(post.author.full_name)
     files = StoredFile.objects.filter(subject=post.public_id).exists()
     return {**context, "words": Quote(post.text), "documents": _documents() if files else ""}
 

@@ -8,7 +8,7 @@ Source: GDPR art. 5(2) and 32; CNIL, recommandation relative à la journalisatio
 year.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -17,12 +17,13 @@ from django.db import models
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from foundation import clock
 from foundation.privacy import STAYS
 from foundation.registry import Registry
 from journal.actors import COORDINATOR, Actor
 from journal.clockwork import rule
-from journal.models import AccessRecord
+from journal.models import AccessLink, AccessRecord
 
 KEPT = timedelta(days=365)
 SHOWS = (200, 206, 409, 422)  # answers that show the page that was asked for
@@ -54,6 +55,22 @@ def showing(request, *things: Shown, actor: Actor | None = None) -> None:
     noted = request.__dict__.setdefault("_shown", {})
     for thing in things:
         noted.setdefault((reader.code, thing.what, thing.subject), (reader.role, thing))
+
+
+def names(codes: Iterable[str]) -> dict[str, str]:
+    """The code of a reader or an actor → name, or the address to which their link was given; two queries at most."""
+    keys = {"user": set(), "link": set()}
+    for code in codes:
+        kind, _colon, key = code.partition(":")
+        if kind in keys:
+            keys[kind].add(key)
+    found = {}
+    if keys["user"]:
+        found |= {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=keys["user"])}
+    if keys["link"]:
+        links = AccessLink.objects.filter(pk__in=[UUID(key) for key in keys["link"]])
+        found |= {f"link:{pk}": email for pk, email in links.values_list("pk", "email")}
+    return found
 
 
 def of_mail(message) -> Shown:

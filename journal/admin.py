@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
-from journal import jobs
+from journal import access, jobs
 from journal.cases import of_seen
 from journal.models import AccessRecord, Event, Job, Message
 from journal.texts import TEMPLATES
@@ -76,26 +78,21 @@ class EventAdmin(OfCases):
     list_filter = ("actor_role",)
     search_fields = ("case", "subject_id", "name")
     ordering = ("-pk",)
-    fields = (
-        "at",
-        "what",
-        "name",
-        "actor",
-        "actor_role",
-        "case_link",
-        "seq",
-        "subject_id",
-        "payload",
-        "previous_hash",
-        "hash",
-    )
-    readonly_fields = ("what", "case_link")
+    fields = ("at", "what", "who", "case_link")
+    technical = ("name", "actor", "actor_role", "seq", "subject_id", "payload", "previous_hash", "hash")
+    readonly_fields = ("what", "who", "case_link")
 
     def dressed(self, rows):
+        named = access.names(row.actor for row in rows)
         titles = {event.pk: title for event, title in titled(rows, COORDINATOR)}
         for row in rows:
             row.title = titles.get(row.pk, row.name)
+            row.who = named.get(row.actor) or row.get_actor_role_display()
         return super().dressed(rows)
+
+    @admin.display(description=_("qui"), ordering="actor_role")
+    def who(self, event):
+        return event.who
 
     @admin.display(description=_("ce qui s’est passé"), ordering="name")
     def what(self, event):
@@ -118,9 +115,8 @@ class MessageAdmin(OfCases):
         "reason",
         "created_at",
         "sent_at",
-        "cause",
-        "provider_id",
     )
+    technical = ("cause", "provider_id")
     readonly_fields = ("title", "case_link")
 
     @admin.display(description=_("courriel"), ordering="template")
@@ -133,12 +129,30 @@ class MessageAdmin(OfCases):
 class AccessRecordAdmin(OfCases):
     """For administrators: of one case, coordinators read it on a page of its own."""
 
-    list_display = ("at", "reader", "role", "what", "case_link", "page")
+    list_display = ("at", "who", "role", "what", "case_link", "where")
     list_filter = ("what", "role")
     search_fields = ("reader", "case", "subject")
     ordering = ("-pk",)
-    fields = ("at", "reader", "role", "organisation", "what", "subject", "case_link", "page")
-    readonly_fields = ("case_link",)
+    fields = ("at", "who", "role", "what", "case_link", "where")
+    technical = ("reader", "organisation", "subject", "page")
+    readonly_fields = ("who", "case_link", "where")
+
+    def dressed(self, rows):
+        named = access.names(row.reader for row in rows)
+        pages = READERS["read_page"]({row.page for row in rows})
+        for row in rows:
+            row.who = named.get(row.reader) or gettext("quelqu’un dont le compte n’existe plus")
+            row.where = capfirst(pages[row.page])
+            row.title = f"{row.who}\u202f: {row.get_what_display()}"
+        return super().dressed(rows)
+
+    @admin.display(description=_("qui"), ordering="reader")
+    def who(self, record):
+        return record.who
+
+    @admin.display(description=_("page"), ordering="page")
+    def where(self, record):
+        return record.where
 
 
 @admin.register(Job)
@@ -149,17 +163,21 @@ class JobAdmin(ReadOnlyAdmin):
     ordering = ("-pk",)
     fields = (
         "what",
-        "key",
         "status",
         "attempts",
-        "queue",
         "created_at",
         "not_before",
         "sent_at",
         "done_at",
-        "last_error",
     )
+    technical = ("key", "queue", "last_error")
     readonly_fields = ("what",)
+
+    def get_object(self, request, object_id, from_field=None):
+        found = super().get_object(request, object_id, from_field)
+        if found:
+            found.title = self.what(found)
+        return found
 
     @admin.display(description=_("travail"), ordering="kind")
     def what(self, job):

@@ -34,17 +34,26 @@ SILENCE = timedelta(minutes=10)  # a clock that has not ticked for so long is si
 _HEARTBEAT = "journal.heartbeat"
 
 
+Days = Iterable[tuple[date, date]]  # first and last day of each
+
+
+def always_there(row: Any) -> Days:
+    return ()
+
+
 @dataclass(frozen=True)
 class After:
     """So many months, then working days, after the moment `since` (a field or an annotation of the row).
 
-    Due from 9:00 of that day on; `same_hour`: not before the hour of `since`, where that is later.
+    Due from 9:00 of that day on; `same_hour`: not before the hour of `since`, where that is later. `away(row)`: days
+    that do not count for it, because whoever is waited for is away.
     """
 
     since: str
     days: int = 0
     months: int = 0
     same_hour: bool = False
+    away: Callable[[Any], Days] = always_there
 
     def narrowed(self, rows: QuerySet) -> QuerySet:
         """Without those for which it is too early in any calendar: n working days take n days at least."""
@@ -55,14 +64,17 @@ class After:
         """When it is due. `resumed_on`: the clock stood still before that day."""
         since = timezone.localtime(getattr(row, self.since))
         first = max(since.date(), resumed_on) if resumed_on else since.date()
-        day = add_working_days(add_months(first, self.months), self.days, department)
+        day = add_working_days(add_months(first, self.months), self.days, department, self.away(row))
         hour = max(since.time(), OPENS) if self.same_hour else OPENS
         return timezone.make_aware(datetime.combine(day, hour))
 
 
-def last_step(row: Any, case: Any, since: str, steps: tuple[int, ...]) -> int:
-    """The last of these numbers of working days after `since` that has come for a row of this case; 0 before."""
-    when = (After(since, days=days) for days in steps)
+def last_step(
+    row: Any, case: Any, since: str, steps: tuple[int, ...], away: Callable[[Any], Days] = always_there
+) -> int:
+    """The last of these numbers of working days after `since` that has come for a row of this case; 0 before.
+    `away`: as for After."""
+    when = (After(since, days=days, away=away) for days in steps)
     come = [one.days for one in when if clock.now() >= one.moment(row, case.department, case.asleep_until)]
     return max(come, default=0)
 

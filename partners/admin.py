@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin, in_words
+from foundation.alphabet import Alphabetical
 from partners.models import Membership, Organisation, PartnerAbsence
 
 _NEW = (
@@ -23,10 +24,11 @@ _KEPT_RIGHT = ("contact_email", "language", "monthly_capacity")
 
 
 class AbsenceInline(admin.StackedInline):
-    """When nobody answers there. No row to fill in until one is asked for."""
+    """When nobody answers there, and room for one more: the form has no script that would add it."""
 
     model = PartnerAbsence
-    extra = 0
+    extra = 1
+    formfield_overrides = PLAIN_TEXT  # those of the page do not reach the rows in it
 
 
 @admin.register(Organisation)
@@ -42,6 +44,7 @@ class OrganisationAdmin(ListAdmin):
         in_words("founding_member", _("membre fondateur")),
     )
     list_filter = ("kind", "founding_member", "country")
+    ordering = (Alphabetical("name"),)
     search_fields = ("name", "acronym", "city", "contact_email", "external_id")
     fields = (*_NEW, "monthly_capacity", "expertise", "founding_member", "illustrative")
 

@@ -2,9 +2,11 @@
 
 from django.contrib import admin
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
+from foundation.alphabet import Alphabetical
 from programs.engine import tongue
 from programs.models import Offer, Pillar, Sector, ThesaurusAddition, ThesaurusRetirement, Topic
 
@@ -38,7 +40,11 @@ class TermAdmin(ReadOnlyAdmin):
     list_display = ("label", "code")
     search_fields = ("code", "label_fr", "label_de", "label_en")
 
-    @admin.display(description=_("libellé"), ordering="label_fr")
+    def get_ordering(self, request):
+        """By the label in the reader's language."""
+        return (Alphabetical(f"label_{get_language()[:2]}"),)
+
+    @admin.display(description=_("libellé"))
     def label(self, term):
         return term.label
 
@@ -47,6 +53,7 @@ class TermAdmin(ReadOnlyAdmin):
 class ThesaurusAdditionAdmin(ReadOnlyAdmin):
     """To read: the vocabulary changes on the workbench, which shows what a change does before it is made."""
 
+    when_empty = _("Les expressions ajoutées dans « Vocabulaire » sont listées ici.")
     list_display = ("concept", "language", "expression", "created_by", "created_at", "retired_at")
     list_filter = ("language",)
     search_fields = ("concept", "expression")
@@ -56,6 +63,7 @@ class ThesaurusAdditionAdmin(ReadOnlyAdmin):
 
 @admin.register(ThesaurusRetirement)
 class ThesaurusRetirementAdmin(ReadOnlyAdmin):
+    when_empty = _("Ce qui est retiré dans « Vocabulaire » est listé ici.")
     list_display = ("item", "created_by", "created_at", "undone_at")
     search_fields = ("item",)
     list_select_related = ("created_by",)

@@ -5,6 +5,7 @@ from time import monotonic
 
 from django.utils.translation import get_language
 
+from foundation.plain import filed
 from programs.models import Pillar, Sector, Topic
 
 KEPT = 60  # seconds after which a new term, or another label, is seen everywhere
@@ -27,7 +28,7 @@ def labelled(vocabulary: type[Pillar | Sector | Topic]) -> tuple[tuple[str, str]
 @lru_cache(maxsize=12)
 def _labelled(vocabulary, period: float, _language: str) -> tuple[tuple[str, str], ...]:
     pairs = ((term.code, term.label) for term in _read(vocabulary, period))
-    return tuple(sorted(pairs, key=lambda pair: pair[1].casefold()))
+    return tuple(sorted(pairs, key=lambda pair: filed(pair[1])))
 
 
 def forget() -> None:

@@ -4,7 +4,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.text import Truncator, capfirst
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -70,7 +70,7 @@ def offer(request, public_id):
                     "label": capfirst(row.get_kind_display()),
                     "url": f"{reverse('catalogue')}?kind={row.kind}",
                 },
-                {"label": Truncator(row.title).chars(60), "url": "", "lang": row.language_shown()},
+                {"label": row.title, "url": "", "lang": row.language_shown()},
             ],
         },
     )

@@ -67,7 +67,7 @@ def _outlived():
 
 @rule(
     "proposals.erase_kept",
-    title=gettext_lazy("Effacement : finir celui des propositions que plus rien n’oblige à garder"),
+    title=gettext_lazy("Propositions : effacer celles que plus rien n’oblige à garder"),
     who=_outlived,
     of="irritant",
 )

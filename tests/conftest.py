@@ -11,7 +11,7 @@ from django.utils import translation
 from enact_portal import views
 from programs import memory, serving, terms, thesaurus
 from tests import cast as casting
-from tests.racing import database_as_served  # noqa: F401  a fixture
+from tests.racing import database_as_served, settled  # noqa: F401  fixtures
 
 
 def touches_rows(item) -> bool:

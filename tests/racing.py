@@ -9,8 +9,13 @@ from uuid import UUID
 import pytest
 from django.db import close_old_connections, connection, connections, transaction
 
+from journal.events import broken_links
 from journal.lifecycle import Refusal
-from journal.models import ChainHead
+from journal.models import ChainHead, Event
+
+needs_real_races = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite lets one write at a time: the twin needs PostgreSQL"
+)
 
 
 @pytest.fixture
@@ -34,6 +39,13 @@ def database_as_served(transactional_db, tmp_path):
     connection.close()
     served["NAME"] = connection.settings_dict["NAME"] = name
     connection.connection = memory
+
+
+@pytest.fixture
+def settled(cast):
+    """At the end of every race the chains verify."""
+    yield cast
+    assert list(broken_links()) == []
 
 
 def _own_connection(act, *, after=None):
@@ -70,3 +82,8 @@ def met_at(case: UUID, *acts):
                 running.append(pool.submit(_own_connection, act))
                 time.sleep(0.4)  # in this order
         return [future.result(timeout=60) for future in running]
+
+
+def count(case, *names: str) -> int:
+    """How many events of these names a case has."""
+    return Event.objects.filter(case=case.public_id, name__in=names).count()

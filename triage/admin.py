@@ -1,21 +1,29 @@
 """Referrals as a plain list; the workbench itself is triage.workbench, mounted by the admin site."""
 
 from django.contrib import admin
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
 from intake.admin import OfIrritant
 from programs.admin import quoted
 from triage.models import HoldRule, Referral
+from triage.reasons import RULE_NAMES
 
 
 @admin.register(HoldRule)
 class HoldRuleAdmin(ReadOnlyAdmin):
     """To read: a rule changes on the workbench, which says what follows and records who did it."""
 
-    list_display = ("code", "mode", "changed_by", "changed_at")
+    list_display = ("named", "code", "mode", "changed_by", "changed_at")
     list_filter = ("mode",)
     list_select_related = ("changed_by",)
+    fields = ("named", "code", "mode", "changed_by", "changed_at")
+    readonly_fields = ("named",)
+
+    @admin.display(description=_("règle"), ordering="code")
+    def named(self, rule):
+        return capfirst(RULE_NAMES.get(rule.code, rule.code))
 
 
 @admin.register(Referral)

@@ -17,7 +17,6 @@ from triage.lifecycle import MATCH, REFERRAL, exclusive_holder
 from triage.models import Match, MatchRun, MatchState, Qualification, Referral, ReferralStage
 from triage.qualifying import identifying_words
 
-EXPIRY_WORKING_DAYS = 15  # after which silence is an answer
 SAID_NO = (ReferralStage.DECLINED, ReferralStage.WITHDRAWN, ReferralStage.EXPIRED)
 MOST_AT_ONCE = 3  # more partners awaited at once than this deserves a second thought
 

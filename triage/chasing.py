@@ -65,8 +65,8 @@ def basket(name: str, label) -> Callable:
 
 @basket("partner", gettext_lazy("partenaire silencieux malgré les rappels"))
 def partners() -> Iterable[Line]:
-    for row in reminding.silent():
-        if last_step(row, row.irritant, "awaited_since", reminding.STEPS[-1:]):
+    for row in reminding.silent_and_there():
+        if reminding.reached(row, reminding.STEPS[-1:]):
             yield Line("partner", row.irritant, row, row.asked_at, row.organisation)
 
 

@@ -255,6 +255,8 @@ class Reader:
 
     @property
     def label(self) -> str:
+        if not self.name and self.stage == ReferralStage.DECLINED:
+            return _("Un partenaire qui a décliné")
         return self.name or _("Un partenaire sollicité")
 
     @property

@@ -3,7 +3,7 @@
 from foundation.privacy import ERASERS, Subject
 from intake.models import Irritant
 from triage.memory import changed
-from triage.models import TextPrint, UnknownWord
+from triage.models import Mention, TextPrint, UnknownWord
 
 
 @ERASERS.register("triage.memory")
@@ -15,6 +15,7 @@ def forget_words_and_decisions(subject: Subject) -> None:
         return
     changed(irritant)
     TextPrint.objects.filter(irritant=irritant).delete()
+    Mention.objects.filter(irritant=irritant).delete()  # there is no note left to read
     read_here = [
         word.pk
         for word in UnknownWord.objects.only("pk", "examples").iterator()

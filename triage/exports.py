@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
@@ -103,7 +103,7 @@ def read_cases(user, choices: dict) -> tuple[int, Iterator[CaseRow]]:
     elif choices.get("which") == CLOSED:
         rows = rows.filter(stage=Stage.CLOSED)
     if "queue" in choices:
-        choice = QueueField().read(choices["queue"])
+        choice = replace(QueueField().read(choices["queue"]), reader=user)
         rows = rows.filter(all_of(choice, [user.pk, *stood_in_for_by(user, of_today())]))
     related = ("company", "contact", "sector", "coordinator", "qualification__pillar")
     full = rows.select_related(*related).prefetch_related("qualification__topics")

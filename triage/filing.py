@@ -54,7 +54,7 @@ def _rows():
     latest = MatchRun.objects.filter(irritant=OuterRef("pk")).order_by("-pk")
     return (
         Irritant.objects.select_related("company", "contact", "qualification")
-        .prefetch_related("qualification__topics")
+        .prefetch_related("qualification__topics", "mentions")
         .annotate(
             verdict=Subquery(latest.values("verdict")[:1]),
             verdict_reasons=Subquery(latest.values("verdict_reasons")[:1]),
@@ -126,6 +126,7 @@ def _codes(row: Irritant, modes: dict[str, str]) -> Iterable[str]:
     yield from (f"topic:{code}" for code in topics or row.topics_confirmed)
     if reading and reading.pillar_id:
         yield f"pillar:{reading.pillar_id}"
+    yield from (f"cited:{call.person_id}" for call in row.mentions.all())
     if row.stage == Stage.CLOSED:
         return
     lifted = bool(reading and reading.hold_lifted_reason)

@@ -1,17 +1,15 @@
 """The mails about partners: to them, and to the company about what they answered."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Min, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from foundation import clock
-from foundation.working_days import add_working_days
 from intake.mails import COMPANY, company_context, in_a_week, sharing, sharing_value
 from intake.models import Confidentiality, Irritant, Stage
 from intake.wording import day
@@ -19,10 +17,10 @@ from journal import links
 from journal.letters import Lines, Phrase, Quote
 from journal.texts import TEMPLATES, Template, Value
 from programs.models import Offer
-from triage.asking import EXPIRY_WORKING_DAYS
 from triage.disclosure import PartnerView, agreement_missing, partner_view
 from triage.models import CancelReason, Referral, ReferralStage
 from triage.question import about_us, introduction
+from triage.waiting import waits_until
 
 PARTNER = {
     "reference": COMPANY["reference"],
@@ -95,7 +93,7 @@ def partner_context(referral: Referral, offers: list[Offer]) -> dict:
         "disclosure": _disclosure(view.disclosed),
         "contact": contact_lines(view),
         "signature": _("La coordination du cluster ENACT"),
-        "why": _("Vous recevez ce courriel parce que votre organisation est partenaire d’ENACT."),
+        "why": _("Vous recevez ce courriel parce que votre organisation figure au catalogue d’ENACT."),
     }
 
 
@@ -231,14 +229,15 @@ def _nobody_yet(message) -> dict | None:
     context = company_context(message)
     if context is None or not still_silent(context["irritant"]):
         return None
-    irritant, since = context["irritant"], _awaited_since(context["irritant"])
-    count = irritant.referrals.filter(stage=ReferralStage.ASKED).count()
-    until = add_working_days(timezone.localdate(since), EXPIRY_WORKING_DAYS, irritant.department)
+    irritant = context["irritant"]
+    asked = list(
+        irritant.referrals.filter(stage=ReferralStage.ASKED).select_related("irritant", "organisation")
+    )
     return {
         **context,
-        "partners": _partners(count),
-        "asked_on": day(since),
-        "until": day(datetime.combine(until, time(18), tzinfo=timezone.get_current_timezone())),
+        "partners": _partners(len(asked)),
+        "asked_on": day(_awaited_since(irritant)),
+        "until": day(max(map(waits_until, asked))),  # of the last of them
     }
 
 
@@ -298,7 +297,7 @@ for _key, _label, _build, _names, _required, _when in (
         _still_looking,
         COMPANY,
         {},
-        gettext_lazy("quand plus aucun partenaire sollicité ne peut"),
+        gettext_lazy("quand tous les partenaires sollicités ont décliné"),
     ),
     (
         "partner_asked",

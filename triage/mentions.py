@@ -1,19 +1,24 @@
-"""« @name » in an internal note: the coordinator who is called is written to, once, and the note shows it."""
+"""« @name » in an internal note: the coordinator who is called is written to, once, the note shows it, and so does the
+queue until that person has opened the case."""
 
 import re
 from collections.abc import Iterable
 
 from django.conf import settings
+from django.db import transaction
+from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts import absences
 from accounts.models import User
-from intake.models import Post
+from intake.models import Irritant, Post
 from journal import messages
 from journal.actors import Actor
-from journal.events import record
+from journal.events import lock_case, record
 from journal.texts import TEMPLATES, Template, Value
+from triage import filing
+from triage.models import Mention
 from triage.qualifying import folded
 
 MAIL, MENTIONED = "coordinator_mentioned", "irritant.mentioned"
@@ -47,7 +52,8 @@ def pieces(text: str, people: Iterable[User]) -> list[tuple[str, bool]]:
 def tell(post: Post, *, actor: Actor) -> list[User]:
     """Owe a mail to each colleague whom this note calls, its author left out; inside the note's transaction.
 
-    Whoever is away is replaced as for any other mail. Returns those who were called.
+    Whoever is away is replaced as for any other mail, and reads it in the queue when back. Returns those who were
+    called.
     """
     called = [
         one
@@ -55,8 +61,10 @@ def tell(post: Post, *, actor: Actor) -> list[User]:
         if actor.user is None or one.pk != actor.user.pk
     ]
     for person in called:
-        record(MENTIONED, case=post.irritant.public_id, subject=post, actor=actor, to=person.pk)
         reached = absences.reached_instead_of(person)
+        Mention.objects.filter(irritant=post.irritant, person__in=(person, reached)).delete()
+        Mention.objects.bulk_create(Mention(irritant=post.irritant, person=one) for one in {person, reached})
+        record(MENTIONED, case=post.irritant.public_id, subject=post, actor=actor, to=person.pk)
         messages.owe(
             MAIL,
             to=reached.email,
@@ -66,6 +74,22 @@ def tell(post: Post, *, actor: Actor) -> list[User]:
             subject_id=post.public_id,
         )
     return called
+
+
+def of(user: User) -> Subquery:
+    """For a query of irritants: the key of the call that this person has not read, None for most."""
+    return Subquery(Mention.objects.filter(irritant=OuterRef("pk"), person=user).values("pk")[:1])
+
+
+@transaction.atomic
+def read(irritant: Irritant, person: User, number: int) -> bool:
+    """This person was shown the case with this call (`of`): the queue says so no more. False when it had been read, or
+    another call has come since."""
+    lock_case(irritant.public_id)
+    gone, _kinds = Mention.objects.filter(pk=number, irritant=irritant, person=person).delete()
+    if gone:
+        filing.refile(irritant)
+    return bool(gone)
 
 
 def _context(message) -> dict | None:

@@ -1,6 +1,6 @@
 """What triage adds to other apps' pages: who can help (follow-up page), what waits (partner's space)."""
 
-from django.db.models import F, prefetch_related_objects
+from django.db.models import Count, F, Window, prefetch_related_objects
 
 from intake import entering
 from intake.calls import CALL, MINUTES
@@ -56,6 +56,7 @@ def who_reads_what(context: dict):
         "level": label,
         "level_hint": hint,
         "readers": readers_of(irritant),
+        "is_closed": irritant.stage == Stage.CLOSED,
         "link_token": _token(context),
     }
 
@@ -110,14 +111,13 @@ def who_follows_the_case(context: dict):
 @panel("workbench.queue", order=20)
 def entered_and_not_confirmed(context: dict):
     """What coordinators wrote down and companies have not confirmed yet: no irritants, so in no tab of the queue."""
-    rows = list(entering.waiting()[: LATEST + 1])
+    rows = list(entering.waiting().annotate(all_of_them=Window(Count("pk")))[:LATEST])
     if not rows:
         return None
-    count = len(rows) if len(rows) <= LATEST else entering.waiting().count()
     return "triage/panel_entered.html", {
-        "waiting": rows[:LATEST],
-        "entered_count": count,
-        "shown": entries(rows[:LATEST]),
+        "waiting": rows,
+        "entered_count": rows[0].all_of_them,
+        "shown": entries(rows),
     }
 
 

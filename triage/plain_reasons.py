@@ -40,7 +40,7 @@ def _sentences(reasons: list[dict], topics: dict[str, str], sectors: dict[str, s
         if r["code"] == "topic" and r["detail"]["topic"] in topics
     ]
     if about:
-        told.append(_("Vos thèmes : %(topics)s.") % {"topics": ", ".join(about)})
+        told.append(_("Vos thèmes : %(topics)s.") % {"topics": " · ".join(about)})
     for reason in reasons:
         detail = reason["detail"]
         raises = detail.get("effect") == "raises"

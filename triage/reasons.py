@@ -17,7 +17,7 @@ from programs.models import OfferKind, Sector, Topic
 FOR, AGAINST, UNKNOWN = "for", "against", "unknown"
 VERDICTS = {
     "match": gettext_lazy("à orienter"),
-    "hold": pgettext_lazy("verdict", "retenue"),
+    "hold": pgettext_lazy("verdict", "à vérifier"),
     "redirect": gettext_lazy("à réorienter"),
 }
 VERDICT_REASONS = {
@@ -79,6 +79,13 @@ def territory_name(code: str) -> str:
     return GRAND_EST.get(code) or str(COUNTRIES.get(code.partition("-")[0], ""))
 
 
+SIZES = {  # matching.catalogue.SIZES
+    "TPE": gettext_lazy("TPE"),
+    "PME": gettext_lazy("PME"),
+    "ETI": gettext_lazy("ETI"),
+    "GE": gettext_lazy("grande entreprise"),
+}
+
 STRONG, FAIR = 0.7, 0.4
 SHORTEST_QUOTE = 3
 SHOWN_SENTENCES = 3
@@ -104,8 +111,8 @@ class Vocabulary:
     @classmethod
     def load(cls) -> "Vocabulary":
         return cls(
-            {topic.pk: topic.label for topic in terms.known(Topic)},
-            {sector.pk: sector.label for sector in terms.known(Sector)},
+            dict(terms.labelled(Topic)),
+            dict(terms.labelled(Sector)),
         )
 
 
@@ -197,11 +204,14 @@ def _kind(reason, text, labels):
         return None
     if detail["effect"] == "raises":
         return Sentence(
-            "people", _("Convient à la taille de l’entreprise (%(size)s)") % {"size": detail["size"]}
+            "people",
+            _("Convient à la taille de l’entreprise (%(size)s)")
+            % {"size": SIZES.get(detail["size"], detail["size"])},
         )
     return Sentence(
         "people",
-        _("Forme d’aide lourde pour la taille de l’entreprise (%(size)s)") % {"size": detail["size"]},
+        _("Forme d’aide lourde pour la taille de l’entreprise (%(size)s)")
+        % {"size": SIZES.get(detail["size"], detail["size"])},
         AGAINST,
     )
 
@@ -255,7 +265,11 @@ def _size(reason, text, labels):
         return Sentence(
             "question-circle", _("Réservée aux tailles %(sizes)s : à vérifier") % {"sizes": sizes}, UNKNOWN
         )
-    return Sentence("people", _("Ouverte à la taille de l’entreprise (%(size)s)") % {"size": detail["size"]})
+    return Sentence(
+        "people",
+        _("Ouverte à la taille de l’entreprise (%(size)s)")
+        % {"size": SIZES.get(detail["size"], detail["size"])},
+    )
 
 
 def _country(reason, text, labels):

@@ -1,16 +1,14 @@
 """Reminding a partner that was asked and is silent: twice for one question, once a week for several."""
 
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
-from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation import clock
-from foundation.working_days import add_working_days
 from intake.wording import day
 from journal import messages
 from journal.clockwork import last_step, mark, marks
@@ -18,10 +16,10 @@ from journal.letters import Address, Lines, Row
 from journal.models import ClockMark, Event, Message
 from journal.texts import TEMPLATES, Template, Value
 from partners.models import Organisation
-from triage.asking import EXPIRY_WORKING_DAYS
 from triage.disclosure import partner_view
 from triage.mails import NEED, PARTNER, answer_url, partner_base, partner_mail
 from triage.models import Referral, ReferralStage
+from triage.waiting import days_away, waits_until
 
 RULE = "referral.remind"
 STEPS = (3, 7)  # working days after the question, or after our answer to the partner's
@@ -36,19 +34,29 @@ def silent():
     )
     awaited_since = Coalesce(Subquery(replies.order_by("-seq").values("at")[:1]), "asked_at")
     rows = Referral.objects.filter(stage=ReferralStage.ASKED).annotate(awaited_since=awaited_since)
-    return rows.select_related("irritant", "organisation").order_by("asked_at", "pk")
+    rows = rows.select_related("irritant", "organisation").prefetch_related("organisation__absences")
+    return rows.order_by("asked_at", "pk")
+
+
+def silent_and_there():
+    """Of partners that are not away today: nobody else is chased, by mail or by telephone."""
+    return silent().partner_there(clock.today())
+
+
+def reached(referral: Referral, steps: tuple[int, ...] = STEPS) -> int:
+    """The last of these steps that has come, 0 before; of a row of `silent`."""
+    return last_step(referral, referral.irritant, "awaited_since", steps, days_away)
 
 
 def occasion(referral: Referral) -> str:
     """The last step that has come: a clock that was down for both reminds once."""
-    step = last_step(referral, referral.irritant, "awaited_since", STEPS)
-    return f"{referral.awaited_since.isoformat()}:{step}"
+    return f"{referral.awaited_since.isoformat()}:{reached(referral)}"
 
 
 def remind(referral: Referral) -> bool:
     """Owe the reminder of this question, or the one mail for all that the partner is silent about.
 
-    False: it had such a mail lately, it is away, or nobody is there to be written to.
+    False: it had such a mail lately, or nobody is there to be written to.
     """
     # Others of its questions may be looked at in the same instant, under the lock of another case.
     organisation = Organisation.objects.select_for_update().get(pk=referral.organisation_id)
@@ -57,12 +65,10 @@ def remind(referral: Referral) -> bool:
         return False
     rows = [row for row in silent().filter(organisation=organisation) if not row.irritant.is_asleep]
     several = len(rows) > 1
-    if organisation.absences.between(clock.today(), clock.today()).exists():
-        return False
     if _reminded_lately(organisation, DAYS_BETWEEN_DIGESTS if several else DAYS_BETWEEN):
         return False
     for row in rows:
-        if row.pk != referral.pk and last_step(row, row.irritant, "awaited_since", STEPS):
+        if row.pk != referral.pk and reached(row):
             mark(RULE, row.public_id, occasion(row))
     for email, language in recipients.items():
         messages.owe(
@@ -89,14 +95,7 @@ def _reminder(message) -> dict | None:
     context = partner_mail(message) if referral else None
     if context is None or not context["view"].readable:
         return None
-    return {**context, "asked_on": day(referral.asked_at), "until": day(_until(referral))}
-
-
-def _until(referral: Referral) -> datetime:
-    """The day on which we stop waiting."""
-    asked_on = timezone.localdate(referral.asked_at)
-    last = add_working_days(asked_on, EXPIRY_WORKING_DAYS, referral.irritant.department)
-    return max(referral.due_at, timezone.make_aware(datetime.combine(last, time(18))))
+    return {**context, "asked_on": day(referral.asked_at), "until": day(waits_until(referral))}
 
 
 def _digest(message) -> dict | None:
@@ -111,7 +110,7 @@ def _digest(message) -> dict | None:
         "count": str(len(rows)),
         "waiting": Lines(_line(row, message.recipient if leaving else "") for row in rows),
         "signature": _("La coordination du cluster ENACT"),
-        "why": _("Vous recevez ce courriel parce que votre organisation est partenaire d’ENACT."),
+        "why": _("Vous recevez ce courriel parce que votre organisation figure au catalogue d’ENACT."),
         "action_url": lazy(answer_url, str)(rows[0], message.recipient),
     }
 

@@ -12,29 +12,35 @@ from journal.actors import CLOCK_ACTOR
 from journal.clockwork import After, rule
 from journal.models import Event, Message
 from triage import reminding
-from triage.asking import EXPIRY_WORKING_DAYS
 from triage.lifecycle import REFERRAL
 from triage.mails import still_silent
 from triage.models import Referral, ReferralStage
 from triage.telling import ours_and_idle, tell
+from triage.waiting import EXPIRY, days_away
 
 NEWS, NEWS_WORKING_DAYS = "company_nobody_yet", 9
 IDLE_WORKING_DAYS, IDLE_FOR_ADMINISTRATORS = 10, 20  # two weeks, a month
 
 
+def _asked_and_due():
+    """Of partners that are there: nobody is given up while away."""
+    rows = Referral.objects.filter(stage=ReferralStage.ASKED, due_at__lt=clock.now())
+    rows = rows.partner_there(clock.today()).select_related("irritant", "organisation")
+    return rows.prefetch_related("organisation__absences")
+
+
 @rule(
     "referral.expire",
-    title=_("Partenaire sollicité : cesser d’attendre après quinze jours ouvrés"),
-    who=lambda: Referral.objects.filter(stage=ReferralStage.ASKED, due_at__lt=clock.now()).select_related(
-        "irritant"
-    ),
-    when=After("asked_at", days=EXPIRY_WORKING_DAYS),
+    title=_("Partenaire sollicité : cesser d’attendre après quinze jours ouvrés, hors ses absences"),
+    who=_asked_and_due,
+    when=EXPIRY,
     of="irritant",
     to_people=True,
     stops=_("le partenaire répond, ou pose une question"),
 )
 def expire_unanswered(referral: Referral) -> None:
-    """Fifteen working days after the question, silence is an answer: the coordinator gets the irritant back.
+    """Fifteen working days after the question, those away left out, silence is an answer: the coordinator gets the
+    irritant back.
 
     A partner that waits for our answer, or was just given one, is not silent.
     """
@@ -45,10 +51,11 @@ def expire_unanswered(referral: Referral) -> None:
 @rule(
     reminding.RULE,
     title=_(
-        "Partenaire sollicité : rappels après trois et sept jours ouvrés, un par semaine s’il y en a plusieurs"
+        "Partenaire sollicité : rappels après trois et sept jours ouvrés, hors ses absences, un par semaine s’il y en "
+        "a plusieurs"
     ),
-    who=reminding.silent,
-    when=After("awaited_since", days=reminding.STEPS[0]),
+    who=reminding.silent_and_there,
+    when=After("awaited_since", days=reminding.STEPS[0], away=days_away),
     once=reminding.occasion,
     of="irritant",
     to_people=True,

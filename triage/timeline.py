@@ -91,8 +91,8 @@ SENTENCES.add(
 SENTENCES.add(
     "referral.disclosed",
     {
-        COORDINATOR: _("Nom et coordonnées de l’entreprise transmis à %(organisation)s"),
-        COMPANY: _("Votre nom et vos coordonnées ont été transmis à %(organisation)s"),
+        COORDINATOR: _("Nom et coordonnées de l’entreprise transmis : %(organisation)s"),
+        COMPANY: _("Votre nom et vos coordonnées ont été transmis : %(organisation)s"),
         PARTNER: _("L’entreprise vous a transmis son nom et ses coordonnées"),
     },
 )

@@ -10,10 +10,17 @@ import time
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
 
+from foundation.plain import filed
+
 PAUSE = 0.0003  # seconds between two looks
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    def get_new_connection(self, params):
+        connection = super().get_new_connection(params)
+        connection.create_function("filed", 1, filed, deterministic=True)  # foundation.alphabet
+        return connection
+
     def _start_transaction_under_autocommit(self):
         """Begin, waiting for other writers no longer than the connection's `timeout`."""
         patience = self.settings_dict["OPTIONS"].get("timeout", 5)

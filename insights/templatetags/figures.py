@@ -16,12 +16,12 @@ def bar_chart(chart: Chart) -> dict:
 
 
 @register.inclusion_tag("insights/_bars.html")
-def bars(chart: Chart) -> dict:
-    """The same without a head, for a place that has one."""
-    return _drawn(chart)
+def bars(chart: Chart, table: bool = True) -> dict:
+    """The same without a head, for a place that has one. `table`: False where the place shows a table of its own."""
+    return _drawn(chart, table)
 
 
-def _drawn(chart: Chart) -> dict:
+def _drawn(chart: Chart, table: bool = True) -> dict:
     rows = [
         {
             "bar": bar,
@@ -33,4 +33,4 @@ def _drawn(chart: Chart) -> dict:
         }
         for place, bar in enumerate(chart.bars)
     ]
-    return {"chart": chart, "rows": rows, "width": WIDTH, "height": ROW * len(rows)}
+    return {"chart": chart, "rows": rows, "width": WIDTH, "height": ROW * len(rows), "table": table}

@@ -40,6 +40,7 @@ MODELS = {
     "triage.MatchRun": _("recherche de pistes"),
     "triage.Qualification": _("nos notes sur le besoin"),
     "triage.Referral": _("demande à un partenaire"),
+    "triage.QualificationVersion": _("version antérieure de nos notes"),
     "triage.UnknownWord": _("mot que nous ne connaissions pas"),
 }
 # Fields whose model gives them no name in words.
@@ -48,11 +49,14 @@ FIELDS = {
     "intake.Draft.email": _("adresse électronique"),
     "intake.Draft.origin": _("trace brouillée de votre connexion"),
     "intake.Draft.token": _("clé du brouillon"),
+    "intake.Irritant.asleep_reason": _("pourquoi la demande attend"),
     "intake.Post.text": _("texte"),
     "intake.Question.answer": _("réponse"),
     "intake.Question.text": _("texte"),
     "journal.AccessLink.email": _("adresse électronique"),
     "proposals.ProposalVersion.snapshot": _("texte figé"),
+    "triage.QualificationVersion.said": _("texte"),
+    "triage.SavedView.query": _("critères de recherche"),
     "triage.MatchRun.concepts": _("notions reconnues"),
     "triage.MatchRun.verdict_reasons": _("raisons"),
     "triage.UnknownWord.examples": _("endroits où il se trouve"),
@@ -62,13 +66,13 @@ FIELDS = {
 BASES = {
     "consent": _("votre consentement"),
     "contract": _("l’exécution du service demandé"),
-    "legitimate interest": _("l’intérêt légitime du cluster à vous répondre"),
+    "legitimate interest": _("l’intérêt légitime du cluster"),
 }
 ERASURE = {
-    OnErase.BLANK: _("vidé"),
+    OnErase.BLANK: _("texte effacé"),
     OnErase.PSEUDONYM: _("remplacé par un pseudonyme"),
     OnErase.DELETE: _("supprimé"),
-    OnErase.KEEP: _("conservé, parce que la loi l’exige"),
+    OnErase.KEEP: _("conservé : réglage de la coordination, sans donnée sur vous"),
 }
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -76,7 +76,7 @@ class Destination(models.Model):
 
     class Meta:
         verbose_name = _("relais")
-        verbose_name_plural = _("relais")
+        verbose_name_plural = pgettext_lazy("several", "relais")
         ordering = ["position", "name"]
 
     def __str__(self):

@@ -4,7 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -83,6 +83,11 @@ class IrritantQuerySet(models.QuerySet):
 
     def oldest_first(self):
         return self.order_by("created_at", "pk")
+
+    def yours_first(self):
+        """As a company reads its list: those that wait for it, then the open ones, then the closed; newest first."""
+        rank = Case(When(stage=Stage.CLOSED, then=2), When(turn=Turn.COMPANY, then=0), default=1)
+        return self.order_by(rank, "-created_at", "-pk")
 
     def asleep(self):
         """Put to sleep until a day to come: nothing is to be done about them, and nothing leaves."""

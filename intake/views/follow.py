@@ -30,7 +30,7 @@ from intake.relinking import send_new_link
 from intake.reopening import Sheet, current_answer, words_of
 from intake.views import lookup
 from intake.views.form import SeeOther
-from intake.wording import standing
+from intake.wording import moment_words, standing
 from journal import links
 from journal.actors import CLOCK, COMPANY, COORDINATOR, PARTNER, SYSTEM, Actor
 from journal.lifecycle import Refusal
@@ -163,7 +163,11 @@ def call_context(irritant: Irritant, actor: Actor) -> dict:
         "call_moves": {move.name for move, refused in calls.CALL.available(call, actor) if not refused}
         if call
         else set(),
-        "call_slots": [slot for slot in call.choices if slot > clock.now()] if call else [],
+        "call_slots": [(slot, moment_words(slot)) for slot in call.choices if slot > clock.now()]
+        if call
+        else [],
+        "call_moment": moment_words(call.starts_at) if call and call.starts_at else "",
+        "call_how": calls.reached(call) if call else "",
     }
 
 

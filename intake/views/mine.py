@@ -35,11 +35,12 @@ def _begun(user) -> list[dict]:
 @require_safe
 def mine(request):
     proven = is_proven(request.user)
-    page = Paginator(
-        _own(request.user, proven).select_related("company").order_by("-created_at", "-pk"), PER_PAGE
-    ).get_page(request.GET.get("page"))
+    page = Paginator(_own(request.user, proven).select_related("company").yours_first(), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
     stand = standings(page)
     lines = [{"irritant": irritant, "standing": stand[irritant.pk]} for irritant in page]
+    lines.sort(key=lambda line: not line["standing"].mine)  # what an appeal asks of it comes first as well
     begun = _begun(request.user) if proven and page.number == 1 else []
     return render(request, "intake/mine.html", {"page_obj": page, "lines": lines, "drafts": begun})
 

@@ -10,6 +10,7 @@ from accounts.access import by_link
 from accounts.reading import read_at, read_in
 from intake import drafts, resuming
 from intake.views.steps import SeeOther, gone, remember, step_url
+from intake.wording import introduced
 
 
 @by_link
@@ -30,4 +31,5 @@ def resume(request, token: str) -> HttpResponse:
     if request.method == "POST" or known:
         return remember(SeeOther(step_url(draft, drafts.furthest(draft))), draft)
     page = "intake/entered.html" if draft.entered_by_id else "intake/resume.html"
-    return render(request, page, {"kept_until": draft.expires_at, "who": draft.entered_by})
+    who = draft.entered_by.full_name if draft.entered_by else ""
+    return render(request, page, {"kept_until": draft.expires_at, "who": introduced(who)})

@@ -109,7 +109,11 @@ def _context(draft: Draft, answers: dict):
             if answers.get("kinds_wished")
             else []
         ),
-        (_("Échéance"), dict(DEADLINE).get(answers.get("deadline"), ""), "id_deadline_0"),
+        (
+            ContextForm.base_fields["deadline"].label,
+            dict(DEADLINE).get(answers.get("deadline"), ""),
+            "id_deadline_0",
+        ),
         (ContextForm.base_fields["confidentiality"].label, level, "id_confidentiality_0"),
         (_("Documents"), "\n".join(files), "documents"),
     ]

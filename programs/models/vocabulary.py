@@ -22,7 +22,8 @@ class Term(models.Model):
     def label(self) -> str:
         """The label in the reader's language."""
         language = (get_language() or "fr")[:2]
-        return getattr(self, f"label_{language}", "") or self.label_fr
+        label = getattr(self, f"label_{language}", "") or self.label_fr
+        return label.replace("'", "’")  # as the rest of the page is set, whatever a catalogue’s file wrote
 
 
 class Topic(Term):

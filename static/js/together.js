@@ -25,11 +25,17 @@ async function beat(more = {}) {
   const body = new URLSearchParams({ held, ...more });
   if (form?.elements.seen_version) body.set("seen", form.elements.seen_version.value);
   if (typed && Date.now() - typed < WRITING) body.set("writing", "1");
+  const { cited } = box.dataset; // said once: the call that this page shows was read
+  if (cited) body.set("cited", cited);
   try {
     const token = document.querySelector("[name=csrfmiddlewaretoken]").value;
     const answer = await fetch(box.dataset.together, { method: "POST", body, headers: { "X-CSRFToken": token }, redirect: "error" });
     if (!answer.ok) return;
     const told = await answer.json();
+    if (cited) {
+      delete box.dataset.cited;
+      document.querySelector("form[data-read]")?.remove();
+    }
     show(box, told.people);
     // Whoever lost the pen reads so until it is free again or theirs: held stays what it was.
     if (told.hold !== "theirs") held = told.number;

@@ -73,3 +73,27 @@ def test_the_tabs_stand_on_one_line(people):
     page = people(DESKTOP).become("coordination").go("/admin/").page
     tops = page.locator(".wb-turns li").evaluate_all("all => all.map(one => one.getBoundingClientRect().top)")
     assert len(set(tops)) == 1
+
+
+@pytest.mark.parametrize("viewport", (DESKTOP, PHONE), ids=("desk", "telephone"))
+def test_who_is_called_in_a_note_is_told_until_the_case_was_opened(people, viewport):
+    writer = people(DESKTOP).become("administration").go("/admin/?file=all")
+    case = writer.page.locator("[data-row] a.wb-title").first.get_attribute("href")
+    writer.go(case).page.locator("#note").fill("@Coordination ENACT, tu connais cette entreprise ?")
+    with writer.page.expect_navigation():
+        writer.page.get_by_role("button", name="Enregistrer la note").click()
+
+    desk = people(viewport).become("coordination").go("/admin/")
+    assert desk.reads("Vous êtes cité dans 1 dossier")
+    desk.assert_healthy()
+    with desk.page.expect_navigation():
+        desk.page.get_by_role("link", name="Vous êtes cité dans 1 dossier").click()
+    [line] = desk.page.locator("[data-row]").all()
+    assert line.locator(".status", has_text="vous êtes cité").is_visible()
+    desk.assert_healthy()
+    with desk.page.expect_response(lambda answer: "/presence/" in answer.url and answer.ok):
+        desk.page.locator("[data-row] a.wb-title").click()
+    assert desk.reads("Un collègue vous cite dans une note.")
+    desk.page.locator("form[data-read]").wait_for(state="detached")  # the page said it by itself
+    desk.assert_healthy()
+    assert desk.go("/admin/").page.locator(".wb-cited").count() == 0

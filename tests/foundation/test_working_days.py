@@ -31,3 +31,13 @@ def test_distance_is_the_inverse_of_adding():
     start = date(2026, 3, 30)
     for count in range(30):
         assert working_days_between(start, add_working_days(start, count, "57"), "57") == count
+
+
+def test_days_away_do_not_count():
+    monday, friday = date(2026, 6, 1), date(2026, 6, 5)
+    assert add_working_days(monday, 3, "57", [(date(2026, 6, 2), friday)]) == date(2026, 6, 10)
+    overlapping = [(date(2026, 6, 4), date(2026, 6, 9)), (date(2026, 6, 2), friday)]
+    assert add_working_days(monday, 3, "57", overlapping) == date(2026, 6, 12)
+    assert add_working_days(
+        monday, 3, "57", [(date(2026, 5, 1), monday), (date(2026, 7, 1), date.max)]
+    ) == date(2026, 6, 4)

@@ -253,7 +253,9 @@ def test_the_workbench_asks_and_the_company_reads_it_in_its_language(client, sta
     mail.outbox.clear()
     client.force_login(staff.user, backend="accounts.backends.RoleBackend")
     screen = client.get(reverse("admin:workbench_irritant", args=[case.public_id])).content.decode()
-    assert 'lang="de">Bis wann?</span>' in screen, "each question is shown as it will be read"
+    assert 'lang="de">Bis wann brauchen Sie eine Lösung?</span>' in screen, (
+        "each question is shown as it will be read"
+    )
     sent = {"fields_asked": ["deadline", "sector"], "free_1": "Wie viele Anlagen?", "free_3": "Seit wann?"}
     url = reverse("admin:workbench_ask_company", args=[case.public_id])
     assert client.post(url, {**sent, "version": case.version}).status_code == 303
@@ -265,7 +267,7 @@ def test_the_workbench_asks_and_the_company_reads_it_in_its_language(client, sta
     ]
     jobs.run_owed()
     [letter] = [letter for letter in mail.outbox if letter.to == ["x@firma.example"]]
-    for words in ("Wie viele Anlagen?", "Bis wann?"):
+    for words in ("Wie viele Anlagen?", "Bis wann brauchen Sie eine Lösung?"):
         assert words in letter.body and words in letter.alternatives[0][0]
 
 

@@ -199,7 +199,7 @@ def test_the_coordination_writes_at_any_time_once_and_is_mailed(client, case, us
 def test_after_closing_one_may_write_for_thirty_days_and_reopens_nothing(client, case):
     IRRITANT.perform(case, "close", actor=SYSTEM_ACTOR, outcome="no_match")
     html = client.get(address(case)).content.decode()
-    assert "Votre demande est close, mais nous lisons encore" in html
+    assert "Votre demande est close. Vous pouvez nous écrire ici jusqu’au" in html
     assert client.post(address(case, "message"), {"text": WORDS}).status_code == 303
     case.refresh_from_db()
     assert (case.stage, case.turn) == (Stage.CLOSED, "nobody")

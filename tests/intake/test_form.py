@@ -91,7 +91,7 @@ def test_a_short_answer_on_the_home_page_is_seen_again_with_what_it_lacks(client
     assert draft.provenance == "cci-54b"
     page = client.get(response["Location"]).content.decode()
     assert "Trop court" in page
-    assert "au moins 50 caractères" in page
+    assert "au moins 50\xa0caractères" in page
 
 
 def test_an_address_with_text_prefills_and_writes_nothing(client):
@@ -115,13 +115,13 @@ def test_an_empty_first_step_makes_no_draft(client, text):
 @pytest.mark.parametrize(
     ("step", "field", "typed", "sentence"),
     [
-        ("irritant", "text", "Trop court", "au moins 50 caractères"),
+        ("irritant", "text", "Trop court", "au moins 50\xa0caractères"),
         ("irritant", "text", "x" * 4001, "4 000 caractères au plus"),
         ("irritant", "text", "", "Écrivez quelques phrases"),
         ("irritant", "tried", "x" * 1001, "1 000 caractères"),
         ("vous", "email", "claire@", "semble incomplète"),
         ("vous", "email", "", "Indiquez une adresse"),
-        ("vous", "name", "", "comment vous appeler"),
+        ("vous", "name", "", "Indiquez votre nom"),
         ("vous", "company_name", "", "Indiquez le nom"),
         ("vous", "phone", "appelez-moi", "semble incomplet"),
         ("vous", "siren_or_siret", "123 456", "Vous en avez écrit 6"),
@@ -272,7 +272,7 @@ def test_consent_is_required(client):
     draft = ready(client)
     response = client.post(url(draft, "verifier"), {})
     assert response.status_code == 422
-    assert "Sans votre accord" in response.content.decode()
+    assert "Cochez la case pour donner votre accord" in response.content.decode()
     assert not Irritant.objects.exists()
 
 

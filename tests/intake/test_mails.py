@@ -110,7 +110,7 @@ def test_question_carries_the_question_as_text(case, staff):
         ("no_match", "Nous n’avons pas trouvé"),
         ("training", "une formation"),
         ("talent", "un alternant"),
-        ("redirected", "mieux placé que nous"),
+        ("redirected", "Adressez-vous à eux directement"),
         ("out_of_scope", "sort de ce cadre"),
         ("no_reply", "suffit à la rouvrir"),
         ("collaboration", "Une collaboration est convenue"),

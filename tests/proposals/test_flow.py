@@ -445,10 +445,10 @@ def test_the_follow_up_page_tells_the_end_once(sent, client):
     PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY)
     html = follow_page(sent, client)
     history = html[html.index('id="history"') : html.index("</ol>", html.index('id="history"'))]
-    said = ["Vous avez accepté", "collaboration est convenue", "Demande close"]
+    said = ["Vous avez accepté", "collaboration est convenue", "Dossier clos"]
     assert [history.count(words) for words in said] == [1, 1, 0]
     told = [entry.title for entry in tell(sent.irritant.public_id, "company")]
-    assert "Demande close : collaboration" in [
+    assert "Dossier clos : collaboration" in [
         title.replace("\u202f", " ") for title in told
     ]  # the export has all
 

@@ -12,8 +12,10 @@ from intake.models import Feedback, Irritant, Outcome, Stage
 from journal import clockwork, jobs, texts
 from journal.actors import Actor, coordinator
 from journal.models import AccessLink, ClockMark, Message
+from partners.models import PartnerAbsence
 from tests import cast as casting
 from tests.triage.clock_walk import paris, walk
+from triage import chasing
 from triage.conversation import write_note
 from triage.lifecycle import REFERRAL
 from triage.models import Referral, ReferralStage
@@ -344,6 +346,80 @@ def test_what_waits_for_somebody_else_is_no_silence_of_ours(settled):
     with clock.at(paris("2026-06-02 10:00")):
         IRRITANT.perform(row, "ask_info", actor=coordinator(settled.coordinator), text="Quel capteur ?")
     assert reproaches() == []
+
+
+# A partner that is away
+
+
+def away(lab, since: str, until: str) -> PartnerAbsence:
+    return PartnerAbsence.objects.create(organisation=lab, since=since, until=until)
+
+
+def test_a_partner_that_is_away_has_its_days_when_it_is_back(asked, mailoutbox):
+    """Ten working days away: its reminders and its end come ten working days later, the other partner's as ever."""
+    away(asked.lab, "2026-06-03", "2026-06-16")
+    assert walk("2026-06-01", "2026-07-06") == [
+        ("06-04 10", "partner_reminder", OTHER),
+        ("06-10 10", "partner_reminder", OTHER),
+        ("06-12 10", "company_nobody_yet", FIRM),
+        ("06-18 10", "partner_reminder", LAB),
+        ("06-22 10", "coordinator_expired", STAFF),
+        ("06-24 10", "partner_reminder", LAB),
+        ("07-06 10", "company_all_declined", FIRM),
+        ("07-06 10", "coordinator_expired", STAFF),
+    ]
+    told = {
+        (to, day)
+        for letter in mailoutbox
+        for to in letter.to
+        for day in re.findall(r"Sans réponse le (?:\w+\s)?(\d+\s\w+)", letter.body)
+    }
+    assert told == {(OTHER, "22\xa0juin"), (LAB, "6\xa0juillet"), (FIRM, "6\xa0juillet")}
+
+
+def expired_on(cast, *days: str) -> str | None:
+    """The first of these days (June and July 2026 by default) on which the first laboratory is given up."""
+    days = days or [f"2026-{month:02d}-{day:02d}" for month in (6, 7) for day in range(1, 31)]
+    for day in days:
+        with clock.at(paris(f"{day} 10:00")):
+            clockwork.RULES["referral.expire"]()
+        if Referral.objects.get(pk=cast.referrals[0].pk).stage == ReferralStage.EXPIRED:
+            return day[5:]
+    return None
+
+
+@pytest.mark.parametrize(
+    ("absences", "expected"),
+    [
+        ([], "06-22"),
+        ([("2026-06-03", "2026-06-16")], "07-06"),
+        ([("2026-06-03", "2026-06-10"), ("2026-06-08", "2026-06-16")], "07-06"),
+        ([("2026-05-20", "2026-06-01")], "06-22"),  # back the day after it was asked
+        ([("2026-05-20", "2026-06-05")], "06-26"),
+        ([("2026-06-22", "2026-06-26")], "06-29"),  # from the very day
+        ([("2026-06-10", "9999-12-31")], None),
+    ],
+)
+def test_days_away_do_not_count(asked, absences, expected):
+    for since, until in absences:
+        away(asked.lab, since, until)
+    assert expired_on(asked) == expected
+
+
+def test_a_clock_that_was_down_on_the_last_day_gives_nobody_up_while_away(asked):
+    away(asked.lab, "2026-06-23", "2026-06-26")
+    assert expired_on(asked, "2026-06-19", "2026-06-24", "2026-06-26", "2026-06-29") == "06-29"
+
+
+def test_nobody_is_telephoned_while_away(asked):
+    away(asked.lab, "2026-06-11", "2026-06-16")
+    for moment, expected in (
+        ("2026-06-10 10:00", [asked.lab, asked.other_lab]),
+        ("2026-06-15 10:00", [asked.other_lab]),
+        ("2026-06-17 10:00", [asked.lab, asked.other_lab]),
+    ):
+        with clock.at(paris(moment)):
+            assert [line.organisation for line in chasing.partners()] == expected
 
 
 # Sleep

@@ -1,25 +1,28 @@
 """Partners, company, coordinators and the worker on one case at once: nobody blocks anybody, no word is lost."""
 
+from dataclasses import replace
+from threading import Barrier
+
 import pytest
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from intake.lifecycle import IRRITANT
 from intake.models import Outcome, Stage
 from journal import jobs
 from journal.actors import Actor, coordinator
-from journal.events import broken_links
 from journal.lifecycle import Refusal
 from journal.models import Event
+from partners.models import OrganisationQuerySet
 from programs.lifecycle import OFFER
 from proposals import writing
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Collaboration
 from tests import cast as casting
-from tests.racing import met_at
+from tests.racing import at_once, met_at, needs_real_races
 from triage import qualifying, ranking
 from triage.asking import ask
 from triage.lifecycle import MATCH, REFERRAL
-from triage.models import Match, MatchState
+from triage.models import Match, MatchState, Qualification
 from triage.sharing import share
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
@@ -39,13 +42,6 @@ def stages(irritant) -> dict[str, str]:
 
 def names(irritant) -> list[str]:
     return list(Event.objects.filter(case=irritant.public_id).order_by("seq").values_list("name", flat=True))
-
-
-@pytest.fixture
-def settled(cast):
-    """At the end of every race the chains verify."""
-    yield cast
-    assert list(broken_links()) == []
 
 
 def test_two_partners_accept_at_once(settled):
@@ -183,3 +179,72 @@ def test_a_match_that_is_kept_while_the_ranking_is_stored_stays(settled):
     answer, _stored = met_at(irritant.public_id, kept, store)
     assert irritant.runs.first().key.endswith(":again")
     assert Match.objects.filter(pk=match.pk, state=MatchState.KEPT).exists() == answer
+
+
+# Two cases ask one partner that was never asked
+
+
+@pytest.fixture
+def two_cases(settled):
+    """Both irritants of the cast, ready to be asked about to partners that nobody ever asked anything."""
+    by = coordinator(settled.coordinator)
+    casting.qualified(settled)
+    IRRITANT.perform(settled.strangers_irritant, "take", actor=by)
+    Qualification.objects.create(irritant=settled.strangers_irritant, partner_summary="Une fonderie cherche.")
+    settled.labs = [
+        casting.laboratory(f"neuf-{n}", casting.person(f"neuf-{n}@recherche.example")) for n in range(4)
+    ]
+    settled.cases = (settled.irritant, settled.strangers_irritant)
+    for lab in settled.labs:
+        offer = casting.offer(lab, f"{lab.external_id}-1")
+        for case in settled.cases:
+            MATCH.perform(Match.objects.create(irritant=case, offer=offer), "keep", actor=by)
+    return settled
+
+
+def asking(cast, case, lab):
+    def act():
+        try:
+            return ask(case, [lab], note="", actor=coordinator(cast.coordinator), many=True)
+        except DatabaseError as error:  # only in the twin
+            return error
+
+    return act
+
+
+def introductions(lab) -> list[bool]:
+    return sorted(lab.referrals.exclude(asked_at=None).values_list("introduces", flat=True))
+
+
+def test_of_two_first_questions_at_once_one_introduces_us(two_cases, mailoutbox):
+    """Decision 0026: whichever is first in the database says who we are, in its mail as in the row."""
+    jobs.run_owed()
+    for lab in two_cases.labs:
+        mailoutbox.clear()
+        answers = at_once(*[asking(two_cases, case, lab) for case in two_cases.cases])
+        assert sorted(row.introduces for (row,) in answers) == introductions(lab) == [False, True]
+        jobs.run_owed()
+        told = [letter for letter in mailoutbox if letter.to == [f"{lab.external_id}@recherche.example"]]
+        assert sorted("est le cluster d’intelligence artificielle" in one.body for one in told) == [
+            False,
+            True,
+        ]
+
+
+@needs_real_races
+def test_without_the_lock_on_the_partner_the_second_question_is_lost(two_cases, monkeypatch):
+    """The negative twin: both find that it was never asked, and only the constraint keeps one out, rudely."""
+    move = REFERRAL.by_name["ask"]
+    both = Barrier(2)
+
+    def looked(referral, actor, data):
+        changed = move.apply(referral, actor, data)
+        both.wait(timeout=10)
+        return changed
+
+    monkeypatch.setattr(OrganisationQuerySet, "select_for_update", lambda self, **_how: self)
+    monkeypatch.setitem(REFERRAL.by_name, "ask", replace(move, apply=looked))
+    lab = two_cases.labs[0]
+    answers = at_once(*[asking(two_cases, case, lab) for case in two_cases.cases])
+    assert sum(isinstance(answer, DatabaseError) for answer in answers) == 1
+    assert introductions(lab) == [True]

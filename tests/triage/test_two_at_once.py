@@ -3,7 +3,6 @@
 Each protection has its twin: without it, the same race ends otherwise (on PostgreSQL; SQLite lets one write at a time).
 """
 
-import time
 from dataclasses import replace
 from threading import Barrier
 
@@ -16,29 +15,17 @@ from django.urls import reverse
 from intake.lifecycle import IRRITANT
 from journal import events, jobs, lifecycle, links
 from journal.actors import Actor, coordinator
-from journal.events import broken_links
 from journal.lifecycle import Refusal
-from journal.models import ChainHead, Event, Message
+from journal.models import ChainHead, Message
 from tests import cast as casting
-from tests.racing import at_once, met_at
-from triage import presence, qualifying
+from tests.racing import at_once, count, met_at, needs_real_races
 from triage.asking import ask
 from triage.lifecycle import MATCH, REFERRAL
-from triage.models import Match, MatchState, Pen, Qualification, QualificationVersion, Referral, ReferralStage
+from triage.models import Match, MatchState, Referral, ReferralQuerySet, ReferralStage
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
 PARTNER = Actor("partner")
 TIMES = 10
-needs_real_races = pytest.mark.skipif(
-    "connection.vendor == 'sqlite'", reason="SQLite lets one write at a time: the twin needs PostgreSQL"
-)
-
-
-@pytest.fixture
-def settled(cast):
-    """At the end of every race the chains verify."""
-    yield cast
-    assert list(broken_links()) == []
 
 
 def browsing(user, url: str, data: dict):
@@ -57,10 +44,6 @@ def answering(referral, email: str, name: str, **data):
 
 def at(name: str, row, *args) -> str:
     return reverse(f"admin:workbench_{name}", args=[row.public_id, *args])
-
-
-def count(case, *names: str) -> int:
-    return Event.objects.filter(case=case.public_id, name__in=names).count()
 
 
 # Two coordinators on one match
@@ -138,6 +121,64 @@ def test_a_partner_accepts_while_the_coordinator_cancels(settled, order):
     else:
         assert "La sollicitation est annulée." in told
         assert "La coordination a annulé cette demande le " in said and "Coordinatrice" not in said
+
+
+def looking_first(monkeypatch):
+    """No lock: who accepts and who cancels have both looked before either acts."""
+    both, check = Barrier(2), REFERRAL.check
+
+    def looked(referral, move, actor):
+        check(referral, move, actor)
+        both.wait(timeout=10)
+
+    unlocked = lambda case: ChainHead.objects.get(case=case)  # noqa: E731
+    monkeypatch.setattr(lifecycle, "lock_case", unlocked)
+    monkeypatch.setattr(ReferralQuerySet, "select_for_update", lambda self, **_how: self)
+    monkeypatch.setattr(REFERRAL, "check", looked)
+
+
+def accepting_and_cancelling(cast):
+    row, _second = casting.asked(cast)
+    jobs.run_owed()
+    url = at("cancel_referral", cast.irritant, row.public_id)
+    return (
+        answering(row, cast.editor.email, "accept", person_in_charge="Équipe A"),
+        browsing(cast.coordinator, url, {"version": row.version, "reason": "need_changed"}),
+    )
+
+
+def told_the_partner(cast) -> set[str]:
+    ends = ["partner_thanked", "partner_cancelled"]
+    owed = Message.objects.filter(case=cast.irritant.public_id, template__in=ends)
+    return set(owed.values_list("template", flat=True))
+
+
+@needs_real_races
+def test_without_the_lock_the_condition_of_the_change_still_lets_one_through(settled, monkeypatch):
+    acts = accepting_and_cancelling(settled)
+    looking_first(monkeypatch)
+    assert [answer.status_code for answer in at_once(*acts)] == [200, 200]
+    assert (
+        count(settled.irritant, "referral.accept", "referral.cancel") == len(told_the_partner(settled)) == 1
+    )
+
+
+@needs_real_races
+def test_without_lock_and_condition_who_accepts_is_thanked_and_cancelled(settled, monkeypatch):
+    """The negative twin: one question, two ends, and the partner is told both."""
+    acts = accepting_and_cancelling(settled)
+    looking_first(monkeypatch)
+    narrow = ReferralQuerySet.filter
+
+    def whatever_it_is_now(self, *args, **wanted):
+        if "version" in wanted:
+            wanted = {"pk": wanted["pk"]}
+        return narrow(self, *args, **wanted)
+
+    monkeypatch.setattr(ReferralQuerySet, "filter", whatever_it_is_now)
+    at_once(*acts)
+    assert count(settled.irritant, "referral.accept") == count(settled.irritant, "referral.cancel") == 1
+    assert told_the_partner(settled) == {"partner_thanked", "partner_cancelled"}
 
 
 # Two partners accept an exclusive request
@@ -257,85 +298,3 @@ def test_nobody_else_is_asked_exclusively_once_the_place_is_taken(exclusive):
     REFERRAL.perform(exclusive.rows[0], "withdraw", actor=PARTNER)
     again = ask(exclusive.irritant, [exclusive.other_lab], note="", actor=by, exclusive=True)
     assert REFERRAL.perform(again[0], "accept", actor=PARTNER).name == "referral.accept"
-
-
-# Two coordinators write one qualification
-
-
-def values(target: str) -> dict:
-    return {**qualifying.said(None), "topics": [], "target": target}
-
-
-def saving(cast, user, target: str):
-    return lambda: qualifying.save(cast.irritant, values(target), actor=coordinator(user), version=0)
-
-
-def test_two_coordinators_save_a_qualification(settled):
-    IRRITANT.perform(settled.irritant, "take", actor=coordinator(settled.coordinator))
-    answers = at_once(
-        saving(settled, settled.coordinator, "Un"),
-        saving(settled, settled.colleague, "Deux"),
-        saving(settled, settled.administrator, "Trois"),
-    )
-    saved = [answer for answer in answers if isinstance(answer, Qualification)]
-    late = [answer for answer in answers if isinstance(answer, qualifying.Conflict)]
-    assert (len(saved), len(late)) == (1, 2)
-    assert {conflict.current.target for conflict in late} == {saved[0].target}
-    assert Qualification.objects.get().version == QualificationVersion.objects.count() == 1
-    assert count(settled.irritant, "irritant.qualified") == 1
-
-
-def test_without_the_version_the_first_text_is_lost(settled):
-    """The negative twin: whoever says the version of the moment, not the one that was read, overwrites."""
-    IRRITANT.perform(settled.irritant, "take", actor=coordinator(settled.coordinator))
-
-    def blind(user, target: str):
-        row = Qualification.objects.filter(irritant=settled.irritant).first()
-        version = row.version if row else 0
-        return qualifying.save(settled.irritant, values(target), actor=coordinator(user), version=version)
-
-    blind(settled.coordinator, "Un")
-    blind(settled.colleague, "Deux")
-    assert Qualification.objects.get().target == "Deux"
-
-
-# The pen
-
-
-def test_of_three_who_begin_to_write_at_once_one_has_the_pen(settled):
-    people = [settled.coordinator, settled.colleague, settled.administrator]
-    for _time in range(TIMES):
-        Pen.objects.all().delete()
-        held = at_once(*[lambda user=user: presence.write(settled.irritant, user) for user in people])
-        assert sorted(held) == [False, False, True]
-        assert Pen.objects.get().owner == people[held.index(True)]
-
-
-def test_of_two_who_take_over_at_once_one_has_the_pen(settled):
-    people = [settled.coordinator, settled.colleague]
-    for _time in range(TIMES):
-        Pen.objects.all().delete()
-        presence.write(settled.irritant, settled.administrator)
-        held = at_once(*[lambda user=user: presence.write(settled.irritant, user, over=1) for user in people])
-        assert sorted(held) == [False, True]
-        pen = Pen.objects.get()
-        assert (pen.owner, pen.number) == (people[held.index(True)], 2)
-
-
-def look_then_take(irritant, user) -> bool:
-    """As a lock without a condition: whether it is free is asked before."""
-    if Pen.objects.filter(irritant=irritant, owner=user).exists():
-        return True
-    free = Pen.objects.get(irritant=irritant).number == 1
-    time.sleep(0.1)
-    if free:
-        Pen.objects.filter(irritant=irritant).update(owner=user, number=2)
-    return free
-
-
-def test_looking_before_taking_gives_two_owners(settled):
-    """The negative twin of the pen."""
-    presence.write(settled.irritant, settled.administrator)
-    people = [settled.coordinator, settled.colleague]
-    held = at_once(*[lambda user=user: look_then_take(settled.irritant, user) for user in people])
-    assert held == [True, True]

@@ -32,7 +32,7 @@ from triage.models.referrals import (
     ReferralQuerySet,
     ReferralStage,
 )
-from triage.models.together import Pen, Presence, QualificationVersion
+from triage.models.together import Mention, Pen, Presence, QualificationVersion
 
 __all__ = [
     "CANCEL_REASONS",
@@ -59,6 +59,7 @@ __all__ = [
     "MatchQuerySet",
     "MatchRun",
     "MatchState",
+    "Mention",
     "NonDisclosure",
     "NonDisclosureQuerySet",
     "NonDisclosureState",

@@ -3,12 +3,12 @@
 import uuid
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from intake.models import Irritant
-from partners.models import Organisation
+from partners.models import Organisation, PartnerAbsence
 from triage.models.matches import Match
 
 
@@ -65,6 +65,11 @@ class ReferralQuerySet(models.QuerySet):
     def waiting(self):
         """Asked and not answered."""
         return self.filter(stage__in=[ReferralStage.ASKED, ReferralStage.QUESTION])
+
+    def partner_there(self, day):
+        """Those whose partner is not away on this calendar day."""
+        away = PartnerAbsence.objects.between(day, day).filter(organisation=OuterRef("organisation"))
+        return self.exclude(Exists(away))
 
     def answered(self):
         """Accepted (whatever came after) or declined by the partner itself."""

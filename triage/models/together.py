@@ -1,4 +1,4 @@
-"""Two people at once: who has a case open, who writes, and what the qualification said before (triage.presence)."""
+"""Several people on a case: who has it open, who writes, what the qualification said before, who was called."""
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -63,3 +63,21 @@ class Pen(models.Model):
 
     def __str__(self):
         return f"{self.owner} → {self.irritant}"
+
+
+class Mention(models.Model):
+    """A colleague who was called in a note and has not opened the case since (triage.mentions).
+
+    Another call makes another row: a page that shows the first one is not the page that shows the second.
+    """
+
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    class Meta:
+        verbose_name = _("mention dans une note")
+        constraints = [models.UniqueConstraint(fields=["irritant", "person"], name="mentioned_once")]
+
+    def __str__(self):
+        return f"@{self.person} {self.irritant}"

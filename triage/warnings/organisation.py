@@ -18,6 +18,8 @@ REPEAT = timedelta(days=92)  # three months
 # number is European, the letter behind it French. Two nomenclatures, never mixed (foundation.naf):
 # NAF rév. 2, décret 2007-1888 of 26 December 2007 (NACE Rev. 2, regulation (EC) 1893/2006);
 # NAF 2025, décret 2025-736 of 31 July 2025 (NACE Rev. 2.1, delegated regulation (EU) 2023/137).
+# What became of a class: INSEE, « Correspondances NAF rév. 2 – NAF 2025 », January 2026. 70.21 is 73.30, 70.22 is
+# 70.20, 78.30 went into 78.20, and whoever only brings others together left 82.99 for 82.40.
 CONSULTING, IT, RECRUITING, ENGINEERING, FEDERATION = (
     "consulting",
     "it",
@@ -35,7 +37,7 @@ INTERMEDIARIES = {
     },
     naf.NAF_2025: {
         **dict.fromkeys(["62.10", "62.20", "62.90"], IT),
-        **dict.fromkeys(["69.20", "70.20", "73.30", "82.99"], CONSULTING),
+        **dict.fromkeys(["69.20", "70.20", "73.30", "82.40", "82.99"], CONSULTING),
         "71.12": ENGINEERING,
         **dict.fromkeys(["78.10", "78.20"], RECRUITING),
         **dict.fromkeys(["94.11", "94.12"], FEDERATION),
@@ -71,7 +73,10 @@ def duplicate(case: Case) -> Warning | None:
             % {"percent": first.percent},
             _("Deux dossiers pour un seul problème font solliciter deux fois les mêmes partenaires."),
             _("Comparer ; si c’est le même problème, clore l’un comme doublon de l’autre."),
-            [*links_to(one.irritant for one in case.copies_here), Link(_("Clore"), "#clore")],
+            [
+                *links_to(one.irritant for one in case.copies_here),
+                Link(_("Clore ce dossier comme doublon"), "#clore"),
+            ],
             grave=True,
         )
     others = case.copies_elsewhere

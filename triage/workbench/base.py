@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from intake.models import Irritant
 from journal.lifecycle import Refusal
+from triage import mentions
 from triage.asking import named_in
 
 
@@ -19,7 +20,7 @@ def page_context(request: HttpRequest, title, **more) -> dict:
 
 
 def irritant_or_404(request: HttpRequest, public_id: UUID) -> Irritant:
-    rows = Irritant.objects.visible_to(request.user)
+    rows = Irritant.objects.visible_to(request.user).annotate(cited=mentions.of(request.user))
     return get_object_or_404(
         rows.select_related("company", "contact", "sector", "coordinator", "duplicate_of"),
         public_id=public_id,

@@ -53,14 +53,16 @@ class _Close(forms.Form):
             *[one for one in Outcome.choices if one[0] not in (Outcome.WITHDRAWN, Outcome.DUPLICATE)],
         ],
         error_messages={"required": _("Choisissez une issue.")},
-        help_text=_("Un doublon se clôt dans son dossier : il faut dire de quel autre."),
+        help_text=_("Un doublon se clôt depuis sa propre page, où l’on indique le dossier d’origine."),
     )
     text = LongText(
         label=_("Message à l’entreprise"),
         max_length=4000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("Joint au courriel de clôture de chaque dossier. Rien qui ne vaille que pour un seul."),
+        help_text=_(
+            "Joint au courriel de clôture de chaque dossier. N’écrivez rien qui ne concerne qu’un seul dossier."
+        ),
     )
 
 
@@ -102,7 +104,9 @@ def _may(name: str) -> Callable[[Irritant, Actor], str]:
 
     def why_not(row: Irritant, actor: Actor) -> str:
         known = {move.name: refused for move, refused in IRRITANT.available(row, actor)}
-        return known.get(name, gettext("pas à cette étape"))
+        return known.get(
+            name, gettext("déjà clos") if row.stage == Stage.CLOSED else gettext("pas à cette étape")
+        )
 
     return why_not
 

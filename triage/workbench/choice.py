@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -57,13 +57,26 @@ AWAITED = ("company", "partner")
 WHOSE = {"all": _("Tout le monde"), "mine": _("Moi"), "nobody": _("Personne")}
 AGES = (3, 5, 10, 20)  # working days
 FLAGS = {
-    "hold": _("retenue"),
+    "hold": pgettext_lazy("verdict", "à vérifier"),
     "unread": _("nouveau message"),
     "twin": _("doublon possible"),
     "nda": _("accord de confidentialité exigé"),
+    "cited": _("vous êtes cité"),
 }
+CITED = ("flag", "cited")  # filed under each person's own code
 # The most selective kinds of code first: the first one of a choice is the range that is read.
-_BY_SELECTIVITY = ("flag", "topic", "sector", "territory", "pillar", "who", "kind", "language", EVERY)
+_BY_SELECTIVITY = (
+    "cited",
+    "flag",
+    "topic",
+    "sector",
+    "territory",
+    "pillar",
+    "who",
+    "kind",
+    "language",
+    EVERY,
+)
 
 
 def _territories() -> list[tuple[str, str]]:
@@ -143,12 +156,16 @@ class Choice:
 
         `me`: the keys of the reader and of those for whom they stand in.
         """
-        codes = [(f"{one.prefix}:{self.filters[one.name]}",) for one in FILTERS if one.name in self.filters]
+        codes = [self._code(one) for one in FILTERS if one.name in self.filters]
         if self.whose == "mine":
             codes.append(tuple(f"who:{key}" for key in me))
         elif self.whose != "all":
             codes.append((f"who:{self.whose}",))
         return by_selectivity(codes)
+
+    def _code(self, one: Filter) -> Codes:
+        value = self.filters[one.name]
+        return (cited_code(self.reader),) if (one.prefix, value) == CITED else (f"{one.prefix}:{value}",)
 
     @property
     def words(self) -> list[str]:
@@ -158,6 +175,11 @@ class Choice:
     def before(self) -> datetime | None:
         """The irritants asked for came before this instant: the beginning of the first day that is too young."""
         return day_of_age(self.age) if self.age else None
+
+
+def cited_code(user: User | None) -> str:
+    """Where the cases are filed in which this person was called and has not looked since."""
+    return f"cited:{user.pk if user else 'nobody'}"
 
 
 def by_selectivity(codes: Iterable[Codes]) -> list[Codes]:
@@ -185,7 +207,7 @@ def selects(choice: Choice) -> list[dict]:
         for one in FILTERS
     ]
     ages = [
-        (str(age), ngettext("%(n)s jour ouvré ou plus", "%(n)s jours ouvrés ou plus", age) % {"n": age})
+        (str(age), ngettext("dès %(n)s jour ouvré", "dès %(n)s jours ouvrés", age) % {"n": age})
         for age in AGES
     ]
     value = str(choice.age or "")

@@ -1,6 +1,7 @@
 """« L’horloge »: every rule, how it fares, and what it would do now. Reads only: nothing is sent from here."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import coordinator
 from accounts.models import User
+from foundation import clock
 from journal import clockwork
 from journal.models import ClockRun
 from triage.workbench.base import page_context
@@ -28,6 +30,11 @@ class Shown:
     late: bool
     due: int
     names: list[str]
+
+    @property
+    def just_now(self) -> bool:
+        """Whether it last succeeded within these two minutes: it runs every minute."""
+        return clock.now() - self.run.succeeded_at < timedelta(minutes=2)
 
 
 def _shown(rule: clockwork.Rule, run: ClockRun | None, late: bool, user: User) -> Shown:

@@ -18,7 +18,7 @@ from intake.scope import followed_by
 from triage import fulltext
 from triage.filing import Filed, unfiled
 from triage.models import EVERY, OURS, QueueEntry, territories_of
-from triage.workbench.choice import TABS, Choice, Codes, by_selectivity
+from triage.workbench.choice import TABS, Choice, Codes, by_selectivity, cited_code
 
 PER_PAGE = 30
 MOST = 1000
@@ -27,11 +27,13 @@ MOST = 1000
 @dataclass(frozen=True)
 class Found:
     """`counts`: tab → how many, MOST meaning as many or more. `page`: Django's, its object_list the keys of
-    irritants in any order. `cut`: a search found more than it looks at, which are the newest."""
+    irritants in any order. `cut`: a search found more than it looks at, which are the newest. `cited`: in how many
+    cases the reader was called and has not looked since, whatever the filters; a search does not count them."""
 
     counts: Mapping[str, int]
     page: object
     cut: bool = False
+    cited: int = 0
 
 
 def find(choice: Choice, me: Iterable[int], page: str | None) -> Found:
@@ -90,12 +92,13 @@ def _filtered(choice: Choice, codes: list[Codes], waiting: list, page: str | Non
     counted = {name: _ranges(name, codes, choice) for name in TABS if name != "ours"}
     counted["all"] = _entries(codes, choice)  # one range for all the buckets
     parts = [_count(name, rows) for name, ranges in counted.items() for rows in ranges]
-    parts.append(_keys(choice.tab, codes, choice, (number - 1) * PER_PAGE))
+    calls = QueueEntry.objects.filter(code=cited_code(choice.reader)).seen_by(choice.reader)
+    parts += [_keys(choice.tab, codes, choice, (number - 1) * PER_PAGE), _count("cited", calls)]
     answer = together(parts)
     counts = Counter()
     for name, value in answer:
         counts[name] += value if name != "page" else 0
-    counts["ours"] = sum(counts[bucket] for bucket in OURS)
+    cited, counts["ours"] = counts["cited"], sum(counts[bucket] for bucket in OURS)
     counts = {tab: min(MOST, counts[tab]) for tab in TABS}
     newest = [key for key, filed in waiting if _in_tab(filed, choice.tab)]
     older = counts[choice.tab]
@@ -110,7 +113,7 @@ def _filtered(choice: Choice, codes: list[Codes], waiting: list, page: str | Non
     first = shown.start_index() - 1 if shown.paginator.count else 0
     rest = newest[max(0, first - older) :] if older < MOST else []
     shown.object_list = [*keys, *rest][:PER_PAGE]
-    return Found(counts, shown)
+    return Found(counts, shown, cited=cited)
 
 
 def _entries(codes: list[Codes], choice: Choice) -> list[QuerySet]:

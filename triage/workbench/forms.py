@@ -69,6 +69,8 @@ class QualificationForm(forms.ModelForm):
             "partner_summary": forms.Textarea(
                 attrs={"rows": 5, "data-counter": 2000, "data-counter-left": _("{n} caractères restants")}
             ),
+            "baseline": forms.Textarea(attrs={"rows": 2}),
+            "target": forms.Textarea(attrs={"rows": 2}),
             "topics": forms.CheckboxSelectMultiple,
         }
         help_texts = {

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from accounts.absences import of_today, standing_in, stood_in_for_by
+from accounts.absences import known_to, standing_in, stood_in_for_by
 from accounts.access import coordinator
 from accounts.models import User
 from foundation import clock
@@ -18,7 +18,7 @@ from intake.models import Irritant, Stage
 from journal.access import showing
 from journal.actors import coordinator as as_coordinator
 from journal.panels import render_panels
-from triage import holding, presence
+from triage import holding, mentions, presence
 from triage.models import MatchRun, Qualification
 from triage.reasons import VERDICTS, territory_name
 from triage.workbench.base import page_context
@@ -69,7 +69,7 @@ def _dressed(found: Found, user: User, tab: str) -> list[Irritant]:
     """The rows of the page, in its order."""
     modes = holding.modes()
     rows = lines(Irritant.objects.visible_to(user).filter(pk__in=list(found.page.object_list)))
-    rows = rows.annotate(open_by=presence.open_by(user))
+    rows = rows.annotate(open_by=presence.open_by(user), cited=mentions.of(user))
     rows = sorted(rows, key=lambda row: (getattr(row, _COLUMNS[TABS[tab].order]), row.pk))
     return [dress(row, _verdict(row, modes)) for row in rows]
 
@@ -97,7 +97,7 @@ def _tabs(choice: Choice, found: Found) -> list[dict]:
 @require_safe
 def queue(request: HttpRequest):
     choice = replace(Choice.read(request.GET), reader=request.user)
-    away = of_today() if choice.whose == "mine" else []
+    away = known_to(request.user) if choice.whose == "mine" else []
     me = [request.user.pk, *stood_in_for_by(request.user, away)]
     found = find(choice, me, request.GET.get("page"))
     found.page.object_list = _dressed(found, request.user, choice.tab)
@@ -116,6 +116,9 @@ def queue(request: HttpRequest):
         total=total,
         many=total >= MOST,
         cut=found.cut,
+        cited=found.cited,
+        cited_shown=shown(found.cited),
+        cited_url=Choice(tab="all", filters={"signal": "cited"}).url(),
         most=MOST,
         acts=ACTS.values(),
         undoable=undoable(request),

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.http import HttpRequest
 from django.shortcuts import render
@@ -10,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import coordinator
-from accounts.models import User
 from files.models import StoredFile
 from intake.models import Irritant
 from intake.showing import contact_key
+from journal import access
 from journal.access import FILE
-from journal.models import AccessLink, AccessRecord
+from journal.models import AccessRecord
 from partners.models import Organisation
 from triage.pages import page_name
 from triage.workbench.base import irritant_or_404, page_context
@@ -37,7 +36,7 @@ class Look:
 def looks(irritant: Irritant) -> list[Look]:
     """Newest first; five queries however many."""
     rows = list(AccessRecord.objects.of_case(irritant.public_id, contact_key(irritant.contact))[:SHOWN])
-    names = _names(rows)
+    names = access.names(row.reader for row in rows)
     partners = {row.organisation for row in rows if row.organisation}
     organisations = dict(Organisation.objects.filter(public_id__in=partners).values_list("public_id", "name"))
     kept = dict(StoredFile.objects.filter(case=irritant.public_id).values_list("pk", "name"))
@@ -54,18 +53,6 @@ def looks(irritant: Irritant) -> list[Look]:
         )
         for row in rows
     ]
-
-
-def _names(rows: list[AccessRecord]) -> dict[str, str]:
-    """The code of a reader → name, or the address to which their link was given."""
-    keys = {kind: set() for kind in ("user", "link")}
-    for row in rows:
-        kind, _colon, key = row.reader.partition(":")
-        if kind in keys:
-            keys[kind].add(key)
-    people = {f"user:{user.pk}": str(user) for user in User.objects.filter(pk__in=keys["user"])}
-    links = AccessLink.objects.filter(pk__in=[UUID(key) for key in keys["link"]])
-    return people | {f"link:{pk}": email for pk, email in links.values_list("pk", "email")}
 
 
 @coordinator

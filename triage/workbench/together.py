@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import coordinator
 from intake.models import Irritant
 from journal.lifecycle import Refusal
-from triage import presence, qualifying
+from triage import mentions, presence, qualifying
 from triage.models import Qualification
 from triage.workbench.base import attempt, back_to, irritant_or_404
 
@@ -22,7 +22,8 @@ def room(request: HttpRequest, irritant: Irritant) -> dict:
 @require_POST
 def beat(request, public_id):
     """The page is open; `writing`: words were typed lately; `over`: take the pen from that hand; `held`: the number
-    under which this page had the pen; `seen`: the version of the qualification that it shows.
+    under which this page had the pen; `seen`: the version of the qualification that it shows; `cited`: the call of this
+    person that it shows.
 
     Answers {"people", "pen": HTML, "hold": "mine" | "theirs" | "free", "number": of the pen when it is mine, else 0}.
     """
@@ -32,6 +33,8 @@ def beat(request, public_id):
         presence.write(row, request.user, over=over)
     else:
         presence.arrive(row, request.user)
+    if (cited := _number(request, "cited")) is not None:
+        mentions.read(row, request.user, cited)
     around = presence.around(row, request.user)
     context = {
         "irritant": row,
@@ -71,6 +74,15 @@ def take_over(request, public_id):
 
     attempt(request, take, _("Vous avez la main sur la qualification."))
     return back_to(row, "qualification")
+
+
+@coordinator
+@require_POST
+def read_mention(request, public_id):
+    """« C’est lu » without JavaScript."""
+    row = irritant_or_404(request, public_id)
+    mentions.read(row, request.user, _number(request, "cited") or 0)
+    return back_to(row, "notes")
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

@@ -88,6 +88,7 @@ urlpatterns = [
     path(f"{CASE}qualification/reunir/", merging.merge, name="workbench_merge"),
     path(f"{CASE}presence/", together.beat, name="workbench_beat"),
     path(f"{CASE}presence/reprendre/", together.take_over, name="workbench_take_over"),
+    path(f"{CASE}notes/lu/", together.read_mention, name="workbench_read_mention"),
     path("controle/", trust.trust, name="workbench_trust"),
     path("controle/verifier/", trust.verify, name="workbench_verify"),
     path("partenaires/<uuid:public_id>/au-nom-de/", trust.as_member, name="workbench_as_member"),

@@ -184,5 +184,5 @@ def test_the_company_reads_no_name_of_those_who_declined_or_are_awaited(client, 
     first, second = casting.asked(cast)
     client.post(url("decline", token_of(first)), {"version": first.version, "reason": "other"})
     page = client.get(reverse("intake:follow", args=[follow_token(cast.irritant)])).content.decode()
-    assert "2 partenaires ont été sollicités." in page and "1 ne peut pas, cette fois." in page
+    assert "Nous avons sollicité 2 partenaires." in page and "Un partenaire ne peut pas, cette fois." in page
     assert [row.organisation.name for row in (first, second) if row.organisation.name in page] == []

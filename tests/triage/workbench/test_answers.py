@@ -179,12 +179,12 @@ def test_handed_over_is_named_in_the_mail_on_the_page_and_in_the_history(cast, b
     jobs.run_owed()
     letter = mail.outbox[-1].body
     row = Destination.objects.get(code=code)
-    assert f"- {row.name}\u202f: {row.purpose}" in letter
+    assert f"- {row.name}. {row.purpose} {row.where}".rstrip() in letter
     follow = letter[letter.index("/suivi/") :].split()[0]
     page = client.get(follow).content.decode()
     assert "Vers qui vous tourner" in page and row.purpose_fr.replace("’", "’") in page
-    assert f"Nous vous avons orienté vers {row.name}" in page
-    assert f"Orienté vers {row.name}" in browser.get(at("irritant", case)).content.decode()
+    assert f"Nous vous avons indiqué à qui vous adresser\u202f: {row.name}" in page
+    assert f"Orienté vers\u202f: {row.name}" in browser.get(at("irritant", case)).content.decode()
     case.refresh_from_db()
     browser.post(at("reopen", case), {"version": case.version})
     assert not case.hand_overs.exists()
@@ -216,12 +216,13 @@ def test_what_a_coordinator_changed_of_a_destination_stays(cast, browser, loaded
     row = Destination.objects.get(code="cci-grand-est")
     url = reverse("admin:intake_destination_change", args=[row.pk])
     shown = browser.get(url).context["adminform"].form.initial
-    posted = {**{name: value or "" for name, value in shown.items()}, "territories": "[]", "name": "CCI"}
+    posted = {**{name: value or "" for name, value in shown.items()}, "territories": "67, de", "name": "CCI"}
     assert browser.post(url, {**posted, "territories": '{"a": 1}'}).status_code == 200
     assert browser.post(url, posted).status_code == 302
     REFERENCE["destinations"]()
     row.refresh_from_db()
-    assert (row.name, row.changed_by) == ("CCI", cast.coordinator)
+    assert (row.name, row.territories, row.changed_by) == ("CCI", ["67", "DE"], cast.coordinator)
+    assert "67, DE" in browser.get(url).content.decode()
 
 
 def test_the_list_costs_the_same_however_many(cast, browser, loaded, django_assert_max_num_queries):

@@ -52,7 +52,7 @@ def test_it_waits_at_the_strictest_level_and_is_no_irritant(cast, entered, brows
     assert Irritant.objects.filter(company__name="Verrerie Exemple").count() == 0 and before == 2
     for name in ("index", "workbench_enter"):
         page = browser.get(reverse(f"admin:{name}")).content.decode()
-        assert "Verrerie Exemple" in page and "salon-360-grand-est-2026" in page and "Coordinatrice" in page
+        assert "Verrerie Exemple" in page and "360 grand est 2026" in page and "Coordinatrice" in page
 
 
 def test_the_mail_is_in_the_language_of_the_company_and_says_none_of_its_words(entered):

@@ -112,7 +112,7 @@ def test_the_question_that_would_change_most(cast, browser, at, taken, monkeypat
     monkeypatch.setattr(engine, "questions", lambda need: asked)
     page = text_of(browser.get(at("irritant", taken)))
     assert "La réponse qui changerait le plus le résultat" in page
-    assert "<strong>le lieu</strong>" in page and "«\u202fCulture de l’IA\u202f»" in page
+    assert "<strong>Le lieu</strong>" in page and "«\u202fCulture de l’IA\u202f»" in page
     page = text_of(browser.get(at("irritant", taken), {"demander": "territory"}))
     assert "Dans quelle commune se trouve le site concerné" in page
     assert re.search(r'value="site"[^>]*checked|checked[^>]*value="site"', page), "its field is ticked"

@@ -148,6 +148,38 @@ def test_the_classes_of_rev_2_exist_there():
     assert INTERMEDIARIES[naf.REV2].keys() <= codes
 
 
+# INSEE, « Correspondances NAF rév. 2 – NAF 2025 », January 2026: subclass of rev. 2 → subclasses of 2025 (of 82.99Z
+# those alone that are still services to companies).
+BECAME = {
+    "62.01Z": ["62.10Y"],
+    "62.02A": ["62.20G"],
+    "62.02B": ["62.20H"],
+    "62.03Z": ["62.20H"],
+    "62.09Z": ["62.90Y"],
+    "69.20Z": ["69.20Y"],
+    "70.21Z": ["73.30Y"],
+    "70.22Z": ["70.20Y"],
+    "71.12A": ["71.12Y"],
+    "71.12B": ["71.12Y"],
+    "78.10Z": ["78.10Y"],
+    "78.20Z": ["78.20G"],
+    "78.30Z": ["78.20H"],
+    "82.99Z": ["82.40Y", "82.99Y"],
+    "94.11Z": ["94.11Y"],
+    "94.12Z": ["94.12Y"],
+}
+
+
+def test_a_trade_is_the_same_in_both_nomenclatures():
+    """No class of one is forgotten in the other, and a company keeps its trade on 1 January 2027."""
+    for old, becomes in BECAME.items():
+        trades = {trade_of(Company(naf_2025=new)) for new in becomes}
+        assert trades == {trade_of(Company(naf_rev2=old))} and "" not in trades, old
+    known = {code[:5] for new in BECAME.values() for code in new}
+    assert INTERMEDIARIES[naf.NAF_2025].keys() == known
+    assert INTERMEDIARIES[naf.REV2].keys() == {code[:5] for code in BECAME}
+
+
 @pytest.mark.parametrize(
     ("changes", "warned"),
     [
