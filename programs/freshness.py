@@ -103,7 +103,7 @@ def to_hide() -> QuerySet[Offer]:
 
 
 def to_verify(organisation: Organisation) -> list[Offer]:
-    """Its offers that wait for « toujours d'actualité », those verified longest ago first."""
+    """Its offers that wait for « toujours d'actualité », those verified longest ago first."""
     return sorted(stale().filter(organisation=organisation), key=lambda row: (row.verified_on, row.pk))
 
 

@@ -31,18 +31,19 @@ def _tell(template: str, organisation: Organisation, offers: list[Offer], *, cau
 
 @rule(
     freshness.REMIND,
-    title=_("Offres à vérifier : le demander au partenaire, deux fois, une fois par semaine au plus"),
+    title=_("Offres à vérifier : le demander au partenaire, deux fois, une fois par semaine au plus"),
     who=freshness.to_remind,
     of="",
     to_people=True,
-    stops=_("le partenaire dit « toujours d’actualité », corrige ou masque ; il est absent"),
+    stops=_("le partenaire dit « toujours d’actualité », corrige ou masque ; il est absent"),
 )
 def ask_whether_they_are_true(organisation: Organisation) -> bool:
-    """One mail for all its offers that are past their period; each counts it as a reminder."""
+    """One mail for all its offers that are past their period; it is a reminder of each that still lacks one."""
     rows = list(freshness.reminded().filter(organisation=organisation).order_by("pk"))
     today = clock.today().isoformat()
     for row in rows:
-        mark(freshness.REMIND, row.public_id, today)
+        if row.reminders < freshness.REMINDERS:  # a mail for others' sake does not give it more time
+            mark(freshness.REMIND, row.public_id, today)
     _tell(TO_VERIFY, organisation, rows, cause=f"clock:{freshness.REMIND}:{organisation.public_id}:{today}")
     return mark(freshness.REMIND, organisation.public_id, today)
 
@@ -50,13 +51,13 @@ def ask_whether_they_are_true(organisation: Organisation) -> bool:
 @rule(
     "offers.hide",
     title=_(
-        "Offres à vérifier : les masquer dix jours ouvrés après le second rappel, et le dire au partenaire"
+        "Offres à vérifier : les masquer dix jours ouvrés après le second rappel, et le dire au partenaire"
     ),
     who=freshness.to_hide,
     when=_HIDE_AFTER,
     of="organisation",
     to_people=True,
-    stops=_("le partenaire dit « toujours d’actualité », corrige ou masque ; il est absent"),
+    stops=_("le partenaire dit « toujours d’actualité », corrige ou masque ; il est absent"),
 )
 def hide_what_nobody_answers_for(offer: Offer) -> bool:
     """With it all of its partner's offers whose time has come, so that one mail tells of them."""

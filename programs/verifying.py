@@ -1,4 +1,4 @@
-"""« Toujours d'actualité ? »: a partner's offers that are past their period, without an account or from its space."""
+"""« Toujours d'actualité ? »: a partner's offers that are past their period, without an account or from its space."""
 
 from functools import partial, wraps
 

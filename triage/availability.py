@@ -39,7 +39,7 @@ class CapacityForm(forms.ModelForm):
         widgets = {"monthly_capacity": forms.NumberInput(attrs={"class": "w-xs", "min": 1})}
         help_texts = {
             "monthly_capacity": gettext_lazy(
-                "Vide : pas de limite dite. Au-delà, la coordination est avertie avant de vous solliciter."
+                "Vide : pas de limite dite. Au-delà, la coordination est avertie avant de vous solliciter."
             )
         }
 
@@ -102,7 +102,7 @@ def _save_capacity(request, organisation: Organisation) -> dict:
         return {"capacity_form": form, "form": form}
     told = form.cleaned_data["monthly_capacity"]
     Organisation.objects.filter(pk=organisation.pk).update(monthly_capacity=told, version=F("version") + 1)
-    messages.success(request, _("C’est noté : la coordination et le classement en tiennent compte."))
+    messages.success(request, _("C’est noté : la coordination et le classement en tiennent compte."))
     return {}
 
 
@@ -112,7 +112,7 @@ def _add_absence(request, organisation: Organisation) -> dict:
         return {"absence_form": form, "form": form}
     key = {name: form.cleaned_data[name] for name in ("since", "until")}
     PartnerAbsence.objects.get_or_create(organisation=organisation, **key)  # a double click is one absence
-    messages.success(request, _("L’absence est notée : personne ne vous relance pendant ce temps."))
+    messages.success(request, _("L’absence est notée : personne ne vous relance pendant ce temps."))
     return {}
 
 

@@ -13,8 +13,7 @@ from statistics import median
 from django.core.cache import cache
 from django.db.models import Count, F
 from django.utils import timezone
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from foundation import clock
 from partners.models import Organisation
@@ -24,14 +23,15 @@ from triage.models import Match, MatchState, Referral, ReferralStage
 
 MONTHS = 12
 ENOUGH_OFFERS = 5  # of a kind with data: fewer would tell what a neighbour's brings
-MEASURES: dict[str, Promise] = {
-    "views": _("consultations"),
-    "kept": _("pistes retenues"),
-    "asked": _("sollicitations"),
-    "answered": _("réponses"),
-    "accepted": _("oui"),
-    "declined": _("non"),
-    "collaborations": _("collaborations"),
+# Words for as many: `MEASURES[name] % count`.
+MEASURES = {
+    "views": ngettext_lazy("consultation", "consultations"),
+    "kept": ngettext_lazy("piste retenue", "pistes retenues"),
+    "asked": ngettext_lazy("sollicitation", "sollicitations"),
+    "answered": ngettext_lazy("réponse", "réponses"),
+    "accepted": ngettext_lazy("oui", "oui"),
+    "declined": ngettext_lazy("non", "non"),
+    "collaborations": ngettext_lazy("collaboration", "collaborations"),
 }
 _SHOWN = (OfferStatus.PUBLISHED, OfferStatus.HIDDEN)
 
@@ -45,6 +45,11 @@ def months() -> list[date]:
 
 def _first(month: int) -> date:
     return date(month // 12, month % 12 + 1, 1)
+
+
+def labels() -> dict[str, str]:
+    """Of columns and charts, which hold many."""
+    return {name: words % 2 for name, words in MEASURES.items()}
 
 
 @dataclass(frozen=True)

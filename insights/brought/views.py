@@ -13,7 +13,7 @@ from foundation import clock
 from foundation.identifiers import GRAND_EST
 from foundation.spreadsheets import write_csv
 from insights.brought import unserved
-from insights.brought.counting import ENOUGH_OFFERS, MEASURES, brought_by, middles, offers_of
+from insights.brought.counting import ENOUGH_OFFERS, MEASURES, brought_by, labels, middles, offers_of
 from partners.space import READERS, of_partner, space_page
 from programs.models import OfferKind, Sector, Topic
 
@@ -25,6 +25,7 @@ CHARTS = ("views", "kept", "asked")
 @require_safe
 def brought(request, membership):
     organisation = membership.organisation
+    label = labels()
     found = brought_by(organisation)
     offers = offers_of(organisation, found)
     middle = middles(row.kind for row in offers)
@@ -32,23 +33,21 @@ def brought(request, membership):
         {
             "label": capfirst(OfferKind(kind).label),
             "middle": middle[kind],
-            "medians": [middle[kind].values[name] for name in MEASURES] if middle[kind].values else None,
+            "medians": [(label[name], middle[kind].values[name]) for name in MEASURES] if middle[kind].values else None,
             "rows": [
-                (row, [(MEASURES[name], found.by_offer[row.pk][name]) for name in MEASURES]) for row in rows
+                (row, [(label[name], found.by_offer[row.pk][name]) for name in MEASURES]) for row in rows
             ],
         }
         for kind, rows in groupby(offers, key=lambda row: row.kind)
     ]
     context = {
-        "tallies": [(label, found.total[name]) for name, label in MEASURES.items()],
-        "labels": list(MEASURES.values()),
+        "tallies": [(words % found.total[name], found.total[name]) for name, words in MEASURES.items()],
+        "labels": list(label.values()),
         "charts": [
-            (name, capfirst(MEASURES[name]), [(m, found.by_month[m][name]) for m in found.months])
+            (name, capfirst(label[name]), [(m, found.by_month[m][name]) for m in found.months])
             for name in CHARTS
         ],
-        "months": [
-            (m, [(MEASURES[name], found.by_month[m][name]) for name in MEASURES]) for m in found.months
-        ],
+        "months": [(m, [(label[name], found.by_month[m][name]) for name in MEASURES]) for m in found.months],
         "kinds": kinds,
         "enough": ENOUGH_OFFERS,
         "gaps": _named(unserved.gaps(organisation), organisation),
@@ -84,7 +83,7 @@ def brought_csv(request, membership):
     organisation = membership.organisation
     found = brought_by(organisation)
     offers = {row.pk: row for row in offers_of(organisation, found)}
-    head = [_("mois"), _("identifiant"), _("offre"), _("nature"), *map(str, MEASURES.values())]
+    head = [_("mois"), _("identifiant"), _("offre"), _("nature"), *labels().values()]
     lines = [
         [
             f"{month:%Y-%m}",
