@@ -45,11 +45,8 @@ class Gap:
 
 def gaps(organisation: Organisation) -> list[Gap]:
     """Those of the last year, in the topics of its offers; most asked for first. Two queries."""
-    field = set(
-        Topic.objects.filter(offers__organisation=organisation)
-        .exclude(offers__status=OfferStatus.ARCHIVED)
-        .values_list("code", flat=True)
-    )
+    offers = organisation.offers.exclude(status=OfferStatus.ARCHIVED)
+    field = set(Topic.objects.filter(offers__in=offers).values_list("code", flat=True))
     if not field:
         return []
     rows = Irritant.objects.filter(

@@ -190,6 +190,7 @@ def test_only_ones_own_field_and_never_a_word(cast, client):
     for number in range(3, 6):
         row = unserved_irritant(number, topics_confirmed=["ai-literacy"])
         Qualification.objects.create(irritant=row, reformulated="Secret reformulé").topics.set([elsewhere])
+    casting.offer(cast.other_lab, "over", status="archived")  # says nothing about the field of others
     assert unserved.gaps(cast.lab) == [Gap("anomaly-detection", "foundry-metals", "57", 3)]
     client.force_login(cast.editor)
     text = client.get(page()).content.decode()
