@@ -33,7 +33,9 @@ def brought(request, membership):
         {
             "label": capfirst(OfferKind(kind).label),
             "middle": middle[kind],
-            "medians": [(label[name], middle[kind].values[name]) for name in MEASURES] if middle[kind].values else None,
+            "medians": [(label[name], middle[kind].values[name]) for name in MEASURES]
+            if middle[kind].values
+            else None,
             "rows": [
                 (row, [(label[name], found.by_offer[row.pk][name]) for name in MEASURES]) for row in rows
             ],

@@ -101,7 +101,9 @@ def test_the_median_needs_five_offers_of_the_kind(history):
 def test_the_page_shows_them_with_a_chart_and_a_table(history, client):
     client.force_login(history.editor)
     text = " ".join(client.get(page()).content.decode().split())
-    tallies = [part.split("</dd>")[0] for part in text.split('class="tallies"')[1].split("<dd>")[1:8]]
+    tallies = [
+        part.split("</dd>")[0] for part in text.split('class="tallies tallies-many"')[1].split("<dd>")[1:8]
+    ]
     assert tallies == ["7", "2", "1", "1", "1", "0", "1"]
     assert text.count('<svg class="bars columns-chart"') == 3 and "juin 2026 : 4" in text
     assert history.offers[0].title in text and history.offers[2].title not in text
