@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core import mail
@@ -20,7 +21,8 @@ from programs.models import CatalogueState, Offer, OfferKind, OfferStatus
 from programs.records import as_record
 from tests import cast as casting
 from tests.test_access import counts
-from tests.triage.clock_walk import paris, walk
+from tests.triage import clock_walk
+from tests.triage.clock_walk import paris
 
 pytestmark = pytest.mark.django_db
 LAB = "labo-a@recherche.example"
@@ -35,11 +37,30 @@ def age(offer: Offer, days: int) -> None:
     offer.refresh_from_db()
 
 
+def offers_alone() -> None:
+    for name in (freshness.REMIND, "offers.hide"):
+        clockwork.RULES[name]()
+
+
+def walk(first: str, last: str, **more) -> list[tuple[str, str, str]]:
+    """With the two rules alone, which is all that there is to do."""
+    return clock_walk.walk(first, last, tick=offers_alone, **more)
+
+
 @pytest.fixture
 def old(db):
-    """The cast on Monday 1 June 2026; the period of its first offer ends that day."""
+    """Two laboratories with offers on Monday 1 June 2026; the period of the first offer ends that day."""
     with clock.at(paris("2026-06-01 10:00")):
-        cast = casting.everybody()
+        cast = SimpleNamespace(
+            coordinator=casting.person("coordination@enact.example", "coordinator"),
+            editor=casting.person(LAB),
+            other_editor=casting.person("labo-b@recherche.example"),
+        )
+        cast.lab = casting.laboratory("labo-a", cast.editor)
+        cast.other_lab = casting.laboratory("labo-b", cast.other_editor)
+        cast.offers = [
+            casting.offer(lab, f"o-{n}") for n, lab in enumerate((cast.lab, cast.lab, cast.other_lab))
+        ]
         age(cast.offers[0], VALID_DAYS["laboratory"])
         yield cast
 
@@ -59,8 +80,8 @@ def test_every_kind_has_a_period_and_a_reason():
 
 
 @pytest.mark.parametrize("kind", OfferKind.values)
-def test_the_last_day_of_the_period_is_in_time_and_the_next_is_not(cast, kind):
-    row = casting.offer(cast.lab, f"k-{kind}", kind=kind)
+def test_the_last_day_of_the_period_is_in_time_and_the_next_is_not(db, kind):
+    row = casting.offer(casting.laboratory("labo-a"), f"k-{kind}", kind=kind)
     age(row, VALID_DAYS[kind])
     assert not freshness.is_stale(row) and not freshness.stale().exists()
     age(row, VALID_DAYS[kind] + 1)
@@ -72,8 +93,8 @@ def test_the_last_day_of_the_period_is_in_time_and_the_next_is_not(cast, kind):
 
 
 def test_two_reminders_a_week_apart_then_hidden_with_a_word(old):
-    """By night, twice at ten and in the evening: each once."""
-    assert walk("2026-06-01", "2026-07-24") == SILENCE
+    """By night, twice at ten and in the evening: each once; with every other rule of the clock."""
+    assert clock_walk.walk("2026-06-01", "2026-06-30") == SILENCE
     first, *others = [Offer.objects.get(pk=row.pk) for row in old.offers]
     assert first.status == OfferStatus.HIDDEN
     assert {row.status for row in others} == {OfferStatus.PUBLISHED}
@@ -148,7 +169,7 @@ def test_what_the_partner_says_ends_it(old, client):
         assert "C’était déjà fait." in again.content.decode()
     assert Event.objects.filter(name="offer.confirm").count() == 1
     assert Offer.objects.get(pk=old.offers[0].pk).verified_on == date(2026, 6, 5)
-    assert walk("2026-06-06", "2026-07-24") == []
+    assert walk("2026-06-06", "2026-07-10") == []
 
 
 def test_the_next_period_begins_with_a_first_reminder(old, client):
@@ -175,7 +196,7 @@ def test_nothing_while_the_partner_is_away_and_all_of_it_anew_afterwards(old):
 def test_nobody_to_tell_nothing_is_hidden(old):
     Membership.objects.filter(organisation=old.lab).delete()
     Organisation.objects.filter(pk=old.lab.pk).update(contact_email="")
-    assert walk("2026-06-02", "2026-07-24") == []
+    assert walk("2026-06-02", "2026-07-10") == []
     assert Offer.objects.get(pk=old.offers[0].pk).status == OfferStatus.PUBLISHED
 
 
@@ -188,7 +209,7 @@ def test_hidden_by_the_clock_it_is_published_again_in_one_click_and_stays(old, c
         assert "1 offre est de nouveau dans le catalogue." in answer.content.decode()
     row = Offer.objects.get(pk=old.offers[0].pk)
     assert (row.status, row.verified_on) == (OfferStatus.PUBLISHED, date(2026, 6, 24))
-    assert walk("2026-06-24", "2026-07-24") == []
+    assert walk("2026-06-24", "2026-07-10") == []
 
 
 def test_a_coordinator_who_publishes_it_says_that_it_is_true(old):
@@ -197,7 +218,7 @@ def test_a_coordinator_who_publishes_it_says_that_it_is_true(old):
         row = Offer.objects.get(pk=old.offers[0].pk)
         OFFER.perform(row, "publish", actor=coordinator(old.coordinator))
     assert row.verified_on == date(2026, 6, 24)
-    assert walk("2026-06-24", "2026-07-24") == []
+    assert walk("2026-06-24", "2026-07-10") == []
 
 
 def test_a_mail_that_waited_tells_what_is_still_so(old, client):
