@@ -201,7 +201,6 @@ PAGES = (
     Shown("mine-empty", "/espace/demandes/", who="partenaire"),
     Shown("partner-answer", "{partner_answer}", paper=True),
     Shown("verify-offers", "{verify_offers}"),
-    Shown("verify-forged", f"/offres/a-verifier/{'A' * 43}/", status=404),
     Shown("availability", "{availability}", who="partenaire"),
     Shown("brought", "{brought}", who="partenaire", paper=True),
     # the catalogue
