@@ -24,6 +24,7 @@ from journal import jobs, links
 from journal.actors import coordinator
 from journal.models import Event, Message
 from partners.models import Organisation
+from programs import freshness
 from programs.models import Offer, OfferKind
 from proposals.models import Proposal
 from triage.models import Referral
@@ -263,6 +264,20 @@ def _staff() -> dict[str, str]:
         "admin_referral": reverse("admin:triage_referral_change", args=[asked.pk]),
         "proposal_edit": reverse("proposals:edit", args=[proposal.public_id]),
         "partner_answer": reverse("triage:answer", args=[answer.token]),
+        **_space(),
+    }
+
+
+def _space() -> dict[str, str]:
+    """The pages of the demonstration's partner about its offers, and the page that their mail opens."""
+    email = BY_CODE["partenaire"].email
+    mine = Organisation.objects.filter(memberships__user__email=email).order_by("external_id")
+    one = mine.filter(offers__in=freshness.stale()).first() or mine[0]
+    link = links.give(links.VERIFY, one.public_id, email)
+    return {
+        "availability": reverse("triage:availability", args=[one.external_id]),
+        "brought": reverse("brought:page", args=[one.external_id]),
+        "verify_offers": reverse("verify_offers", args=[link.token]),
     }
 
 

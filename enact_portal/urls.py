@@ -19,6 +19,7 @@ urlpatterns = [
     path("", include("triage.urls")),
     path("", include("programs.urls")),
     path("", include("proposals.urls")),
+    path("", include("insights.brought.urls")),
     path("chiffres/", include("insights.urls")),
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),

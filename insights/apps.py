@@ -9,6 +9,8 @@ class InsightsConfig(AppConfig):
     def ready(self):
         from insights.bench import exports  # noqa: F401
         from insights.showcase import examples
+        from partners.space import Tab, add_tab
         from triage.warnings import OWN_TEXTS
 
+        add_tab(Tab(50, _("Ce que cela a apporté"), "brought:page"))
         OWN_TEXTS.add("home", lambda: [one["irritant"] for one in examples()])

@@ -7,8 +7,13 @@ from foundation import clock, tokens
 from foundation.rows import insert
 from journal.models import AccessLink
 
-FOLLOW, ANSWER, RESUME = "follow", "answer", "resume"
-LIFETIME = {FOLLOW: timedelta(days=180), ANSWER: timedelta(days=60), RESUME: timedelta(days=14)}
+FOLLOW, ANSWER, RESUME, VERIFY = "follow", "answer", "resume", "verify"
+LIFETIME = {
+    FOLLOW: timedelta(days=180),
+    ANSWER: timedelta(days=60),
+    RESUME: timedelta(days=14),
+    VERIFY: timedelta(days=60),
+}
 
 
 class LinkError(Exception):

@@ -21,6 +21,7 @@ import numpy as np
 from .catalogue import KINDS
 from .documents import PROFILE, TELLING
 from .facts import FULL_CAPACITY, NO_SEAT, Facts
+from .freshness import VALID_DAYS
 from .reading import Reading
 from .rules import country_of, size_of
 from .text import DATA
@@ -31,8 +32,9 @@ Array = np.ndarray
 
 # Declared, not learned: past irritants cannot tell what a stale or a full offer costs.
 KIND_WISHED = log(2.0)
-STALE_DAYS, STALE = 540, log(0.93)
+STALE = log(0.93)
 LEAST_CAPACITY = log(0.9)
+SLOW = log(0.95)
 FULL_SESSIONS = log(0.97)
 UNREADY_STEP = log(0.92)
 MOST_SECTORS = 4
@@ -158,14 +160,16 @@ class Affinities:
         }
 
     def declared(self, need: Need) -> dict[str, Array]:
-        """Parts "freshness", "capacity", "seats" and "data_readiness": zero or slightly negative."""
+        """Parts "freshness", "capacity", "responsiveness", "seats" and "data_readiness": zero or slightly negative."""
         facts = self._facts
         age = need.today.toordinal() - facts.updated
+        valid = np.array([VALID_DAYS[kind] for kind in KINDS])[facts.kind]
         maturity = 4 if need.data_maturity is None else need.data_maturity
         missing = np.maximum(facts.readiness.astype(np.int16) - maturity, 0)
         return {
-            "freshness": np.where((facts.updated > 0) & (age > STALE_DAYS), STALE, 0.0).astype(np.float32),
+            "freshness": np.where((facts.updated > 0) & (age > valid), STALE, 0.0).astype(np.float32),
             "capacity": (LEAST_CAPACITY * (1 - facts.capacity / FULL_CAPACITY)).astype(np.float32),
+            "responsiveness": np.where(facts.slow, SLOW, 0.0).astype(np.float32),
             "seats": np.where(facts.seats == NO_SEAT, FULL_SESSIONS, 0.0).astype(np.float32),
             "data_readiness": (UNREADY_STEP * missing).astype(np.float32),
         }

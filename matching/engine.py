@@ -59,15 +59,16 @@ class Engine(Scorer):
         other.memory = memory
         return other
 
-    def engaged(self, capacity: Mapping[str, float]) -> Engine:
-        """Another engine on the same indexes that knows what partners can take on at this moment.
+    def engaged(self, capacity: Mapping[str, float], slow: Collection[str] = ()) -> Engine:
+        """Another engine on the same indexes that knows what partners can take on at this moment, and how they answer.
 
         capacity: organisation → 0 (away, or full) to 1 (free); those that are not named keep what their offers say.
+        slow: those that answer late or seldom.
         """
-        if not capacity:
+        if not capacity and not slow:
             return self
         other = copy(self)
-        other._facts = self._facts.engaged(capacity)
+        other._facts = self._facts.engaged(capacity, slow)
         other._affinities = self._affinities.engaged(other._facts)
         other._reasoner = Reasoner(other._view, self.thesaurus, other._facts)
         return other

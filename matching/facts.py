@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -85,6 +85,8 @@ class Facts:
         self.profile: Array = columns["profile"]
         self.likeness: Array = columns["likeness"]
         self.reference: Array = columns["reference"]
+        # Of partners that answer late or seldom; no column: it changes with every answer (`engaged`).
+        self.slow: Array = np.zeros(self.size, dtype=bool)
 
     def at(self, places: Array) -> Facts:
         """The facts of some places only."""
@@ -92,10 +94,14 @@ class Facts:
         other.size = len(places)
         for name in COLUMNS:
             setattr(other, name, getattr(self, name)[places])
+        other.slow = self.slow[places]
         return other
 
-    def engaged(self, capacity: Mapping[str, float]) -> Facts:
-        """The same facts, with what partners can take on now: organisation → 0 (nothing) to 1 (all that comes)."""
+    def engaged(self, capacity: Mapping[str, float], slow: Collection[str] = ()) -> Facts:
+        """The same facts, with what partners can take on now: organisation → 0 (nothing) to 1 (all that comes).
+
+        slow: the organisations that answer late or seldom.
+        """
         other = copy(self)
         told = {crc32(code.encode()): _percent(share) for code, share in capacity.items()}
         order = sorted(told)
@@ -104,6 +110,8 @@ class Facts:
         places = np.flatnonzero(np.isin(self.organisation, known))
         other.capacity = self.capacity.copy()
         other.capacity[places] = shares[np.searchsorted(known, self.organisation[places])]
+        late = [crc32(code.encode()) for code in slow]
+        other.slow = np.isin(self.organisation, np.array(late, dtype=self.organisation.dtype))
         return other
 
     def of_kind(self, kind: str) -> Array:

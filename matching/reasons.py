@@ -177,6 +177,7 @@ class Reasoner:
             },
             "freshness": {"updated_at": card["updated"]},
             "capacity": {"percent": int(self._facts.capacity[place])},
+            "responsiveness": {},
             "seats": {"left": 0},
             "data_readiness": {"minimum": card["readiness"], "stated": need.data_maturity},
         }

@@ -76,9 +76,9 @@ class Reason:
     """Why an offer stands where it stands.
 
     code: "topic", "concept", "words", "similar", "meaning", "memory", "sector", "size", "kind", "territory",
-    "country", "session", "freshness", "capacity", "seats", "data_readiness". weight: 0 to 1, its part in the score.
-    detail: JSON-able facts that a screen words in the reader's language. passages: the words of the need that it
-    rests on, empty for facts.
+    "country", "session", "freshness", "capacity", "responsiveness", "seats", "data_readiness". weight: 0 to 1, its
+    part in the score. detail: JSON-able facts that a screen words in the reader's language. passages: the words
+    of the need that it rests on, empty for facts.
     """
 
     code: str

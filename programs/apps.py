@@ -9,7 +9,7 @@ class ProgramsConfig(AppConfig):
     def ready(self):
         from accounts.limits import CHOICES
         from foundation.privacy import impersonal
-        from programs import embedding, index, lifecycle, terms  # noqa: F401  (checks, moves)
+        from programs import embedding, index, lifecycle, mails, rules, terms  # noqa: F401  (checks, moves, the clock)
         from programs.models import Pillar
 
         index.share_compiled()

@@ -19,6 +19,7 @@ from matching import (
 )
 from matching.concepts.recognising import recogniser_of
 from matching.facets import AHEAD, FACETS, FORMATS
+from matching.freshness import VALID_DAYS
 from matching.highlighting import Highlighter, spoken
 from matching.reading import read, told_topics
 from matching.text import analyse, guess_language
@@ -52,6 +53,7 @@ __all__ = [
     "FACETS",
     "FORMATS",
     "SIZES",
+    "VALID_DAYS",
     "Correction",
     "Filters",
     "Found",
@@ -103,7 +105,7 @@ def rank(need: dict, limit: int, without: Collection[str] = ()) -> Ranked:
 
 
 def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) -> Ranked:
-    ranking = engine.engaged(capacity.current()).rank(
+    ranking = engine.engaged(capacity.current(), capacity.slow()).rank(
         _need(need), limit=limit, without=without, each_kind=EACH_KIND
     )
     answer = ranking.as_json()
@@ -151,7 +153,9 @@ def explain(need: dict, offer_pk: int, without: Collection[str] = ()) -> Explain
 
 def _explained(engine: Engine, need: dict, offer: str, without: Collection[str]) -> dict | None:
     try:
-        return engine.engaged(capacity.current()).explain(_need(need), offer, without).as_json()
+        return (
+            engine.engaged(capacity.current(), capacity.slow()).explain(_need(need), offer, without).as_json()
+        )
     except KeyError:
         return None
 

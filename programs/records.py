@@ -40,7 +40,7 @@ def as_record(offer: Offer) -> dict:
         "eligible_countries": offer.eligible_countries,
         "data_readiness_min": offer.data_readiness_min,
         "valid_until": _iso(offer.valid_until),
-        "updated_at": offer.content_updated_on.isoformat(),
+        "updated_at": offer.verified_on.isoformat(),
         "status": offer.status,
         "reference": offer.pk,
         "details": _DETAILS[offer.kind](offer.detail) if offer.detail else {},

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from programs import views
+from programs import verifying, viewing, views
 
 urlpatterns = [
     path("catalogue/", views.catalogue, name="catalogue"),
     path("catalogue/<uuid:public_id>/", views.offer, name="offer"),
     path("partenaires/<slug:code>/", views.organisation, name="organisation"),
+    path("catalogue/<uuid:public_id>/vue/", viewing.viewed, name="offer_viewed"),
+    path("offres/a-verifier/<str:token>/", verifying.verify_offers, name="verify_offers"),
+    path("offres/a-verifier/<str:token>/dire/", verifying.verify_act, name="verify_act"),
+    path("offres/a-verifier/<str:token>/nouveau-lien/", verifying.verify_renew, name="verify_renew"),
     path("espace/partenaire/", views.partner_space, name="partner_space"),
 ]

@@ -15,9 +15,9 @@ from journal.panels import render_panels
 from partners.models import Organisation
 from partners.space import tabs_of
 from programs.browsing import Browser, paged
+from programs.freshness import is_stale
 from programs.models import Offer, OfferKind, OfferStatus
 
-STALE_AFTER_DAYS = 365
 _DETAILS = [f"{kind}_detail" for kind in OfferKind.values]
 
 
@@ -114,7 +114,7 @@ def partner_space(request):
     )
     today = clock.today()
     for row in offers:
-        row.stale = (today - row.content_updated_on).days > STALE_AFTER_DAYS
+        row.stale = is_stale(row)
     context = {
         "person": request.user,
         "actor": Actor(PARTNER, user=request.user),

@@ -200,6 +200,9 @@ PAGES = (
     Shown("mine", "/espace/demandes/", who="entreprise"),
     Shown("mine-empty", "/espace/demandes/", who="partenaire"),
     Shown("partner-answer", "{partner_answer}", paper=True),
+    Shown("verify-offers", "{verify_offers}"),
+    Shown("availability", "{availability}", who="partenaire"),
+    Shown("brought", "{brought}", who="partenaire", paper=True),
     # the catalogue
     Shown("catalogue", "/catalogue/"),
     Shown("catalogue-found", "/catalogue/?q=vision&kind=training&kind=laboratory"),

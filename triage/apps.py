@@ -12,6 +12,7 @@ class TriageConfig(AppConfig):
         from programs.memory import register_source
         from triage import (  # noqa: F401
             appeals,
+            availability,
             canned,
             capacity,
             chasing,
@@ -29,6 +30,7 @@ class TriageConfig(AppConfig):
             ranking,
             reactions,
             reminding,
+            responding,
             rules,
             scope,
             telling,
@@ -37,7 +39,7 @@ class TriageConfig(AppConfig):
         )
 
         register_source(memory.Decisions())
-        known_capacity.register_source(capacity.engaged)
+        known_capacity.register_source(capacity.engaged, responding.slow)
 
         reading = {
             "purpose": "finding who can help",

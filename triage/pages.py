@@ -19,6 +19,8 @@ PAGES = {
     "proposals:company_pdf": _("un téléchargement"),
     "proposals:pdf": _("un téléchargement"),
     "proposals:send": _("l’envoi de la proposition"),
+    "triage:availability": _("la disponibilité du partenaire"),
+    "verify_offers": _("les offres à vérifier"),
     "triage:answer": _("la page de réponse du partenaire"),
     "triage:answer_file": _("un téléchargement"),
     "triage:level": _("le choix de la confidentialité"),

@@ -229,8 +229,11 @@ def _freshness(reason, text, labels):
     if not day:
         return Sentence("clock", _("Date de mise à jour de l’offre inconnue"), UNKNOWN)
     shown = formats.date_format(date.fromisoformat(day), "DATE_FORMAT")
-    tone = FOR if reason["detail"]["effect"] == "raises" else AGAINST
-    return Sentence("clock", _("Offre mise à jour le %(day)s") % {"day": shown}, tone)
+    return Sentence(
+        "clock",
+        _("Offre à vérifier : son partenaire ne l’a pas relue depuis le %(day)s") % {"day": shown},
+        AGAINST,
+    )
 
 
 def _capacity(reason, text, labels):
@@ -238,6 +241,11 @@ def _capacity(reason, text, labels):
     if reason["detail"]["percent"] == 0:
         return Sentence("clock", _("Partenaire absent ou complet au moment du calcul"), AGAINST)
     return Sentence("clock", _("Partenaire très sollicité au moment du calcul"), AGAINST)
+
+
+def _responsiveness(reason, text, labels):
+    """How it was at the moment of the computation (triage.responding)."""
+    return Sentence("clock", _("Partenaire qui répond tard, ou à moins d’une demande sur deux"), AGAINST)
 
 
 def _seats(reason, text, labels):
@@ -320,6 +328,7 @@ _WORDINGS = {
     "territory": _territory,
     "freshness": _freshness,
     "capacity": _capacity,
+    "responsiveness": _responsiveness,
     "seats": _seats,
     "data_readiness": _data,
     "size": _size,

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from triage import company_views, views
+from triage import availability, company_views, views
 
 app_name = "triage"
 urlpatterns = [
@@ -16,5 +16,6 @@ urlpatterns = [
     path("suivi/<str:token>/partager/<uuid:referral_id>/", company_views.disclose, name="disclose"),
     path("suivi/<str:token>/reprendre/<uuid:referral_id>/", company_views.reclaim, name="take_back"),
     path("suivi/<str:token>/confidentialite/", company_views.level, name="level"),
+    path("espace/partenaire/<slug:code>/disponibilite/", availability.availability, name="availability"),
     path("espace/partenaire/repondre/<uuid:referral_id>/", views.open_referral, name="open_referral"),
 ]

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
+from foundation.identifiers import department_of
 from partners.models.membership import Membership
 
 
@@ -85,6 +86,11 @@ class Organisation(models.Model):
 
     def __str__(self):
         return self.acronym or self.name
+
+    @property
+    def department(self) -> str:
+        """Of its seat, "" outside of France: whose public holidays it has."""
+        return department_of(self.postcode) if self.country == "FR" else ""
 
     def recipients(self) -> list[tuple[str, str]]:
         """(e-mail, language) of the people who answer for it, each once: its active members, else its contact."""

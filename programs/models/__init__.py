@@ -10,6 +10,7 @@ from programs.models.details import (
 )
 from programs.models.offer import CatalogueChange, CatalogueState, Offer, OfferKind, OfferStatus
 from programs.models.thesaurus import ThesaurusAddition, ThesaurusLanguage, ThesaurusRetirement
+from programs.models.views import OfferViews, OfferViewsQuerySet
 from programs.models.vocabulary import Pillar, Sector, Topic
 
 __all__ = [
@@ -20,6 +21,8 @@ __all__ = [
     "Offer",
     "OfferKind",
     "OfferStatus",
+    "OfferViews",
+    "OfferViewsQuerySet",
     "Pillar",
     "RndDetail",
     "Sector",

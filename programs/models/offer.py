@@ -1,6 +1,8 @@
 """An offer: what a partner can bring. One table, plus one detail table per kind."""
 
 import uuid
+from collections.abc import Mapping
+from datetime import date
 
 from django.conf import settings
 from django.db import models
@@ -119,6 +121,14 @@ class OfferQuerySet(models.QuerySet):
     def published(self):
         return self.filter(status=OfferStatus.PUBLISHED)
 
+    def unverified_since(self, days: Mapping[str, date]):
+        """Published, and neither changed nor confirmed since the day given for their kind (that day is in time)."""
+        old = Q()
+        for kind, day in days.items():
+            unconfirmed = Q(confirmed_on=None) | Q(confirmed_on__lt=day)
+            old |= Q(unconfirmed, kind=kind, content_updated_on__lt=day)
+        return self.published().filter(old)
+
     def with_texts(self):
         """What a list of offers shows, without a query per line."""
         return self.select_related("organisation").prefetch_related("topics", "sectors", "pillars")
@@ -165,6 +175,8 @@ class Offer(models.Model):
     data_readiness_min = models.PositiveSmallIntegerField(_("maturité des données requise"), default=0)
     valid_until = models.DateField(_("valable jusqu’au"), null=True, blank=True)
     content_updated_on = models.DateField(_("mise à jour le"), default=clock.today)
+    # When its partner last said that what it says is still true, without changing a word.
+    confirmed_on = models.DateField(_("vérifiée le"), null=True, blank=True)
     illustrative = models.BooleanField(_("exemple illustratif"), default=False)
     version = models.PositiveIntegerField(default=1)
 
@@ -188,7 +200,10 @@ class Offer(models.Model):
                 violation_error_message=_("Le titre et le résumé sont requis dans la langue d’origine."),
             ),
         ]
-        indexes = [models.Index(fields=["status", "kind"])]
+        indexes = [
+            models.Index(fields=["status", "kind"]),
+            models.Index(fields=["status", "kind", "content_updated_on"]),  # which are due to be verified
+        ]
 
     def __str__(self):
         return self.title
@@ -214,6 +229,11 @@ class Offer(models.Model):
         """The language `text(field)` really answers in, for the lang attribute."""
         wanted = (get_language() or "fr")[:2]
         return wanted if getattr(self, f"{field}_{wanted}", "") else self.language
+
+    @property
+    def verified_on(self) -> date:
+        """The day on which its partner last wrote it, or said that it is still true."""
+        return max(self.content_updated_on, self.confirmed_on or self.content_updated_on)
 
     @property
     def detail(self):

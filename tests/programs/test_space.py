@@ -54,11 +54,11 @@ def test_a_reader_reads_without_a_button(client, cast):
 
 def test_offers_say_their_state_and_their_age(client, cast):
     old = casting.offer(
-        cast.lab, "vieille", title_fr="Vieille offre", content_updated_on=clock.today() - timedelta(days=400)
+        cast.lab, "vieille", title_fr="Vieille offre", content_updated_on=clock.today() - timedelta(days=600)
     )
     casting.offer(cast.lab, "cachee", title_fr="Offre cachée", status=OfferStatus.HIDDEN)
     page = _space(client, cast.editor)
-    assert page.count("à relire") == 1 and "il y a 1" in page and "aujourd’hui" in page
+    assert page.count("à vérifier") == 1 and "il y a 1" in page and "aujourd’hui" in page
     assert reverse("offer", args=[old.public_id]) in page and "masquée" in page and "Offre cachée" in page
 
 
