@@ -198,8 +198,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     other_addresses = joining.other_addresses(irritant, request.user) if company_history.total else []
     others = [*other_addresses, *(related.irritant.contact for related in company_history.related)]
     access.showing(request, showing.contact_of(irritant), *map(showing.of_contact, others))
-    referrals = exchanges.referrals_of(irritant, posts, actor, bench.words)
     blocked = blocked_because(irritant, run=run, qualification=qualification)
+    referrals = exchanges.referrals_of(irritant, posts, files, actor, bench.words, blocked)
     return page_context(
         request,
         irritant.reference,
