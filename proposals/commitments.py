@@ -20,6 +20,6 @@ def named_in_a_proposal(referral: Referral) -> str:
     if not named.exclude(version__sent_at=None).exists():
         return ""
     return _(
-        "L’entreprise a reçu une proposition qui vous nomme : pour vous retirer, écrivez à la coordination, "
+        "L’entreprise a reçu une proposition qui vous nomme : pour vous retirer, écrivez à la coordination, "
         "qui la reprendra avec elle."
     )

@@ -61,7 +61,17 @@ CASE = {
     ),
     *("mark_read", "note", "lift_hold", "qualify", "seen", "file", "recompute", "add_offer", "decide"),
     *("agreements", "revoke_agreement", "call", "call_calendar", "call_move", "pass_on", "ask"),
-    *("cancel_referral", "reply", "choose", "autosave", "merge", "beat", "take_over", "see_moves"),
+    *(
+        "ask_suggested",
+        "cancel_referral",
+        "reply",
+        "choose",
+        "autosave",
+        "merge",
+        "beat",
+        "take_over",
+        "see_moves",
+    ),
 }
 CASE_OF_PROPOSALS = {
     "prepare",

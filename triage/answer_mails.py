@@ -29,7 +29,7 @@ def _said(what: str, organisation: str) -> str:
     told = {
         "accept": _("%(who)s accepte."),
         "decline": _("%(who)s décline."),
-        "question": _("%(who)s pose une question : elle attend votre réponse."),
+        "question": _("%(who)s pose une question : elle attend votre réponse."),
         "withdraw": _("%(who)s avait accepté et se retire."),
     }
     return told[what] % {"who": organisation}
@@ -40,16 +40,16 @@ def details_of(referral: Referral) -> list[str]:
     told = []
     if referral.stage == ReferralStage.ACCEPTED:
         if person := referral.contact_person:
-            told.append(_("Interlocuteur : %(person)s") % {"person": person})
-        told += [_("Créneau proposé : %(moment)s") % {"moment": slot} for slot in slots_of(latest(referral))]
+            told.append(_("Interlocuteur : %(person)s") % {"person": person})
+        told += [_("Créneau proposé : %(moment)s") % {"moment": slot} for slot in slots_of(latest(referral))]
     if referral.decline_reason:
-        told.append(_("Raison : %(reason)s") % {"reason": referral.get_decline_reason_display()})
+        told.append(_("Raison : %(reason)s") % {"reason": referral.get_decline_reason_display()})
     if referral.available_from:
         told.append(_("Disponible à partir du %(day)s") % {"day": _day(referral.available_from)})
     if referral.suggested:
-        told.append(_("Conseille plutôt : %(who)s") % {"who": referral.suggested.name})
+        told.append(_("Conseille plutôt : %(who)s") % {"who": referral.suggested.name})
     elif referral.suggested_words:
-        told.append(_("Conseille plutôt : %(who)s") % {"who": referral.suggested_words})
+        told.append(_("Conseille plutôt : %(who)s") % {"who": referral.suggested_words})
     return told
 
 
@@ -125,7 +125,7 @@ TEMPLATES.add(
             ),
             "details": Value(
                 gettext_lazy("interlocuteur, créneaux, raison, date ou partenaire conseillé, en liste"),
-                lambda: Lines((_("Créneau proposé : %(moment)s") % {"moment": moment_words(in_a_week())},)),
+                lambda: Lines((_("Créneau proposé : %(moment)s") % {"moment": moment_words(in_a_week())},)),
             ),
         },
         required={"body": ("said",)},

@@ -124,7 +124,7 @@ def choose_moment(request, irritant, actor, token, meeting_id):
             messages.warning(request, str(refusal))
     else:
         messages.success(
-            request, _("C’est noté : le rendez-vous est pris, un courriel vous le confirme à tous deux.")
+            request, _("C’est noté : le rendez-vous est pris, un courriel vous le confirme à tous deux.")
         )
     return _at(token, meeting)
 
@@ -150,7 +150,7 @@ def _end(request, token: str, meeting: Meeting, move: str, actor):
         messages.warning(request, str(refusal))
     else:
         told = {
-            "none_suits": _("C’est noté : le partenaire est prié de proposer d’autres moments."),
+            "none_suits": _("C’est noté : le partenaire est prié de proposer d’autres moments."),
             "cancel": _("Le rendez-vous est annulé, le partenaire en est prévenu."),
         }
         messages.success(request, told[move])

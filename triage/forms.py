@@ -117,7 +117,7 @@ class ProposeForm(MomentsForm):
 class AcceptForm(MomentsForm):
     """A yes; everything else may be left as it stands. `members`: those who may follow it, as memberships."""
 
-    speaks = forms.ChoiceField(label=_("Qui suivra ce dossier chez vous ?"), required=False)
+    speaks = forms.ChoiceField(label=_("Qui suivra ce dossier chez vous ?"), required=False)
     person_in_charge = Line(
         label=_("Son nom"),
         max_length=120,
@@ -143,7 +143,7 @@ class AcceptForm(MomentsForm):
         self.members = {str(row.pk): row.user for row in members if row.user.full_name}
         if not self.members:
             del self.fields["speaks"]
-            self.fields["person_in_charge"].label = _("Qui suivra ce dossier chez vous ?")
+            self.fields["person_in_charge"].label = _("Qui suivra ce dossier chez vous ?")
             return
         self.fields["speaks"].choices = [
             *((key, f"{user.full_name} · {user.email}") for key, user in self.members.items()),
@@ -169,7 +169,7 @@ class DeclineForm(_Answer):
     """A no with its reason; from which day on to ask again; whom to ask instead, by name or in free words."""
 
     reason = forms.ChoiceField(
-        label=_("Pourquoi pas, cette fois ?"),
+        label=_("Pourquoi pas, cette fois ?"),
         choices=DeclineReason.choices,
         widget=forms.RadioSelect,
         error_messages={
@@ -180,7 +180,7 @@ class DeclineForm(_Answer):
     available_from = forms.DateField(
         label=_("Pas avant le"),
         required=False,
-        help_text=_("Un jour ouvré à venir : la coordination pourra vous redemander à partir de là."),
+        help_text=_("Un jour ouvré à venir : la coordination pourra vous redemander à partir de là."),
         widget=forms.DateInput(attrs={"type": "date", "class": "w-medium"}, format="%Y-%m-%d"),
         error_messages={"invalid": _("Indiquez un jour.")},
     )
@@ -188,10 +188,10 @@ class DeclineForm(_Answer):
         label=_("Voyez plutôt"),
         max_length=200,
         required=False,
-        help_text=_("Un laboratoire, une école, une équipe : par son nom, ou avec vos mots."),
+        help_text=_("Un laboratoire, une école, une équipe : par son nom, ou avec vos mots."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    which = forms.ChoiceField(label=_("Lequel vouliez-vous dire ?"), required=False, widget=forms.RadioSelect)
+    which = forms.ChoiceField(label=_("Lequel vouliez-vous dire ?"), required=False, widget=forms.RadioSelect)
     answer = LongText(
         label=_("Une précision"),
         max_length=2000,
@@ -208,7 +208,7 @@ class DeclineForm(_Answer):
             named = [
                 (row.external_id, f"{row.name}{f' · {row.city}' if row.city else ''}") for row in self.found
             ]
-            self.fields["which"].choices = [*named, (IN_WORDS, _("Aucun : gardez mes mots"))]
+            self.fields["which"].choices = [*named, (IN_WORDS, _("Aucun : gardez mes mots"))]
         else:
             del self.fields["which"]
         if list_url:  # proposals while one types; without them the words are looked up when they are sent
@@ -229,7 +229,7 @@ class DeclineForm(_Answer):
             )
         if not is_working_day(day, self.organisation.postcode[:2]):
             raise forms.ValidationError(
-                gettext("Ce jour n’est pas ouvré chez vous : choisissez-en un autre.")
+                gettext("Ce jour n’est pas ouvré chez vous : choisissez-en un autre.")
             )
         return day
 

@@ -132,7 +132,7 @@ _DATE = {
 for _key, _label, _build, _names, _required, _when, _attached in (
     (
         PROPOSED,
-        gettext_lazy("Rendez-vous avec un partenaire : créneaux proposés"),
+        gettext_lazy("Rendez-vous avec un partenaire : créneaux proposés"),
         _to_company(M.PROPOSED),
         {**COMPANY, **_ORGANISATION, **SLOTS, **_HOW, **PERSON},
         ("slots",),
@@ -141,7 +141,7 @@ for _key, _label, _build, _names, _required, _when, _attached in (
     ),
     (
         FIXED,
-        gettext_lazy("Rendez-vous avec un partenaire : pris"),
+        gettext_lazy("Rendez-vous avec un partenaire : pris"),
         _to_company(M.FIXED),
         {**COMPANY, **_ORGANISATION, **_DATE, **PERSON},
         ("moment",),
@@ -150,7 +150,7 @@ for _key, _label, _build, _names, _required, _when, _attached in (
     ),
     (
         OFF,
-        gettext_lazy("Rendez-vous avec un partenaire : annulé"),
+        gettext_lazy("Rendez-vous avec un partenaire : annulé"),
         _to_company(M.CANCELLED),
         {**COMPANY, **_ORGANISATION, **_DATE},
         (),
@@ -159,7 +159,7 @@ for _key, _label, _build, _names, _required, _when, _attached in (
     ),
     (
         TO_PARTNER,
-        gettext_lazy("Rendez-vous avec l’entreprise : pris"),
+        gettext_lazy("Rendez-vous avec l’entreprise : pris"),
         _to_partner(M.FIXED),
         {**PARTNER, **_DATE},
         ("moment",),
@@ -168,7 +168,7 @@ for _key, _label, _build, _names, _required, _when, _attached in (
     ),
     (
         OFF_TO_PARTNER,
-        gettext_lazy("Rendez-vous avec l’entreprise : annulé"),
+        gettext_lazy("Rendez-vous avec l’entreprise : annulé"),
         _to_partner(M.CANCELLED),
         {**PARTNER, **_DATE},
         (),
@@ -177,7 +177,7 @@ for _key, _label, _build, _names, _required, _when, _attached in (
     ),
     (
         NONE_SUITS,
-        gettext_lazy("Rendez-vous avec l’entreprise : aucun moment ne convient"),
+        gettext_lazy("Rendez-vous avec l’entreprise : aucun moment ne convient"),
         _none_suits,
         PARTNER,
         (),

@@ -84,7 +84,7 @@ def propose(
     lock_case(referral.irritant.public_id)
     referral.refresh_from_db(fields=["stage"])
     if referral.stage != ReferralStage.ACCEPTED:
-        raise Refusal(gettext("Acceptez d’abord : un rendez-vous se prend ensuite."), "state")
+        raise Refusal(gettext("Acceptez d’abord : un rendez-vous se prend ensuite."), "state")
     if referral.meetings.filter(stage__in=[M.PROPOSED, M.FIXED]).exists():
         raise Refusal(gettext("Un rendez-vous est déjà proposé."), "open")
     moments = agreed_slots(slots, minutes, referral.irritant.department)

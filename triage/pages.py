@@ -21,6 +21,9 @@ PAGES = {
     "proposals:send": _("l’envoi de la proposition"),
     "triage:answer": _("la page de réponse du partenaire"),
     "triage:answer_file": _("un téléchargement"),
+    "triage:propose_meeting": _("la page de réponse du partenaire"),
+    "triage:write_company": _("la page de réponse du partenaire"),
+    "triage:space_requests": _("l’espace du partenaire"),
     "triage:level": _("le choix de la confidentialité"),
 }
 

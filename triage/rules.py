@@ -93,7 +93,7 @@ def say_that_nobody_answered(irritant: Irritant) -> bool:
 
 @rule(
     "referral.free_again",
-    title=_("Partenaire qui avait décliné jusqu’à une date : le rappeler à qui suit le dossier"),
+    title=_("Partenaire qui avait décliné jusqu’à une date : le rappeler à qui suit le dossier"),
     who=answer_mails.free_again,
     once=lambda referral: referral.available_from.isoformat(),
     of="irritant",

@@ -43,12 +43,12 @@ def keep_suggested(referral: Referral, *, actor: Actor) -> Match:
     none, one of its published offers, added by hand. Raises Refusal."""
     irritant: Irritant = referral.irritant
     if referral.suggested is None:
-        raise Refusal(_("Ce partenaire n’est pas au catalogue : cherchez-le par ses mots."), "unknown")
+        raise Refusal(_("Ce partenaire n’est pas au catalogue : cherchez-le par ses mots."), "unknown")
     rows = irritant.matches.filter(offer__organisation=referral.suggested).exclude(state=MatchState.SET_ASIDE)
     best = rows.select_related("offer").ranked().first()
     offer = best.offer if best else _published(referral.suggested)
     if offer is None:
-        raise Refusal(_("Ce partenaire n’a plus d’offre publiée : rien à lui demander ici."), "offer")
+        raise Refusal(_("Ce partenaire n’a plus d’offre publiée : rien à lui demander ici."), "offer")
     return add_by_hand(irritant, offer, actor=actor)
 
 

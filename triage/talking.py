@@ -52,7 +52,7 @@ def _write(
     if existing:
         return existing, False
     if referral.irritant.erased_at or not is_open(referral):
-        raise Refusal(_("Cet échange n’est pas, ou plus, ouvert : écrivez à la coordination."), "state")
+        raise Refusal(_("Cet échange n’est pas, ou plus, ouvert : écrivez à la coordination."), "state")
     word = PartnerWord.objects.create(
         public_id=word_id,
         referral=referral,

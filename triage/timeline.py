@@ -138,9 +138,9 @@ SENTENCES.add(
 SENTENCES.add(
     "meeting.choose",
     {
-        COORDINATOR: _("Rendez-vous de l’entreprise avec %(organisation)s : %(call_at)s"),
-        COMPANY: _("Rendez-vous avec %(organisation)s : %(call_at)s"),
-        PARTNER: _("Rendez-vous avec l’entreprise : %(call_at)s"),
+        COORDINATOR: _("Rendez-vous de l’entreprise avec %(organisation)s : %(call_at)s"),
+        COMPANY: _("Rendez-vous avec %(organisation)s : %(call_at)s"),
+        PARTNER: _("Rendez-vous avec l’entreprise : %(call_at)s"),
     },
 )
 SENTENCES.add(

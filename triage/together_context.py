@@ -80,11 +80,11 @@ def next_steps(referral: Referral, view: PartnerView, meeting: Meeting | None, *
         told = _("se parlent %(moment)s, à l’heure de Paris") % {"moment": moment_words(meeting.starts_at)}
         steps.append(Step(_("Vous et l’entreprise"), told))
     elif meeting and meeting.stage == MeetingStage.PROPOSED and choosable(meeting):
-        steps.append(Step(company, _("choisit un de vos moments ; vous recevez le rendez-vous par courriel")))
+        steps.append(Step(company, _("choisit un de vos moments ; vous recevez le rendez-vous par courriel")))
     if view.offered:
         steps.append(Step(you, _("ouvrez ci-dessous ce que l’entreprise vous confie"), True))
     elif not view.disclosed:
-        steps.append(Step(company, _("décide quand elle vous donne son nom ; un courriel vous le dit")))
+        steps.append(Step(company, _("décide quand elle vous donne son nom ; un courriel vous le dit")))
     if (view.disclosed or view.offered) and not spoken and not steps:
         told = _("écrivez ou appelez en premier, au plus tard %(day)s") % {"day": day(_first_word(referral))}
         steps.append(Step(you, told, True))

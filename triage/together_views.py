@@ -44,7 +44,7 @@ def propose(request, link, referral):
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, _("C’est envoyé : l’entreprise choisit, et vous recevez le rendez-vous."))
+        messages.success(request, _("C’est envoyé : l’entreprise choisit, et vous recevez le rendez-vous."))
     return _back(link, "rendez-vous")
 
 
