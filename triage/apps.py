@@ -75,7 +75,7 @@ class TriageConfig(AppConfig):
         )
         impersonal("triage.Referral", "stage decline_reason cancel_reason", why="codes")
         personal("triage.Meeting", "how", **{**reading, "case": "referral__irritant__public_id"})
-        impersonal("triage.Meeting", "stage", why="code")
+        impersonal("triage.Meeting", "stage slots", why="a code, and moments")
         personal(
             "triage.PartnerWord",
             "text",
