@@ -250,8 +250,11 @@ def _catalogue() -> dict[str, str]:
 def _staff() -> dict[str, str]:
     """A case on the workbench, a proposal, and what a partner is asked."""
     carpentry = _told(STATES["proposal"])
-    asked = Referral.objects.filter(irritant=_told(STATES["asked"])).order_by("pk")[0]
-    answer = links.give(links.ANSWER, asked.public_id, asked.organisation.recipients()[0][0])
+    asked, waiting = Referral.objects.filter(irritant=_told(STATES["asked"])).order_by("pk")[:2]
+    answer, other = (
+        links.give(links.ANSWER, row.public_id, row.organisation.recipients()[0][0])
+        for row in (asked, waiting)
+    )
     proposal = Proposal.objects.get(irritant=carpentry)
     message = Message.objects.filter(case=carpentry.public_id, template="company_proposal").first()
     event = Event.objects.get(case=carpentry.public_id, seq=1)
@@ -264,6 +267,7 @@ def _staff() -> dict[str, str]:
         "admin_referral": reverse("admin:triage_referral_change", args=[asked.pk]),
         "proposal_edit": reverse("proposals:edit", args=[proposal.public_id]),
         "partner_answer": reverse("triage:answer", args=[answer.token]),
+        "partner_waiting": reverse("triage:answer", args=[other.token]),
         **_answered(carpentry),
     }
 

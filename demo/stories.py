@@ -301,7 +301,7 @@ def carpentry(teller: Teller) -> None:
         11,
         "accept",
         person_in_charge="Équipe ordonnancement",
-        person_contact="+33 3 29 00 00 01",
+        person_contact="+33\xa03\xa029\xa000\xa000\xa001",
         answer="Un premier échange est possible la semaine prochaine.",
     )
     with clock.at(working_day(11, 17)):

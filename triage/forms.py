@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation import clock
 from foundation.forms import Line, LongText
 from foundation.working_days import add_months, is_working_day
-from intake.calls import MINUTES, checked
+from intake.calls import DIGITS_APART, MINUTES, checked
 from intake.choices import CONFIDENTIALITY
 from intake.forms import hinted
 from journal.lifecycle import Refusal
@@ -158,6 +158,7 @@ class AcceptForm(MomentsForm):
         member = self.members.get(data.get("speaks", ""))
         if member and not data.get("person_in_charge") and not data.get("person_contact"):
             data["person_in_charge"], data["person_contact"] = member.full_name[:120], member.email[:160]
+        data["person_contact"] = DIGITS_APART.sub("\xa0", data.get("person_contact", ""))
         return data
 
     @property

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,7 @@ from journal.actors import COMPANY, PARTNER, SYSTEM, SYSTEM_ACTOR, Actor
 from journal.events import lock_case, reacts_to, record
 from journal.letters import Lines
 from journal.lifecycle import Lifecycle, Move, Refusal
-from triage.models import Meeting, Referral, ReferralStage
+from triage.models import Meeting, PartnerWord, Referral, ReferralStage
 from triage.models import MeetingStage as M
 
 PROPOSED = "meeting.propose"
@@ -105,6 +107,19 @@ def propose(
 def latest(referral: Referral) -> Meeting | None:
     """The one that is proposed or fixed, else the last; without a query where they were prefetched."""
     return max(referral.meetings.all(), key=lambda meeting: meeting.pk, default=None)
+
+
+def with_dealings(rows: QuerySet) -> QuerySet:
+    """Referrals with `met` (stage of the latest meeting, or None), `met_at`, `met_slots` and `words_said`: what the
+    coordination's screen says of each without asking again."""
+    meeting = Meeting.objects.filter(referral=OuterRef("pk")).order_by("-pk")
+    words = PartnerWord.objects.filter(referral=OuterRef("pk")).order_by().values("referral")
+    return rows.annotate(
+        met=Subquery(meeting.values("stage")[:1]),
+        met_at=Subquery(meeting.values("starts_at")[:1]),
+        met_slots=Subquery(meeting.values("slots")[:1]),
+        words_said=Coalesce(Subquery(words.annotate(n=Count("pk")).values("n")), 0),
+    )
 
 
 def slots_of(meeting: Meeting | None) -> Lines:

@@ -11,7 +11,7 @@ from foundation import clock
 from foundation.working_days import add_working_days
 from intake.call_mails import moment_words
 from intake.forms import MessageForm
-from intake.models import Stage
+from intake.models import Stage, Turn
 from intake.wording import day
 from triage.disclosure import PartnerView
 from triage.forms import ProposeForm
@@ -88,12 +88,15 @@ def next_steps(referral: Referral, view: PartnerView, meeting: Meeting | None, *
     if (view.disclosed or view.offered) and not spoken and not steps:
         told = _("écrivez ou appelez en premier, au plus tard %(day)s") % {"day": day(_first_word(referral))}
         steps.append(Step(you, told, True))
-    told = _("prépare la proposition de collaboration, que vous lisez avant tout engagement")
-    if referral.irritant.due_at and referral.irritant.turn == "coordinator":
-        told = _(
-            "revient vers l’entreprise au plus tard %(day)s, avec une proposition que vous lisez avant"
-        ) % {"day": day(referral.irritant.due_at)}
-    steps.append(Step(us, told))
+    due, turn = referral.irritant.due_at, referral.irritant.turn
+    if turn == Turn.COMPANY:
+        steps.append(Step(company, _("lit ce que la coordination lui propose, et répond")))
+    elif turn == Turn.COORDINATOR and due:
+        told = _("revient vers l’entreprise au plus tard %(day)s, avec une proposition que vous lisez avant")
+        steps.append(Step(us, told % {"day": day(due)}))
+    else:
+        told = _("prépare la proposition de collaboration, que vous lisez avant tout engagement")
+        steps.append(Step(us, told))
     return steps
 
 

@@ -1,6 +1,7 @@
 """What was said and what happened, on one irritant's screen: conversation, referrals, files, history."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import prefetch_related_objects
 from django.urls import reverse
@@ -16,7 +17,6 @@ from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
 from triage import mentions
 from triage.asking import SAID_NO
 from triage.lifecycle import REFERRAL
-from triage.meetings import latest
 from triage.models import OPEN_REFERRAL, ReferralStage
 
 _KIND_OF_ROLE = {COMPANY: "company", COORDINATOR: "cluster", PARTNER: "partner"}
@@ -57,9 +57,12 @@ def conversation_of(irritant: Irritant, posts: list[Post], files: list[StoredFil
 def referrals_of(
     irritant: Irritant, posts: list[Post], files: list[StoredFile], actor, words: dict[str, str], blocked: str
 ) -> list:
-    """Who was asked and what came of it. `blocked`: why nobody can be asked now, or ""."""
+    """Who was asked (rows of triage.meetings.with_dealings) and what came of it.
+
+    `blocked`: why nobody can be asked now, or "".
+    """
     rows = sorted(irritant.referrals.all(), key=lambda referral: (referral.created_at, referral.pk))
-    prefetch_related_objects([row for row in rows if row.answered_at], "suggested", "meetings", "words")
+    prefetch_related_objects([row for row in rows if row.words_said], "words")
     busy = {row.organisation_id for row in rows if row.stage in OPEN_REFERRAL}
     for referral in rows:
         referral.moves = {
@@ -76,8 +79,8 @@ def referrals_of(
 
 def _dress_answer(irritant, referral, files: list[StoredFile], busy: set[int], blocked: str) -> None:
     """What came with the answer, and the one click that follows from it."""
-    referral.meeting = latest(referral)
-    said = list(referral.words.all())
+    referral.moments = [datetime.fromisoformat(slot) for slot in referral.met_slots or ()]
+    said = list(referral.words.all()) if referral.words_said else []
     for word in said:
         word.files = [listed_file(irritant, row) for row in files if row.subject == word.public_id]
     referral.talk = said

@@ -22,6 +22,7 @@ from programs.models import OfferKind
 from triage import canned, following, holding, mentions, moving, ranking, reasons, warnings
 from triage.asking import blocked_because, by_organisation, next_best, refusals
 from triage.choosing import AT_WORK
+from triage.meetings import with_dealings
 from triage.models import (
     CANCEL_REASONS,
     OPEN_REFERRAL,
@@ -186,7 +187,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
     # Read once for all that ask: who said no, who was asked, who reads what.
     prefetch_related_objects(
-        [irritant], Prefetch("referrals", Referral.objects.select_related("organisation"))
+        [irritant],
+        Prefetch("referrals", with_dealings(Referral.objects.select_related("organisation", "suggested"))),
     )
     kept = [match for match in rows if match.state == MatchState.KEPT]
     busy = {

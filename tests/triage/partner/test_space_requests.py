@@ -68,7 +68,7 @@ def test_what_was_only_prepared_is_not_there(client, cast):
 
 def many(cast, count: int) -> None:
     """So many more questions to the first laboratory, expired since."""
-    first = Referral.objects.get(organisation=cast.lab)
+    first = Referral.objects.filter(organisation=cast.lab).earliest("pk")
     Referral.objects.bulk_create(
         Referral(
             irritant=cast.irritant,
