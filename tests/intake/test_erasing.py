@@ -116,6 +116,8 @@ def cast(lean):
     NonDisclosure.objects.create(
         irritant=case, organisation=cast.other_lab, signed_on=clock.today(), note=CANARY
     )
+    Meeting.objects.create(referral=cast.referrals[0], how=CANARY)
+    PartnerWord.objects.create(referral=cast.referrals[0], author_role=PARTNER, text=CANARY)
     StandIn.objects.create(case=case.public_id, by=cast.coordinator, reason=CANARY, ends_at=clock.now())
     UnknownWord.objects.create(language="fr", key=CANARY, words=CANARY, examples=[[case.pk, 0, 5]])
     LogEntry.objects.create(

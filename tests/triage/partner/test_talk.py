@@ -88,9 +88,10 @@ def test_both_ways_with_files_each_told_by_a_mail_without_the_words(client, cast
     page = client.get(url("answer", token_of(opened))).content.decode()
     assert ANSWERS in page and "cadences.csv" in page
     for row in StoredFile.objects.all():
-        assert client.get(url("answer_file", token_of(opened), row.pk)).status_code == 200
         own = reverse("intake:follow_file", args=[follow_token(cast.irritant), row.pk])
-        assert client.get(own).status_code == 200
+        for address in (url("answer_file", token_of(opened), row.pk), own):
+            answer = client.get(address)
+            assert b"".join(answer.streaming_content) == b"jour;rebut\n1;4\n"
 
 
 def test_the_same_form_twice_is_one_word(client, cast, opened):
