@@ -46,7 +46,7 @@ from proposals.lifecycle import PROPOSAL
 from proposals.models import Collaboration, ProposalVersion
 from tests import cast as casting
 from tests.intake.following import address, holder
-from triage.models import Match, MatchRun, NonDisclosure, UnknownWord
+from triage.models import Match, MatchRun, Meeting, NonDisclosure, PartnerWord, UnknownWord
 
 pytestmark = pytest.mark.django_db
 CANARY = "Zqxkanari"
