@@ -21,12 +21,13 @@ from intake.lifecycle import IRRITANT
 from intake.models import Destination, Draft, Irritant
 from intake.submission import submit
 from journal import jobs, links
-from journal.actors import coordinator
+from journal.actors import PARTNER, Actor, coordinator
 from journal.models import Event, Message
 from partners.models import Organisation
 from programs import freshness
 from programs.models import Offer, OfferKind
 from proposals.models import Proposal
+from triage import meetings
 from triage.models import Referral
 
 STEPS = ("irritant", "vous", "contexte", "verifier")
@@ -250,8 +251,11 @@ def _catalogue() -> dict[str, str]:
 def _staff() -> dict[str, str]:
     """A case on the workbench, a proposal, and what a partner is asked."""
     carpentry = _told(STATES["proposal"])
-    asked = Referral.objects.filter(irritant=_told(STATES["asked"])).order_by("pk")[0]
-    answer = links.give(links.ANSWER, asked.public_id, asked.organisation.recipients()[0][0])
+    asked, waiting = Referral.objects.filter(irritant=_told(STATES["asked"])).order_by("pk")[:2]
+    answer, other = (
+        links.give(links.ANSWER, row.public_id, row.organisation.recipients()[0][0])
+        for row in (asked, waiting)
+    )
     proposal = Proposal.objects.get(irritant=carpentry)
     message = Message.objects.filter(case=carpentry.public_id, template="company_proposal").first()
     event = Event.objects.get(case=carpentry.public_id, seq=1)
@@ -265,6 +269,8 @@ def _staff() -> dict[str, str]:
         "proposal_edit": reverse("proposals:edit", args=[proposal.public_id]),
         "partner_answer": reverse("triage:answer", args=[answer.token]),
         **_space(),
+        "partner_waiting": reverse("triage:answer", args=[other.token]),
+        **_answered(carpentry),
     }
 
 
@@ -278,6 +284,27 @@ def _space() -> dict[str, str]:
         "availability": reverse("triage:availability", args=[one.external_id]),
         "brought": reverse("brought:page", args=[one.external_id]),
         "verify_offers": reverse("verify_offers", args=[link.token]),
+    }
+
+
+def _answered(irritant: Irritant) -> dict[str, str]:
+    """A partner that said yes, with moments for the company to choose from, and the talk of both; one that said no."""
+    accepted = Referral.objects.get(irritant=irritant, stage="accepted")
+    declined = Referral.objects.filter(irritant=irritant, stage="declined")[0]
+    if not accepted.meetings.exists():
+        days = [add_working_days(clock.today(), count, irritant.department) for count in (2, 3)]
+        slots = [timezone.make_aware(datetime.combine(day, time(14))) for day in days]
+        meetings.propose(accepted, slots, minutes=30, how="", actor=Actor(PARTNER))
+    follow = links.give(links.FOLLOW, irritant.public_id, irritant.contact.email)
+    tokens = [
+        links.give(links.ANSWER, row.public_id, row.organisation.recipients()[0][0]).token
+        for row in (accepted, declined)
+    ]
+    return {
+        "partner_accepted": reverse("triage:answer", args=tokens[:1]),
+        "partner_declined": reverse("triage:answer", args=tokens[1:]),
+        "partner_talk": reverse("triage:talk", args=[follow.token, accepted.public_id]),
+        "space_requests": reverse("triage:space_requests", args=[accepted.organisation.external_id]),
     }
 
 

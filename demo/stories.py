@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import cycle
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
 from foundation import clock
-from foundation.working_days import is_working_day
+from foundation.working_days import add_working_days, is_working_day
 from intake.lifecycle import IRRITANT
 from intake.models import Draft, Irritant
 from intake.submission import submit
@@ -20,9 +21,10 @@ from programs.models import Topic
 from proposals import writing
 from proposals.lifecycle import PROPOSAL
 from triage.asking import ask, candidates
-from triage.disclosure import grant
+from triage.disclosure import grant, open_it
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Match, Qualification, Referral, SetAsideReason
+from triage.talking import say
 
 
 def working_day(days_ago: int, hour: int = 10) -> datetime:
@@ -96,6 +98,13 @@ class Teller:
         with clock.at(working_day(days_ago, 16)):
             REFERRAL.perform(referral, move, actor=Actor(PARTNER), **data)
             jobs.run_owed()
+
+    def talk(self, referral: Referral, days_ago: int, *words: str) -> None:
+        """The partner writes, the company answers, and so on, half an hour apart."""
+        for turn, (who, text) in enumerate(zip(cycle((PARTNER, COMPANY)), words, strict=False)):
+            with clock.at(working_day(days_ago, 10) + timedelta(minutes=30 * turn)):
+                say(referral, text, actor=Actor(who), form_token="")
+                jobs.run_owed()
 
     def propose(self, irritant: Irritant, days_ago: int):
         with clock.at(working_day(days_ago, 16)):
@@ -292,14 +301,27 @@ def carpentry(teller: Teller) -> None:
         11,
         "accept",
         person_in_charge="Équipe ordonnancement",
+        person_contact="+33\xa03\xa029\xa000\xa000\xa001",
         answer="Un premier échange est possible la semaine prochaine.",
     )
     with clock.at(working_day(11, 17)):
         grant(referrals[0], actor=Actor(COMPANY))
+        open_it(referrals[0], actor=Actor(PARTNER))
         jobs.run_owed()
+    teller.talk(
+        referrals[0],
+        10,
+        "Bonjour, pouvez-vous nous dire combien de commandes changent un jour ordinaire ?",
+        "Entre cinq et quinze, surtout le lundi. Nous vous préparons le relevé d’un mois.",
+    )
     for other in referrals[1:]:
         teller.answer(
-            other, 10, "decline", reason="no_capacity_now", answer="Disponibles au second semestre."
+            other,
+            10,
+            "decline",
+            reason="no_capacity_now",
+            answer="Disponibles au second semestre.",
+            available_from=add_working_days(clock.today(), 40, "57"),
         )
     teller.propose(irritant, 5)
 

@@ -1,4 +1,4 @@
-"""A call as an entry of anybody's calendar (RFC 5545, RFC 5546): one UID for its whole life, SEQUENCE for changes."""
+"""An appointment in anybody's calendar (RFC 5545, RFC 5546): one UID for its whole life, SEQUENCE for changes."""
 
 from datetime import timedelta
 from email.mime.text import MIMEText
@@ -9,13 +9,20 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress
 
 from foundation import clock
-from intake.models import Call, CallStage
+from intake.models import Appointment, CallStage
 
 FILE_NAME = "enact.ics"
 
 
-def entry(call: Call) -> bytes:
-    """The file, in the active language; METHOD is CANCEL once the call is. The company's words stay out of it."""
+def call_title(call: Appointment) -> str:
+    return _("Appel avec le cluster ENACT (%(reference)s)") % {"reference": call.irritant.reference}
+
+
+def entry(call: Appointment, title: str = "") -> bytes:
+    """The file, in the active language; METHOD is CANCEL once it is called off. The company's words stay out of it.
+
+    `title`: of the entry, in place of a call's own.
+    """
     cancelled = call.stage == CallStage.CANCELLED
     calendar = Calendar()
     calendar.add("prodid", "-//ENACT//Appels//FR")
@@ -28,9 +35,7 @@ def entry(call: Call) -> bytes:
     event.add("dtstamp", clock.now())
     event.add("dtstart", starts)
     event.add("dtend", starts + timedelta(minutes=call.minutes))
-    event.add(
-        "summary", _("Appel avec le cluster ENACT (%(reference)s)") % {"reference": call.irritant.reference}
-    )
+    event.add("summary", title or call_title(call))
     if call.how:
         event.add("location", call.how)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
@@ -44,9 +49,9 @@ def entry(call: Call) -> bytes:
     return calendar.to_ical()
 
 
-def attachment(call: Call) -> MIMEText:
+def attachment(call: Appointment, title: str = "") -> MIMEText:
     """For a mail: the method stands in the type as well, which is what mail programs look at."""
-    part = MIMEText(entry(call).decode(), "calendar", "utf-8")
+    part = MIMEText(entry(call, title).decode(), "calendar", "utf-8")
     part.set_param("method", "CANCEL" if call.stage == CallStage.CANCELLED else "PUBLISH")
     part.add_header("Content-Disposition", "attachment", filename=FILE_NAME)
     return part

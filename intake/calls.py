@@ -54,6 +54,14 @@ def checked(moment: datetime, minutes: int, department: str) -> datetime:
     return local
 
 
+def agreed_slots(slots: Iterable[datetime], minutes: int, department: str) -> list[datetime]:
+    """One to three slots that people can keep, soonest first. Raises Refusal."""
+    moments = sorted({checked(slot, minutes, department) for slot in slots})
+    if not 1 <= len(moments) <= SLOTS_AT_MOST:
+        raise Refusal(gettext("Proposez un, deux ou trois créneaux."), "slots")
+    return moments
+
+
 @transaction.atomic
 def propose(irritant: Irritant, slots: Iterable[datetime], *, minutes: int, how: str, actor: Actor) -> Call:
     """One to three slots for the company to choose from. Raises Refusal."""
@@ -65,9 +73,7 @@ def propose(irritant: Irritant, slots: Iterable[datetime], *, minutes: int, how:
         raise Refusal(gettext("Ce dossier est clos : rouvrez-le avant de proposer un appel."), "closed")
     if irritant.calls.filter(stage__in=[S.PROPOSED, S.FIXED]).exists():
         raise Refusal(gettext("Un appel est déjà proposé pour cette demande."), "open")
-    moments = sorted({checked(slot, minutes, irritant.department) for slot in slots})
-    if not 1 <= len(moments) <= SLOTS_AT_MOST:
-        raise Refusal(gettext("Proposez un, deux ou trois créneaux."), "slots")
+    moments = agreed_slots(slots, minutes, irritant.department)
     call = Call.objects.create(
         irritant=irritant,
         slots=[moment.isoformat() for moment in moments],
@@ -80,7 +86,8 @@ def propose(irritant: Irritant, slots: Iterable[datetime], *, minutes: int, how:
     return call
 
 
-def _choose(call, actor, data):
+def choose_slot(call, actor, data):
+    """What the move « choose » of any appointment does."""
     moment = data["slot"]
     if moment not in call.choices:
         raise Refusal(gettext("Choisissez l’un des créneaux proposés."), "slot")
@@ -98,7 +105,8 @@ def _move(call, actor, data):
     return ("starts_at", "sequence")
 
 
-def _cancel(call, actor, data):
+def call_off(call, actor, data):
+    """What the moves that end an appointment do: its entry in calendars is another one from now on."""
     call.sequence += 1
     return ("sequence",)
 
@@ -133,10 +141,10 @@ CALL = Lifecycle(
             S.FIXED,
             (COMPANY, COORDINATOR),
             _("Choisir ce créneau"),
-            apply=_choose,
+            apply=choose_slot,
             payload=_date,
         ),
-        Move("none_suits", (S.PROPOSED,), S.CANCELLED, (COMPANY,), _("Aucun ne me convient"), apply=_cancel),
+        Move("none_suits", (S.PROPOSED,), S.CANCELLED, (COMPANY,), _("Aucun ne me convient"), apply=call_off),
         Move("move", (S.FIXED,), S.FIXED, (COORDINATOR,), _("Déplacer"), apply=_move, payload=_date),
         Move(
             "cancel",
@@ -144,7 +152,7 @@ CALL = Lifecycle(
             S.CANCELLED,
             (COORDINATOR, COMPANY, SYSTEM),
             _("Annuler"),
-            apply=_cancel,
+            apply=call_off,
         ),
         Move(
             "hold",

@@ -9,6 +9,7 @@ class ProposalsConfig(AppConfig):
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
         from proposals import (  # noqa: F401
+            commitments,
             erasing,
             exporting,
             jobs,

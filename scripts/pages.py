@@ -134,6 +134,15 @@ def everything_open(page: Page) -> None:
         closed.first.click()
 
 
+def refused_no(page: Page) -> None:
+    """A refusal on a Sunday of the past that names several partners at once, and a reason without its word."""
+    page.locator("#decline > summary").click()
+    page.locator("#decline input[value=other]").check()
+    page.locator("#decline [name=available_from]").fill("2026-01-04")
+    page.locator("#decline [name=suggestion]").fill("lorraine")
+    press(page, "#decline button.btn-secondary")
+
+
 def chosen_for(act: str) -> Callable[[Page], None]:
     """Two lines of the queue chosen, and what would happen to them."""
 
@@ -203,6 +212,13 @@ PAGES = (
     Shown("verify-offers", "{verify_offers}"),
     Shown("availability", "{availability}", who="partenaire"),
     Shown("brought", "{brought}", who="partenaire", paper=True),
+    Shown("partner-answer-open", "{partner_answer}", do=everything_open),
+    Shown("partner-answer-errors", "{partner_answer}", do=refused_no, status=422),
+    Shown("partner-accepted", "{partner_accepted}", do=everything_open, paper=True),
+    Shown("partner-declined", "{partner_declined}"),
+    Shown("partner-talk", "{partner_talk}"),
+    Shown("partner-requests", "{space_requests}", who="partenaire"),
+    Shown("partner-requests-none", "{space_requests}?q=zzzqq", who="partenaire"),
     # the catalogue
     Shown("catalogue", "/catalogue/"),
     Shown("catalogue-found", "/catalogue/?q=vision&kind=training&kind=laboratory"),

@@ -62,6 +62,7 @@ CASE = {
     *("mark_read", "note", "lift_hold", "qualify", "seen", "file", "recompute", "add_offer", "decide"),
     *("agreements", "revoke_agreement", "call", "call_calendar", "call_move", "pass_on", "ask"),
     *(
+        "ask_suggested",
         "cancel_referral",
         "reply",
         "choose",

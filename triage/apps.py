@@ -8,9 +8,11 @@ class TriageConfig(AppConfig):
 
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
+        from partners.space import Tab, add_tab
         from programs import capacity as known_capacity
         from programs.memory import register_source
         from triage import (  # noqa: F401
+            answer_mails,
             appeals,
             availability,
             canned,
@@ -23,6 +25,8 @@ class TriageConfig(AppConfig):
             following,
             lifecycle,
             mails,
+            meeting_mails,
+            meetings,
             memory,
             mentions,
             pages,
@@ -38,6 +42,7 @@ class TriageConfig(AppConfig):
             vocabulary,
         )
 
+        add_tab(Tab(20, _("Demandes"), "triage:space_requests"))
         register_source(memory.Decisions())
         known_capacity.register_source(capacity.engaged, responding.slow)
 
@@ -65,8 +70,23 @@ class TriageConfig(AppConfig):
         personal("triage.MatchRun", "verdict_reasons concepts", **reading)
         personal("triage.Match", "reasons set_aside_note", **reading)
         impersonal("triage.Match", "state set_aside_reason", why="codes")
-        personal("triage.Referral", "summary note answer person_in_charge", **reading)
+        personal(
+            "triage.Referral",
+            "summary note answer person_in_charge person_contact suggested_words",
+            **reading,
+        )
         impersonal("triage.Referral", "stage decline_reason cancel_reason", why="codes")
+        personal("triage.Meeting", "how", **{**reading, "case": "referral__irritant__public_id"})
+        impersonal("triage.Meeting", "stage slots", why="a code, and moments")
+        personal(
+            "triage.PartnerWord",
+            "text",
+            purpose="talking with the partner that helps",
+            basis="legitimate interest",
+            on_erase=OnErase.BLANK,
+            case="referral__irritant__public_id",
+        )
+        impersonal("triage.PartnerWord", "author_role form_token", why="codes")
         impersonal("triage.HoldRule", "code mode", why="codes")
         impersonal("triage.HoldFiring", "code mode judgement", why="codes")
         personal(

@@ -3,7 +3,7 @@
 from journal.exporting import SECTIONS, Reader
 from journal.models import AccessRecord
 from partners.models import Organisation
-from triage.models import Disclosure, NonDisclosure, Referral, ReferralStage
+from triage.models import Disclosure, Meeting, NonDisclosure, PartnerWord, Referral, ReferralStage
 
 
 @SECTIONS.register("disclosures")
@@ -53,4 +53,30 @@ def asked(reader: Reader) -> list[dict]:
             "accepted": row.stage == ReferralStage.ACCEPTED,
         }
         for row in rows.select_related("organisation").order_by("asked_at", "pk")
+    ]
+
+
+@SECTIONS.register("partner_talk")
+def partner_talk(reader: Reader) -> list[dict]:
+    """What the company and a partner that accepted said to each other; their files are among the documents."""
+    rows = PartnerWord.objects.filter(referral__irritant__public_id=reader.case)
+    return [
+        {
+            "organisation": row.referral.organisation.name,
+            "from": row.author_role,
+            "at": row.at,
+            "text": row.text,
+        }
+        for row in rows.select_related("referral__organisation")
+    ]
+
+
+@SECTIONS.register("partner_meetings")
+def partner_meetings(reader: Reader) -> list[dict]:
+    """The moments that partners proposed, and what became of them."""
+    rows = Meeting.objects.filter(referral__irritant__public_id=reader.case)
+    plain = ("slots", "starts_at", "minutes", "how", "stage")
+    return [
+        {"organisation": row.referral.organisation.name, **{name: getattr(row, name) for name in plain}}
+        for row in rows.select_related("referral__organisation")
     ]

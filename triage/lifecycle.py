@@ -1,5 +1,6 @@
 """The states of a match and of a referral (docs/lifecycles.md is generated from these tables)."""
 
+from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
+from foundation.registry import Registry
 from intake.lifecycle import due_in
 from journal.actors import CLOCK, COORDINATOR, PARTNER, SYSTEM
 from journal.lifecycle import Lifecycle, Move, Refusal, when
@@ -138,11 +140,23 @@ def exclusive_holder(irritant) -> Referral | None:
     return irritant.referrals.filter(exclusive=True, stage=R.ACCEPTED).select_related("organisation").first()
 
 
+# name → function(referral): why a partner may not step back any more, as a sentence, or "". For apps to the right.
+COMMITMENTS: Registry[Callable[[Referral], str]] = Registry("what holds a partner")
+
+
+def _still_free(referral, actor):
+    """A partner steps back with one click until the company has read a proposal that names it."""
+    for name in COMMITMENTS:
+        if sentence := COMMITMENTS[name](referral):
+            raise Refusal(sentence, "committed")
+
+
 def _accept(referral, actor, data):
     referral.person_in_charge = data.get("person_in_charge", "")
+    referral.person_contact = data.get("person_contact", "")
     referral.answer = data.get("answer", "")
     referral.answered_at = clock.now()
-    return ("person_in_charge", "answer", "answered_at")
+    return ("person_in_charge", "person_contact", "answer", "answered_at")
 
 
 def _decline(referral, actor, data):
@@ -150,8 +164,18 @@ def _decline(referral, actor, data):
         raise Refusal(gettext("Choisissez une raison."), "reason")
     referral.decline_reason = data["reason"]
     referral.answer = data.get("answer", "")
+    referral.available_from = data.get("available_from")
+    referral.suggested = data.get("suggested")
+    referral.suggested_words = data.get("suggested_words", "")
     referral.answered_at = clock.now()
-    return ("decline_reason", "answer", "answered_at")
+    return (
+        "decline_reason",
+        "answer",
+        "available_from",
+        "suggested",
+        "suggested_words",
+        "answered_at",
+    )
 
 
 def _reply(referral, actor, data):
@@ -239,7 +263,15 @@ REFERRAL = Lifecycle(
             _("Remercier"),
             payload=_organisation,
         ),
-        Move("withdraw", (R.ACCEPTED,), R.WITHDRAWN, (PARTNER,), _("Se retirer"), payload=_organisation),
+        Move(
+            "withdraw",
+            (R.ACCEPTED,),
+            R.WITHDRAWN,
+            (PARTNER,),
+            _("Se retirer"),
+            guard=_still_free,
+            payload=_organisation,
+        ),
     ),
 )
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from foundation import clock
+from intake.call_mails import moment_words
 from intake.mails import COMPANY, company_context, in_a_week, sharing, sharing_value
 from intake.models import Confidentiality, Irritant, Stage
 from intake.wording import day
@@ -18,6 +19,7 @@ from journal.letters import Lines, Phrase, Quote
 from journal.texts import TEMPLATES, Template, Value
 from programs.models import Offer
 from triage.disclosure import PartnerView, agreement_missing, partner_view
+from triage.meetings import latest, slots_of
 from triage.models import CancelReason, Referral, ReferralStage
 from triage.question import about_us, introduction
 from triage.waiting import waits_until
@@ -65,6 +67,18 @@ CONTACT = {
         gettext_lazy("nom et coordonnées de l’entreprise, s’ils sont partagés, en liste"),
         lambda: Lines((_("Entreprise d’exemple"), _("Responsable méthodes"), "contact@entreprise.example")),
     ),
+}
+
+PERSON = {
+    "person": Value(
+        gettext_lazy("l’interlocuteur chez le partenaire, avec son adresse ou son téléphone"),
+        gettext_lazy("Responsable du transfert, transfert@laboratoire.example"),
+    )
+}
+SLOTS = {
+    "slots": Value(
+        gettext_lazy("les créneaux proposés, en liste"), lambda: Lines((moment_words(in_a_week()),))
+    )
 }
 
 
@@ -178,6 +192,8 @@ def _about_one_partner(message) -> dict | None:
         **context,
         "referral": referral,
         "organisation": referral.organisation.name,
+        "person": referral.contact_person,
+        "slots": slots_of(latest(referral)),
         "sharing": sharing(_level_now(referral), "accepted"),
     }
 
@@ -279,7 +295,7 @@ for _key, _label, _build, _names, _required, _when in (
         "company_partner_accepted",
         gettext_lazy("Un partenaire a accepté"),
         _about_one_partner,
-        {**COMPANY, **_ORGANISATION, **sharing_value("accepted")},
+        {**COMPANY, **_ORGANISATION, **PERSON, **SLOTS, **sharing_value("accepted")},
         {"body": ("organisation",)},
         gettext_lazy("quand un partenaire accepte"),
     ),

@@ -23,6 +23,9 @@ PAGES = {
     "verify_offers": _("les offres à vérifier"),
     "triage:answer": _("la page de réponse du partenaire"),
     "triage:answer_file": _("un téléchargement"),
+    "triage:propose_meeting": _("la page de réponse du partenaire"),
+    "triage:write_company": _("la page de réponse du partenaire"),
+    "triage:space_requests": _("l’espace du partenaire"),
     "triage:level": _("le choix de la confidentialité"),
 }
 

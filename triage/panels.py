@@ -16,7 +16,9 @@ from triage import following
 from triage.asking import without_agreement
 from triage.audience import audience_of
 from triage.disclosure import Grounds, Reach, asked_of, partner_views, reach_of, readers_of
-from triage.models import Match, MatchState, Referral, ReferralStage
+from triage.meetings import latest
+from triage.models import Match, MatchState, PartnerWord, Referral, ReferralStage
+from triage.together_context import choosable
 
 _YES = (ReferralStage.ACCEPTED,)
 _AWAITED = (ReferralStage.ASKED, ReferralStage.QUESTION)
@@ -31,18 +33,28 @@ def who_can_help(context: dict):
     if not referrals:
         return None
     accepted = [row for row in referrals if row.stage in _YES]
-    prefetch_related_objects(accepted, "matches__offer")
+    prefetch_related_objects(accepted, "matches__offer", "meetings")
+    said = dict(
+        PartnerWord.objects.filter(referral__irritant=irritant)
+        .order_by()
+        .values_list("referral")
+        .annotate(Count("pk"))
+    )
     grounds = Grounds.of(accepted)
     missing = without_agreement(irritant, [row.organisation for row in accepted])
     for row in accepted:
         row.reach = reach_of(row, grounds)
         row.disclosed, row.offered = row.reach == Reach.EVERYTHING, row.reach == Reach.OFFERED
         row.agreement_first = row.organisation in missing
+        row.meeting, row.word_count = latest(row), said.get(row.pk, 0)
+        row.meeting_slots = choosable(row.meeting)
+        row.talks = row.disclosed or row.word_count
     return "triage/panel_follow.html", {
         "asked_count": len(referrals),
         "awaited_count": sum(row.stage in _AWAITED for row in referrals),
         "answered_no_count": sum(row.stage == ReferralStage.DECLINED for row in referrals),
         "accepted": accepted,
+        "talked_before": [row for row in referrals if row.pk in said and row not in accepted],
         "link_token": _token(context),
     }
 

@@ -11,7 +11,7 @@ from intake.reactions import owe_company_mail
 from journal.actors import CLOCK_ACTOR
 from journal.clockwork import After, rule
 from journal.models import Event, Message
-from triage import reminding
+from triage import answer_mails, reminding
 from triage.lifecycle import REFERRAL
 from triage.mails import still_silent
 from triage.models import Referral, ReferralStage
@@ -96,6 +96,19 @@ def say_that_nobody_answered(irritant: Irritant) -> bool:
     oriented = Event.objects.filter(case=irritant.public_id, name="irritant.orient").order_by("-seq").first()
     owe_company_mail(NEWS, irritant, cause=f"clock:{NEWS}:{oriented.pk}")
     return True
+
+
+@rule(
+    "referral.free_again",
+    title=_("Partenaire qui avait décliné jusqu’à une date : le rappeler à qui suit le dossier"),
+    who=answer_mails.free_again,
+    once=lambda referral: referral.available_from.isoformat(),
+    of="irritant",
+    to_people=True,
+    stops=_("le dossier est clos, ou le partenaire de nouveau sollicité"),
+)
+def remind_that_it_is_free(referral: Referral) -> None:
+    answer_mails.say_that_it_is_free(referral)
 
 
 _IDLE = {

@@ -112,6 +112,54 @@ SENTENCES.add(
     },
 )
 SENTENCES.add(
+    "referral.word_in",
+    {
+        COORDINATOR: _("%(organisation)s écrit à l’entreprise"),
+        COMPANY: _("%(organisation)s vous a écrit"),
+        PARTNER: _("Vous avez écrit à l’entreprise"),
+    },
+)
+SENTENCES.add(
+    "referral.word_out",
+    {
+        COORDINATOR: _("L’entreprise écrit à %(organisation)s"),
+        COMPANY: _("Vous avez écrit à %(organisation)s"),
+        PARTNER: _("L’entreprise vous a écrit"),
+    },
+)
+SENTENCES.add(
+    "meeting.propose",
+    {
+        COORDINATOR: _("%(organisation)s propose un rendez-vous à l’entreprise"),
+        COMPANY: _("%(organisation)s vous propose un rendez-vous"),
+        PARTNER: _("Vous avez proposé un rendez-vous"),
+    },
+)
+SENTENCES.add(
+    "meeting.choose",
+    {
+        COORDINATOR: _("Rendez-vous de l’entreprise avec %(organisation)s : %(call_at)s"),
+        COMPANY: _("Rendez-vous avec %(organisation)s : %(call_at)s"),
+        PARTNER: _("Rendez-vous avec l’entreprise : %(call_at)s"),
+    },
+)
+SENTENCES.add(
+    "meeting.none_suits",
+    {
+        COORDINATOR: _("Aucun moment de %(organisation)s ne convient à l’entreprise"),
+        COMPANY: _("Aucun moment de %(organisation)s ne vous convenait"),
+        PARTNER: _("Aucun de vos moments ne convient à l’entreprise"),
+    },
+)
+SENTENCES.add(
+    "meeting.cancel",
+    {
+        COORDINATOR: _("Rendez-vous avec %(organisation)s annulé"),
+        COMPANY: _("Le rendez-vous avec %(organisation)s est annulé"),
+        PARTNER: _("Le rendez-vous avec l’entreprise est annulé"),
+    },
+)
+SENTENCES.add(
     "non_disclosure.recorded",
     {
         COORDINATOR: _("Accord de confidentialité enregistré avec %(organisation)s"),

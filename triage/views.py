@@ -1,4 +1,4 @@
-"""The partner's answer, without an account."""
+"""The partner's answer, without an account; what it does with the company afterwards: triage.together_views."""
 
 from datetime import datetime
 from functools import partial, wraps
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import by_link, signed_in
-from accounts.models import User
 from accounts.reading import read_at, read_in
 from files.models import StoredFile
 from files.store import stream
@@ -25,17 +24,21 @@ from journal.lifecycle import Refusal, when
 from journal.models import Event
 from journal.standing_in import KEY, borrow, end, link_behind
 from partners.models import Membership
+from triage import meetings
 from triage.disclosure import open_it, partner_view
 from triage.forms import AcceptForm, DeclineForm, QuestionForm, VersionForm
 from triage.lifecycle import REFERRAL, place_taken
 from triage.models import Referral, ReferralStage
 from triage.question import asked_context
 from triage.reactions import owe_new_link
+from triage.talking import files_said
+from triage.together_context import together
 
 UNPROCESSABLE, CONFLICT, GONE = 422, 409, 410
+FORMS = {"accept": AcceptForm, "decline": DeclineForm, "question": QuestionForm, "withdraw": VersionForm}
 
 
-def _with_referral(view):
+def with_referral(view):
     """Give the view `link` and `referral` for the token: forged is a 404, run out offers a new link, and the link of
     somebody who no longer speaks for the organisation opens nothing."""
 
@@ -67,33 +70,52 @@ def _with_referral(view):
     return opened
 
 
-def _page(request, link, referral, *, open_form: str = "", status: int = 200, **bound):
+def answer_page(request, link, referral, *, open_form: str = "", status: int = 200, **bound):
     """The answer page; `bound` holds the form that was refused, `open_form` its name."""
     read_at(request, reverse("triage:answer", args=[link.token]))
     view = partner_view(referral)
     if view.disclosed:
         of = referral.organisation.public_id
         showing(request, contact_of(referral.irritant, of), actor=Actor(PARTNER, link=link))
-    may = {
-        move.name for move, refused in REFERRAL.available(referral, Actor(PARTNER, link=link)) if not refused
-    }
-    known = User.objects.filter(email=link.email).values_list("full_name", flat=True).first() or ""
+    moves = {move.name: refused for move, refused in REFERRAL.available(referral, Actor(PARTNER, link=link))}
+    may = {name for name, refused in moves.items() if not refused}
     seen = {"version": referral.version}
     context = {
         **asked_context(referral, view, referral.matches.select_related("offer").ranked()),
         "token": link.token,
         "posts": _talk(referral) if view.readable else (),
         "may": may,
+        "held": moves.get("withdraw", ""),
         "ended_at": _ended_at(referral),
         "open_form": open_form,
-        "accept_form": AcceptForm(initial={**seen, "person_in_charge": known}, auto_id="accept_%s"),
-        "decline_form": DeclineForm(initial=seen, auto_id="decline_%s"),
-        "question_form": QuestionForm(initial=seen, auto_id="question_%s"),
+        **(_forms(referral, link, seen) if "accept" in may else {}),
+        **(together(referral, view, link.token) if referral.stage == ReferralStage.ACCEPTED else {}),
         **bound,
     }
     return render(
-        request, "triage/answer.html", {**context, "form": bound.get(f"{open_form}_form")}, status=status
+        request, "triage/answer.html", {"form": bound.get(f"{open_form}_form"), **context}, status=status
     )
+
+
+def _forms(referral, link, seen: dict) -> dict:
+    return {
+        name: bound_form(name.removesuffix("_form"), referral, link, initial=seen)
+        for name in ("accept_form", "decline_form", "question_form")
+    }
+
+
+def bound_form(name: str, referral, link, data=None, **more):
+    """The form of one answer, with what it offers to choose from."""
+    own = {"auto_id": f"{name}_%s", **more}
+    if name == "accept":
+        members = referral.organisation.memberships.select_related("user").filter(user__is_active=True)
+        own |= {"members": members, "me": link.email, "department": referral.irritant.department}
+    if name == "decline":
+        own |= {
+            "organisation": referral.organisation,
+            "list_url": reverse("triage:suggest", args=[link.token]),
+        }
+    return FORMS[name](data, **own)
 
 
 def _ended_at(referral) -> datetime | None:
@@ -126,39 +148,32 @@ def _talk(referral):
 
 @by_link
 @require_safe
-@_with_referral
+@with_referral
 def answer(request, link, referral):
-    return _page(request, link, referral)
+    return answer_page(request, link, referral)
 
 
-def _move(request, link, referral, name: str, form_class):
+def _move(request, link, referral, name: str):
     """Make a move from its form: refused words come back with the page, a refused move is said politely."""
-    form = form_class(request.POST, auto_id=f"{name}_%s")
+    form = bound_form(name, referral, link, request.POST)
     if not form.is_valid():
-        return _page(request, link, referral, open_form=name, status=UNPROCESSABLE, **{f"{name}_form": form})
+        return answer_page(
+            request, link, referral, open_form=name, status=UNPROCESSABLE, **{f"{name}_form": form}
+        )
+    actor = Actor(PARTNER, link=link)
     try:
         with transaction.atomic():
-            REFERRAL.perform(
-                referral,
-                name,
-                actor=Actor(PARTNER, link=link),
-                version=form.cleaned_data["version"],
-                **form.act,
-            )
-            if name == "question":
-                Post.objects.create(
-                    irritant=referral.irritant,
-                    organisation=referral.organisation,
-                    author_role=PARTNER,
-                    text=form.cleaned_data["text"],
-                )
+            REFERRAL.perform(referral, name, actor=actor, version=form.cleaned_data["version"], **form.act)
+            _said_with_it(referral, name, form, actor)
     except Refusal as refusal:
         referral.refresh_from_db()
         move = REFERRAL.by_name[name]
         if refusal.code == "version" and referral.stage in move.sources:  # the coordination wrote in between
             messages.warning(request, _("La coordination vous a écrit entre-temps : relisez, puis répondez."))
-            form = form_class({**request.POST.dict(), "version": referral.version}, auto_id=f"{name}_%s")
-            return _page(request, link, referral, open_form=name, status=CONFLICT, **{f"{name}_form": form})
+            form = bound_form(name, referral, link, {**request.POST.dict(), "version": referral.version})
+            return answer_page(
+                request, link, referral, open_form=name, status=CONFLICT, **{f"{name}_form": form}
+            )
         if refusal.code not in ("version", "state"):
             messages.warning(request, str(refusal))
         elif referral.stage != move.target or name == "question":  # the same answer twice needs no word
@@ -166,35 +181,58 @@ def _move(request, link, referral, name: str, form_class):
     return redirect("triage:answer", token=link.token)
 
 
+def _said_with_it(referral, name: str, form, actor: Actor) -> None:
+    """The question's own words; the moments that come with a yes."""
+    if name == "question":
+        Post.objects.create(
+            irritant=referral.irritant,
+            organisation=referral.organisation,
+            author_role=PARTNER,
+            text=form.cleaned_data["text"],
+        )
+    if name == "accept" and form.moments:
+        meetings.propose(
+            referral,
+            form.moments,
+            minutes=form.cleaned_data["minutes"],
+            how=form.cleaned_data["how"],
+            actor=actor,
+            with_answer=True,
+        )
+
+
 @by_link
 @require_POST
-@_with_referral
+@with_referral
 def accept(request, link, referral):
-    return _move(request, link, referral, "accept", AcceptForm)
+    return _move(request, link, referral, "accept")
 
 
 @by_link
 @require_POST
-@_with_referral
+@with_referral
 def decline(request, link, referral):
-    return _move(request, link, referral, "decline", DeclineForm)
+    return _move(request, link, referral, "decline")
 
 
 @by_link
 @require_POST
-@_with_referral
+@with_referral
 def question(request, link, referral):
-    return _move(request, link, referral, "question", QuestionForm)
+    return _move(request, link, referral, "question")
 
 
 @by_link
 @require_http_methods(["GET", "HEAD", "POST"])
-@_with_referral
+@with_referral
 def withdraw(request, link, referral):
     """Asked twice: a partner who steps back after accepting sends the coordinator looking again."""
     if request.method == "POST":
-        return _move(request, link, referral, "withdraw", VersionForm)
-    if referral.stage != ReferralStage.ACCEPTED:
+        return _move(request, link, referral, "withdraw")
+    moves = {move.name: refused for move, refused in REFERRAL.available(referral, Actor(PARTNER, link=link))}
+    if refused := moves.get("withdraw", " "):  # nothing to step back from, or no longer by oneself
+        if refused.strip():
+            messages.warning(request, refused)
         return redirect("triage:answer", token=link.token)
     form = VersionForm(initial={"version": referral.version})
     return render(
@@ -206,7 +244,7 @@ def withdraw(request, link, referral):
 
 @by_link
 @require_POST
-@_with_referral
+@with_referral
 def open_company(request, link, referral):
     """Read the name and the rest that the company gave: a click, because reading a page leaves no trace."""
     try:
@@ -218,10 +256,11 @@ def open_company(request, link, referral):
 
 @by_link
 @require_safe
-@_with_referral
+@with_referral
 def answer_file(request, link, referral, file_id):
     """A document of the company, for a partner to whom it is disclosed; for the others it does not exist."""
-    shown = {row.pk for row in partner_view(referral).files}
+    view = partner_view(referral)
+    shown = {row.pk for row in view.files} | (files_said(referral) if view.disclosed else set())
     if file_id not in shown:
         raise Http404
     file = StoredFile.objects.get(pk=file_id)

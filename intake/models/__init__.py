@@ -1,6 +1,6 @@
 """What companies bring."""
 
-from intake.models.calls import Call, CallStage
+from intake.models.calls import Appointment, Call, CallStage
 from intake.models.colleagues import Colleague
 from intake.models.companies import (
     Company,
@@ -37,6 +37,7 @@ from intake.models.irritant import (
 __all__ = [
     "TEXT_MAX",
     "TEXT_MIN",
+    "Appointment",
     "Call",
     "CallStage",
     "Colleague",

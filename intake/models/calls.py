@@ -20,27 +20,43 @@ class CallStage(models.TextChoices):
     CANCELLED = "cancelled", _("annulé")
 
 
-class Call(models.Model):
-    """The conversation in which a coordinator listens (half an hour): slots proposed, one chosen, what came of it.
+class Appointment(models.Model):
+    """A date that two sides agree on: slots proposed, one chosen; a call here, a meeting with a partner in triage.
 
     `slots`: beginnings as ISO 8601 with their offset, soonest first. `how`: who calls which number, or an address.
     `sequence` grows with every change of a date that may stand in somebody's calendar (RFC 5545, 3.8.7.4).
     """
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="calls")
-    stage = models.CharField(_("état"), max_length=10, choices=CallStage.choices, default=CallStage.PROPOSED)
     slots = models.JSONField(_("créneaux"), default=list)
     starts_at = models.DateTimeField(_("date"), null=True, blank=True)
     minutes = models.PositiveSmallIntegerField(_("durée en minutes"), default=30)
     how = models.CharField(_("comment"), max_length=200, blank=True)
-    note = models.TextField(_("ce qui en ressort"), max_length=4000, blank=True)
     sequence = models.PositiveIntegerField(default=0)
+    proposed_at = models.DateTimeField(default=clock.now, editable=False)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def choices(self) -> list[datetime]:
+        return [datetime.fromisoformat(slot) for slot in self.slots]
+
+    @property
+    def is_open(self) -> bool:
+        return self.stage in (CallStage.PROPOSED, CallStage.FIXED)
+
+
+class Call(Appointment):
+    """The conversation in which a coordinator listens (half an hour): slots proposed, one chosen, what came of it."""
+
+    irritant = models.ForeignKey(Irritant, models.CASCADE, related_name="calls")
+    stage = models.CharField(_("état"), max_length=10, choices=CallStage.choices, default=CallStage.PROPOSED)
+    note = models.TextField(_("ce qui en ressort"), max_length=4000, blank=True)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    proposed_at = models.DateTimeField(default=clock.now, editable=False)
-    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         verbose_name = _("appel de qualification")
@@ -61,11 +77,3 @@ class Call(models.Model):
 
     def __str__(self):
         return f"{self.irritant} {self.stage}"
-
-    @property
-    def choices(self) -> list[datetime]:
-        return [datetime.fromisoformat(slot) for slot in self.slots]
-
-    @property
-    def is_open(self) -> bool:
-        return self.stage in (CallStage.PROPOSED, CallStage.FIXED)

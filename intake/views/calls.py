@@ -5,6 +5,7 @@ from datetime import datetime
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,6 +16,15 @@ from intake.calls import CALL
 from intake.views.follow import follow_path, holder
 from intake.views.form import SeeOther
 from journal.lifecycle import Refusal
+
+
+def typed_moment(value: str) -> datetime | None:
+    """What <input type="datetime-local"> sends, in Paris time; None for nothing or nonsense."""
+    try:
+        moment = datetime.fromisoformat(value[:25])
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
 def slot_in(request) -> datetime | None:
@@ -87,7 +97,7 @@ def calendar(request, irritant, actor, token, call_id):
     return as_download(call)
 
 
-def as_download(call) -> HttpResponse:
-    response = HttpResponse(calendars.entry(call), content_type="text/calendar; charset=utf-8")
+def as_download(call, title: str = "") -> HttpResponse:
+    response = HttpResponse(calendars.entry(call, title), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{calendars.FILE_NAME}"'
     return response

@@ -46,7 +46,7 @@ from proposals.lifecycle import PROPOSAL
 from proposals.models import Collaboration, ProposalVersion
 from tests import cast as casting
 from tests.intake.following import address, holder
-from triage.models import Match, MatchRun, NonDisclosure, UnknownWord
+from triage.models import Match, MatchRun, Meeting, NonDisclosure, PartnerWord, UnknownWord
 
 pytestmark = pytest.mark.django_db
 CANARY = "Zqxkanari"
@@ -116,6 +116,8 @@ def cast(lean):
     NonDisclosure.objects.create(
         irritant=case, organisation=cast.other_lab, signed_on=clock.today(), note=CANARY
     )
+    Meeting.objects.create(referral=cast.referrals[0], how=CANARY)
+    PartnerWord.objects.create(referral=cast.referrals[0], author_role=PARTNER, text=CANARY)
     StandIn.objects.create(case=case.public_id, by=cast.coordinator, reason=CANARY, ends_at=clock.now())
     UnknownWord.objects.create(language="fr", key=CANARY, words=CANARY, examples=[[case.pk, 0, 5]])
     LogEntry.objects.create(

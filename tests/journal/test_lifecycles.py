@@ -17,6 +17,7 @@ def test_the_tables_are_those_of_the_house():
         "confidentiality",
         "call",
         "match",
+        "meeting",
         "referral",
         "non_disclosure",
         "proposal",

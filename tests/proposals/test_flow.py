@@ -271,8 +271,21 @@ def test_a_partner_left_out_of_the_path_is_thanked(accepted):
     assert not Disclosure.objects.filter(organisation=accepted.other_lab).exists()
 
 
+def test_a_partner_that_the_company_has_read_of_no_longer_steps_back_alone(accepted):
+    """With a draft it still does; with what was sent it writes to the coordination."""
+    accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
+    referral, partner = accepted.referrals[0], Actor("partner")
+    assert {move.name: why for move, why in REFERRAL.available(referral, partner)} == {"withdraw": ""}
+    version = writing.freeze(accepted.proposal, actor=accepted.actor)
+    jobs.run_owed()
+    PROPOSAL.perform(accepted.proposal, "send", actor=accepted.actor, proposal_version=version)
+    assert refused(lambda: REFERRAL.perform(referral, "withdraw", actor=partner)) == "committed"
+    PROPOSAL.perform(accepted.proposal, "withdraw", actor=accepted.actor)
+    REFERRAL.perform(referral, "withdraw", actor=partner)
+
+
 def test_a_partner_that_leaves_stops_the_acceptance(sent):
-    REFERRAL.perform(sent.referrals[0], "withdraw", actor=Actor("partner"))
+    REFERRAL.perform(sent.referrals[0], "release", actor=sent.actor)
     assert refused(lambda: PROPOSAL.perform(sent.proposal, "accept", actor=COMPANY)) == "parties"
     sent.irritant.refresh_from_db()
     assert sent.irritant.turn == Turn.COORDINATOR
@@ -375,7 +388,7 @@ def test_no_reminder_the_day_after_it_was_sent_nor_while_it_is_our_turn(sent):
     assert RULES["proposal.remind"]() == 0
     with clock.at(datetime.combine(add_working_days(clock.today(), 2, "57"), time(12), tzinfo=UTC)):
         Proposal.objects.update(valid_until=clock.today())
-        REFERRAL.perform(sent.referrals[0], "withdraw", actor=Actor("partner"))
+        REFERRAL.perform(sent.referrals[0], "release", actor=sent.actor)
         assert RULES["proposal.remind"]() == 0
         Irritant.objects.update(turn=Turn.COMPANY)
         assert RULES["proposal.remind"]() == 1
@@ -498,5 +511,5 @@ def test_a_partner_that_left_reads_the_company_no_more_in_its_space(sent, client
     space = reverse("partner_space")
     assert casting.SECRET_EMAIL in client.get(space).content.decode()
     referral = sent.irritant.referrals.get(organisation=sent.lab)
-    REFERRAL.perform(referral, "withdraw", actor=Actor("partner"))
+    REFERRAL.perform(referral, "release", actor=sent.actor)
     assert casting.SECRET_EMAIL not in client.get(space).content.decode()

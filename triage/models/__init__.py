@@ -12,6 +12,7 @@ from triage.models.holding import HoldFiring, HoldMode, HoldRule, Judgement
 from triage.models.learning import DecidedIrritant, DecisionCount, UnknownWord
 from triage.models.likeness import TextPrint
 from triage.models.matches import Match, MatchQuerySet, MatchRun, MatchState, SetAsideReason
+from triage.models.meetings import Meeting, MeetingStage, PartnerWord
 from triage.models.qualification import AIActClass, Budget, Qualification
 from triage.models.queue import (
     EVERY,
@@ -59,10 +60,13 @@ __all__ = [
     "MatchQuerySet",
     "MatchRun",
     "MatchState",
+    "Meeting",
+    "MeetingStage",
     "Mention",
     "NonDisclosure",
     "NonDisclosureQuerySet",
     "NonDisclosureState",
+    "PartnerWord",
     "Pen",
     "Presence",
     "Qualification",

@@ -36,6 +36,7 @@ class DeclineReason(models.TextChoices):
     CONFLICT = "conflict_of_interest", _("conflit d’intérêts")
     CONFIDENTIALITY = "confidentiality_terms", _("conditions de confidentialité")
     NOT_ELIGIBLE = "not_eligible", _("l’entreprise n’est pas éligible à notre dispositif")
+    DUPLICATE = "duplicate", _("nous avons déjà répondu à cette demande")
     REDIRECT = "redirect_to_other_partner", _("un autre partenaire conviendrait mieux")
     OTHER = "other", _("autre raison")
 
@@ -86,6 +87,8 @@ class Referral(models.Model):
     """The question asked to a partner. `summary` is frozen when it is sent: what was seen stays what was seen.
 
     `exclusive`: one answer is wanted; of all that are so asked about the irritant, the first to accept is the only one.
+    `person_in_charge`, `person_contact`: whom the company is told to speak to. A refusal may say from which day on to
+    ask again (`available_from`) and whom to ask instead: one of the catalogue (`suggested`), or words of its own.
     `introduces`: the first question that its partner ever got, so that it says who we are; one for each partner.
     """
 
@@ -112,6 +115,19 @@ class Referral(models.Model):
     introduces = models.BooleanField(_("première sollicitation de ce partenaire"), default=False)
     answer = models.TextField(_("réponse"), max_length=2000, blank=True)
     person_in_charge = models.CharField(_("interlocuteur"), max_length=120, blank=True)
+    person_contact = models.CharField(
+        _("adresse ou téléphone de l’interlocuteur"), max_length=160, blank=True
+    )
+    available_from = models.DateField(_("disponible à partir du"), null=True, blank=True)
+    suggested = models.ForeignKey(
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("partenaire conseillé"),
+    )
+    suggested_words = models.CharField(_("partenaire conseillé, en clair"), max_length=200, blank=True)
     asked_at = models.DateTimeField(_("envoyée le"), null=True, blank=True)
     answered_at = models.DateTimeField(_("réponse le"), null=True, blank=True)
     due_at = models.DateTimeField(_("réponse attendue le"), null=True, blank=True)
@@ -150,3 +166,8 @@ class Referral(models.Model):
 
     def __str__(self):
         return f"{self.irritant} → {self.organisation}"
+
+    @property
+    def contact_person(self) -> str:
+        """« Name, address »: whom the company speaks to; "" where the partner named nobody."""
+        return ", ".join(filter(None, (self.person_in_charge, self.person_contact)))

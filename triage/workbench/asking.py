@@ -3,11 +3,12 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import coordinator
 from foundation.plain import paragraphs
@@ -19,6 +20,7 @@ from triage import asking
 from triage.asking import MOST_AT_ONCE
 from triage.capacity import availabilities, free_first
 from triage.models import Match, MatchState, Qualification
+from triage.suggesting import keep_suggested
 from triage.workbench.base import back_to, irritant_or_404, page_context, version_in
 from triage.workbench.preview import preview, seal
 
@@ -153,3 +155,20 @@ def _send(request, irritant, known, chosen, note, also):
         done = ngettext("Un partenaire est sollicité.", "%(count)s partenaires sont sollicités.", len(asked))
     messages.success(request, done % {"count": len(asked)})
     return back_to(irritant, "sollicitations")
+
+
+@coordinator
+@require_POST
+def ask_suggested(request, public_id, referral_id):
+    """One click on « voyez plutôt… »: that partner is among those kept, and its question lies ready to be read."""
+    irritant = irritant_or_404(request, public_id)
+    rows = irritant.referrals.select_related("suggested")
+    referral = get_object_or_404(rows, public_id=referral_id)
+    referral.irritant = irritant
+    try:
+        match = keep_suggested(referral, actor=as_coordinator(request.user))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return back_to(irritant, "sollicitations")
+    url = reverse("admin:workbench_ask", args=[irritant.public_id])
+    return HttpResponseRedirect(f"{url}?piste={match.public_id}", status=303)

@@ -1,11 +1,8 @@
 """The qualification call on the irritant's screen: proposing slots, changing the date, saying what came of it."""
 
-from datetime import datetime
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
@@ -14,7 +11,7 @@ from accounts.access import coordinator
 from foundation.plain import line, paragraphs
 from intake import calls
 from intake.calls import CALL, MINUTES, SLOTS_AT_MOST
-from intake.views.calls import as_download, slot_in
+from intake.views.calls import as_download, slot_in, typed_moment
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from triage.workbench.base import attempt, back_to, irritant_or_404, version_in
@@ -29,20 +26,11 @@ DONE = {
 }
 
 
-def _typed(value: str) -> datetime | None:
-    """What <input type="datetime-local"> sends, in Paris time; None for nothing or nonsense."""
-    try:
-        moment = datetime.fromisoformat(value[:25])
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else timezone.make_aware(moment)
-
-
 @coordinator
 @require_POST
 def propose(request: HttpRequest, public_id):
     row = irritant_or_404(request, public_id)
-    slots = [_typed(request.POST.get(f"slot_{number}", "")) for number in range(1, SLOTS_AT_MOST + 1)]
+    slots = [typed_moment(request.POST.get(f"slot_{number}", "")) for number in range(1, SLOTS_AT_MOST + 1)]
     minutes = request.POST.get("minutes", "")
     attempt(
         request,
@@ -68,7 +56,7 @@ def move(request: HttpRequest, public_id, call_id, move):
         raise Http404
     data = {"note": paragraphs(request.POST.get("note", "").replace("\0", ""))[:4000]}
     if move in ("choose", "move"):
-        moment = slot_in(request) or _typed(request.POST.get("slot", ""))
+        moment = slot_in(request) or typed_moment(request.POST.get("slot", ""))
         if moment is None:
             messages.error(request, _("Indiquez le jour et l’heure."))
             return back_to(row, ANCHOR)

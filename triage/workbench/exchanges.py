@@ -1,12 +1,15 @@
 """What was said and what happened, on one irritant's screen: conversation, referrals, files, history."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Role, User
 from files.models import StoredFile
+from foundation import clock
 from intake.conversation import sent_before
 from intake.models import Irritant, Post
 from intake.reopening import current_answer, words_of
@@ -14,7 +17,7 @@ from journal.timeline import COMPANY, COORDINATOR, PARTNER, tell
 from triage import mentions
 from triage.asking import SAID_NO
 from triage.lifecycle import REFERRAL
-from triage.models import ReferralStage
+from triage.models import OPEN_REFERRAL, ReferralStage
 
 _KIND_OF_ROLE = {COMPANY: "company", COORDINATOR: "cluster", PARTNER: "partner"}
 _STATUS_OF_REFERRAL = {
@@ -51,8 +54,16 @@ def conversation_of(irritant: Irritant, posts: list[Post], files: list[StoredFil
     return talk
 
 
-def referrals_of(irritant: Irritant, posts: list[Post], actor, words: dict[str, str]) -> list:
+def referrals_of(
+    irritant: Irritant, posts: list[Post], files: list[StoredFile], actor, words: dict[str, str], blocked: str
+) -> list:
+    """Who was asked (rows of triage.meetings.with_dealings) and what came of it.
+
+    `blocked`: why nobody can be asked now, or "".
+    """
     rows = sorted(irritant.referrals.all(), key=lambda referral: (referral.created_at, referral.pk))
+    prefetch_related_objects([row for row in rows if row.words_said], "words")
+    busy = {row.organisation_id for row in rows if row.stage in OPEN_REFERRAL}
     for referral in rows:
         referral.moves = {
             move.name: move for move, refused in REFERRAL.available(referral, actor) if not refused
@@ -60,8 +71,25 @@ def referrals_of(irritant: Irritant, posts: list[Post], actor, words: dict[str, 
         referral.posts = [post for post in posts if post.organisation_id == referral.organisation_id]
         referral.typed = words.get(f"reply-{referral.public_id}", "")
         referral.said_no = referral.stage in SAID_NO
+        if referral.answered_at:
+            _dress_answer(irritant, referral, files, busy, blocked)
         referral.status = _STATUS_OF_REFERRAL.get(referral.stage, "stopped")
     return rows
+
+
+def _dress_answer(irritant, referral, files: list[StoredFile], busy: set[int], blocked: str) -> None:
+    """What came with the answer, and the one click that follows from it."""
+    referral.moments = [datetime.fromisoformat(slot) for slot in referral.met_slots or ()]
+    said = list(referral.words.all()) if referral.words_said else []
+    for word in said:
+        word.files = [listed_file(irritant, row) for row in files if row.subject == word.public_id]
+    referral.talk = said
+    free = referral.available_from and referral.available_from <= clock.today()
+    asks_again = free and not blocked and referral.organisation_id not in busy
+    referral.again = referral.matches.ranked().first() if asks_again else None
+    referral.may_ask_suggested = bool(
+        referral.suggested_id and not blocked and referral.suggested_id not in busy
+    )
 
 
 def timeline_of(irritant: Irritant, people: Iterable[User] = ()) -> list:

@@ -22,6 +22,7 @@ from programs.models import OfferKind
 from triage import canned, following, holding, mentions, moving, ranking, reasons, warnings
 from triage.asking import blocked_because, by_organisation, next_best, refusals
 from triage.choosing import AT_WORK
+from triage.meetings import with_dealings
 from triage.models import (
     CANCEL_REASONS,
     OPEN_REFERRAL,
@@ -186,7 +187,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     url = reverse("admin:workbench_irritant", args=[irritant.public_id])
     # Read once for all that ask: who said no, who was asked, who reads what.
     prefetch_related_objects(
-        [irritant], Prefetch("referrals", Referral.objects.select_related("organisation"))
+        [irritant],
+        Prefetch("referrals", with_dealings(Referral.objects.select_related("organisation", "suggested"))),
     )
     kept = [match for match in rows if match.state == MatchState.KEPT]
     busy = {
@@ -198,8 +200,8 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     other_addresses = joining.other_addresses(irritant, request.user) if company_history.total else []
     others = [*other_addresses, *(related.irritant.contact for related in company_history.related)]
     access.showing(request, showing.contact_of(irritant), *map(showing.of_contact, others))
-    referrals = exchanges.referrals_of(irritant, posts, actor, bench.words)
     blocked = blocked_because(irritant, run=run, qualification=qualification)
+    referrals = exchanges.referrals_of(irritant, posts, files, actor, bench.words, blocked)
     return page_context(
         request,
         irritant.reference,

@@ -115,6 +115,11 @@ urlpatterns = [
         name="workbench_cancel_referral",
     ),
     path(
+        f"{CASE}sollicitations/<uuid:referral_id>/plutot/",
+        asking.ask_suggested,
+        name="workbench_ask_suggested",
+    ),
+    path(
         f"{CASE}sollicitations/<uuid:referral_id>/repondre/", views.reply_to_partner, name="workbench_reply"
     ),
 ]

@@ -89,7 +89,8 @@ def test_accepting_takes_one_click(client, cast, asked):
 
 
 def test_the_name_of_the_person_is_proposed_when_it_is_known(client, asked):
-    assert 'value="Éditrice A"' in client.get(url("answer", token_of(asked))).content.decode()
+    page = client.get(url("answer", token_of(asked))).content.decode()
+    assert "selected>Éditrice A · labo-a@recherche.example</option>" in page
 
 
 def test_declining_asks_for_a_reason_and_keeps_what_was_typed(client, asked):
@@ -117,7 +118,7 @@ def test_declining_with_a_reason(client, asked):
 
 def test_when_everybody_declined_the_coordinator_has_it_again(client, cast):
     for referral in casting.asked(cast):
-        _post(client, "decline", token_of(referral), version=referral.version, reason="other")
+        _post(client, "decline", token_of(referral), version=referral.version, reason="budget_or_calendar")
 
     cast.irritant.refresh_from_db()
     assert cast.irritant.stage == Stage.IN_TRIAGE
@@ -169,7 +170,7 @@ def test_the_second_of_two_browsers_is_told_politely(client, asked):
     _post(client, "accept", token, version=seen)
     events = Event.objects.count()
 
-    page = _post(client, "decline", token, version=seen, reason="other")
+    page = _post(client, "decline", token, version=seen, reason="budget_or_calendar")
 
     asked.refresh_from_db()
     assert (page.status_code, asked.stage, Event.objects.count()) == (200, "accepted", events)

@@ -182,7 +182,7 @@ def test_a_partner_cannot_share_with_its_own_link(client, cast):
 
 def test_the_company_reads_no_name_of_those_who_declined_or_are_awaited(client, cast):
     first, second = casting.asked(cast)
-    client.post(url("decline", token_of(first)), {"version": first.version, "reason": "other"})
+    client.post(url("decline", token_of(first)), {"version": first.version, "reason": "budget_or_calendar"})
     page = client.get(reverse("intake:follow", args=[follow_token(cast.irritant)])).content.decode()
     assert "Nous avons sollicité 2 partenaires." in page and "Un partenaire ne peut pas, cette fois." in page
     assert [row.organisation.name for row in (first, second) if row.organisation.name in page] == []
