@@ -7,8 +7,13 @@ from foundation import clock, tokens
 from foundation.rows import insert
 from journal.models import AccessLink
 
-FOLLOW, ANSWER, RESUME = "follow", "answer", "resume"
-LIFETIME = {FOLLOW: timedelta(days=180), ANSWER: timedelta(days=60), RESUME: timedelta(days=14)}
+FOLLOW, ANSWER, RESUME, INVITE = "follow", "answer", "resume", "invite"
+LIFETIME = {
+    FOLLOW: timedelta(days=180),
+    ANSWER: timedelta(days=60),
+    RESUME: timedelta(days=14),
+    INVITE: timedelta(days=30),
+}
 
 
 class LinkError(Exception):
