@@ -3,8 +3,8 @@ provider): the person types nothing, and gets an account if the address has none
 """
 
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
-from allauth.account.utils import filter_users_by_email
 from allauth.core import ratelimit
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
@@ -28,9 +28,7 @@ def _account_for(email: str) -> User | None:
     if User.objects.filter(email=email).exists():
         return None
     user = User.objects.create_user(email, language=get_language() or "fr")
-    EmailAddress.objects.get_or_create(
-        email=email, user=user, defaults={"verified": False, "primary": True}
-    )
+    EmailAddress.objects.get_or_create(email=email, user=user, defaults={"verified": False, "primary": True})
     return user
 
 

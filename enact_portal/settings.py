@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.socialaccount",
     "allauth.mfa",
+    "accounts.proconnect",
     "django_htmx",
     "csp",
     "simple_history",
@@ -263,6 +264,34 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SOCIALACCOUNT_ENABLED = True
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAdapter"
+# ProConnect, or any OpenID Connect provider with the same rules (docs/operations.md); empty: off.
+PROCONNECT_URL = env("PROCONNECT_URL", default="").rstrip("/")
+if PROCONNECT_URL:
+    if PRODUCTION and not PROCONNECT_URL.startswith("https://"):
+        raise ImproperlyConfigured("PROCONNECT_URL must begin with 'https://'.")
+    SOCIALACCOUNT_PROVIDERS = {
+        "proconnect": {
+            "APPS": [
+                {
+                    "provider_id": "proconnect",
+                    "name": env("PROCONNECT_NAME", default="ProConnect"),
+                    "client_id": env("PROCONNECT_CLIENT_ID"),
+                    "secret": env("PROCONNECT_CLIENT_SECRET"),
+                    "settings": {
+                        "server_url": PROCONNECT_URL,
+                        "scope": env(
+                            "PROCONNECT_SCOPE", default="openid email given_name usual_name"
+                        ).split(),
+                        "auth_params": {"acr_values": acr}
+                        if (acr := env("PROCONNECT_ACR", default=""))
+                        else {},
+                        "pkce": env.bool("PROCONNECT_PKCE", default=False),
+                    },
+                }
+            ]
+        }
+    }
 # Staff without a second factor reach nothing but the page that sets one up.
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
 
@@ -318,7 +347,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # Where the forms of signing in and out lead on to, when there is such a provider.
+        "form-action": [SELF, *(["/".join(PROCONNECT_URL.split("/")[:3])] if PROCONNECT_URL else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -20,6 +20,7 @@ class TriageConfig(AppConfig):
             exports,
             filing,
             following,
+            handing_over,
             lifecycle,
             mails,
             memory,

@@ -159,6 +159,11 @@ def _reply(referral, actor, data):
     return ("due_at",)
 
 
+def _hand_over(referral, actor, data):
+    referral.person_in_charge = data.get("person_in_charge", "")
+    return ("person_in_charge",)
+
+
 def _organisation(referral, data):
     return {"organisation": str(referral.organisation.public_id)}
 
@@ -240,6 +245,16 @@ REFERRAL = Lifecycle(
             payload=_organisation,
         ),
         Move("withdraw", (R.ACCEPTED,), R.WITHDRAWN, (PARTNER,), _("Se retirer"), payload=_organisation),
+        # Whoever had it in hand left the partner's team (triage.handing_over): the state stays.
+        Move(
+            "hand_over",
+            (R.ASKED, R.QUESTION, R.ACCEPTED),
+            "",
+            (SYSTEM,),
+            _("Passer à un collègue"),
+            apply=_hand_over,
+            payload=_organisation,
+        ),
     ),
 )
 

@@ -17,7 +17,7 @@ from journal import links
 from journal.actors import SYSTEM_ACTOR, Actor
 from journal.events import lock_case, record
 from journal.lifecycle import Refusal
-from journal.models import AccessLink, Event
+from journal.models import Event
 from partners.members.domains import verified_addresses
 from partners.members.lifecycle import INVITATION, JOIN_REQUEST
 from partners.models import Invitation, InvitationStage, JoinRequest, Membership, Organisation
@@ -35,9 +35,7 @@ def code_of(user: User) -> str:
 
 
 @transaction.atomic
-def invite(
-    organisation: Organisation, email: str, *, role: str, language: str, actor: Actor
-) -> Invitation:
+def invite(organisation: Organisation, email: str, *, role: str, language: str, actor: Actor) -> Invitation:
     """Owe an invitation to this address. Raises Refusal; says nothing about who has an account."""
     lock_case(organisation.public_id)
     email = email.casefold()
@@ -45,7 +43,7 @@ def invite(
         raise Refusal(_("Cette personne fait déjà partie de l’équipe."), "member")
     since = clock.now() - timedelta(days=1)
     if organisation.invitations.filter(sent_at__gt=since).count() >= A_DAY:
-        raise Refusal(_("Trente invitations sont parties en un jour : continuez demain."), "limit")
+        raise Refusal(_("Trente invitations sont parties en un jour : continuez demain."), "limit")
     for old in organisation.invitations.filter(email=email, stage=InvitationStage.EXPIRED):
         withdraw(old, actor=actor)  # this one takes its place
     row = Invitation(
@@ -58,7 +56,7 @@ def invite(
         expires_at=clock.now() + links.LIFETIME[links.INVITE],
     )
     if not added(row):
-        raise Refusal(_("Cette adresse est déjà invitée : renvoyez-lui l’invitation."), "waiting")
+        raise Refusal(_("Cette adresse est déjà invitée : renvoyez-lui l’invitation."), "waiting")
     record(
         "invitation.send",
         case=organisation.public_id,
@@ -71,12 +69,9 @@ def invite(
     return row
 
 
-@transaction.atomic
 def withdraw(invitation: Invitation, *, actor: Actor) -> None:
-    """Its links open nothing any more."""
+    """Its link says so, and opens nothing any more."""
     INVITATION.perform(invitation, "withdraw", actor=actor)
-    for link in AccessLink.objects.filter(purpose=links.INVITE, subject_id=invitation.public_id):
-        links.revoke(link)
 
 
 def meant_for(invitation: Invitation, user: User) -> bool:
@@ -184,7 +179,7 @@ def _leaves_an_administrator(leaving: Iterable[Membership]) -> None:
         others = one.organisation.memberships.administrators().exclude(pk=one.pk)
         if not others.exists():
             raise Refusal(
-                _("%(name)s n’aurait plus d’administrateur : nommez-en d’abord un autre.")
+                _("%(name)s n’aurait plus d’administrateur : nommez-en d’abord un autre.")
                 % {"name": one.organisation},
                 "last",
             )
@@ -198,7 +193,9 @@ def _in_order(user: User) -> list[Membership]:
 @transaction.atomic
 def end_all(user: User, *, actor: Actor) -> None:
     """The account is being deactivated: it leaves every organisation, in one transaction. Raises Refusal."""
-    for membership in _in_order(user):  # always in this order: two of these at once wait, and do not block each other
+    for membership in _in_order(
+        user
+    ):  # always in this order: two of these at once wait, and do not block each other
         lock_case(membership.organisation.public_id)
     rows = _in_order(user)
     _leaves_an_administrator(rows)

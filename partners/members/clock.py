@@ -29,7 +29,7 @@ def _waiting():
 
 @rule(
     "invitation.remind",
-    title=_("Invitation dans une équipe : la rappeler, une fois"),
+    title=_("Invitation dans une équipe : la rappeler, une fois"),
     who=_waiting,
     when=After("sent_at", days=REMIND_AFTER),
     once=lambda row: "once",
@@ -46,7 +46,7 @@ def remind(row: Invitation) -> bool:
 
 @rule(
     "invitation.expire",
-    title=_("Invitation dans une équipe : la dire expirée après trente jours"),
+    title=_("Invitation dans une équipe : la dire expirée après trente jours"),
     who=lambda: Invitation.objects.run_out().select_related("organisation").order_by("expires_at", "pk"),
     of="organisation",
     stops=_("acceptée, retirée, renvoyée"),
@@ -62,7 +62,7 @@ def _asking():
 
 @rule(
     "join_request.remind",
-    title=_("Demande d’entrée : la rappeler à qui décide, une fois"),
+    title=_("Demande d’entrée : la rappeler à qui décide, une fois"),
     who=_asking,
     when=After("asked_at", days=REMIND_AFTER),
     once=lambda row: "once",
@@ -81,7 +81,7 @@ def remind_who_decides(row: JoinRequest) -> bool:
 
 @rule(
     "join_request.expire",
-    title=_("Demande d’entrée : dire à la personne que nul n’a répondu"),
+    title=_("Demande d’entrée : dire à la personne que nul n’a répondu"),
     who=_asking,
     when=After("asked_at", days=NOBODY_AFTER),
     of="organisation",
@@ -99,7 +99,7 @@ def _over():
 
 @rule(
     "invitation.forget",
-    title=_("Invitations terminées : effacer leurs adresses après quatre mois"),
+    title=_("Invitations terminées : effacer leurs adresses après quatre mois"),
     who=_over,
     in_bulk=True,
 )

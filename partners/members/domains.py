@@ -1,8 +1,7 @@
 """Which organisations an address may ask to join: those of its own domain, never those of a public mailbox."""
 
-from django.db.models import Q, QuerySet
-
 from allauth.account.models import EmailAddress
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from partners.models import Organisation
@@ -10,16 +9,86 @@ from partners.models import Organisation
 # Where anybody may open a mailbox, or gets one with a line: the domain says nothing about where somebody works.
 # The largest of France, Germany, Switzerland, Luxembourg and Belgium, read from the providers' own pages, 2026.
 PUBLIC_MAIL = frozenset(
-    """
-    gmail.com googlemail.com outlook.com outlook.fr outlook.de outlook.be hotmail.com hotmail.fr hotmail.de hotmail.be
-    hotmail.co.uk live.com live.fr live.de live.be msn.com yahoo.com yahoo.fr yahoo.de yahoo.co.uk ymail.com aol.com
-    aol.fr icloud.com me.com mac.com proton.me protonmail.com protonmail.ch pm.me tutanota.com tutanota.de tuta.io
-    tuta.com orange.fr wanadoo.fr free.fr sfr.fr neuf.fr cegetel.net club-internet.fr numericable.fr laposte.net
-    bbox.fr aliceadsl.fr gmx.com gmx.de gmx.net gmx.fr gmx.at gmx.ch web.de freenet.de t-online.de arcor.de
-    mailbox.org posteo.de posteo.net mail.de bluewin.ch sunrise.ch pt.lu internet.lu vo.lu skynet.be telenet.be
-    proximus.be zoho.com mail.com mail.ru yandex.com yandex.ru hey.com fastmail.com ik.me infomaniak.com netcourrier.com
-    mailo.com
-    """.split()
+    [
+        "gmail.com",
+        "googlemail.com",
+        "outlook.com",
+        "outlook.fr",
+        "outlook.de",
+        "outlook.be",
+        "hotmail.com",
+        "hotmail.fr",
+        "hotmail.de",
+        "hotmail.be",
+        "hotmail.co.uk",
+        "live.com",
+        "live.fr",
+        "live.de",
+        "live.be",
+        "msn.com",
+        "yahoo.com",
+        "yahoo.fr",
+        "yahoo.de",
+        "yahoo.co.uk",
+        "ymail.com",
+        "aol.com",
+        "aol.fr",
+        "icloud.com",
+        "me.com",
+        "mac.com",
+        "proton.me",
+        "protonmail.com",
+        "protonmail.ch",
+        "pm.me",
+        "tutanota.com",
+        "tutanota.de",
+        "tuta.io",
+        "tuta.com",
+        "orange.fr",
+        "wanadoo.fr",
+        "free.fr",
+        "sfr.fr",
+        "neuf.fr",
+        "cegetel.net",
+        "club-internet.fr",
+        "numericable.fr",
+        "laposte.net",
+        "bbox.fr",
+        "aliceadsl.fr",
+        "gmx.com",
+        "gmx.de",
+        "gmx.net",
+        "gmx.fr",
+        "gmx.at",
+        "gmx.ch",
+        "web.de",
+        "freenet.de",
+        "t-online.de",
+        "arcor.de",
+        "mailbox.org",
+        "posteo.de",
+        "posteo.net",
+        "mail.de",
+        "bluewin.ch",
+        "sunrise.ch",
+        "pt.lu",
+        "internet.lu",
+        "vo.lu",
+        "skynet.be",
+        "telenet.be",
+        "proximus.be",
+        "zoho.com",
+        "mail.com",
+        "mail.ru",
+        "yandex.com",
+        "yandex.ru",
+        "hey.com",
+        "fastmail.com",
+        "ik.me",
+        "infomaniak.com",
+        "netcourrier.com",
+        "mailo.com",
+    ]
 )
 
 

@@ -49,15 +49,15 @@ def _with_invitation(view):
 def _page(request, link, invitation, *, status: int = 200, problem: str = ""):
     """What the invitation is, and the one thing that its reader can do now."""
     user = request.user
-    over = invitation.stage != InvitationStage.SENT or link.expires_at <= clock.now() or link.revoked_at
+    over = invitation.stage != InvitationStage.SENT or invitation.expires_at <= clock.now()
     context = {
         "invitation": invitation,
         "organisation": invitation.organisation,
         "may": MAY[invitation.role],
         "token": link.token,
         "problem": problem,
-        "over": bool(over),
-        "may_renew": invitation.stage in (InvitationStage.SENT, InvitationStage.EXPIRED) and not link.revoked_at,
+        "over": over,
+        "may_renew": invitation.stage in (InvitationStage.SENT, InvitationStage.EXPIRED),
         "mine": user.is_authenticated and acts.meant_for(invitation, user),
     }
     code = GONE if over and status == 200 else status
@@ -82,7 +82,7 @@ def code(request, link, invitation):
     try:
         return send_code(request, invitation.email, then=here)
     except TooManyCodes:
-        problem = _("Trop de codes demandés : attendez quelques minutes.")
+        problem = _("Trop de codes demandés : attendez quelques minutes.")
         return _page(request, link, invitation, status=TOO_MANY, problem=problem)
 
 
@@ -123,7 +123,7 @@ def join(request):
         chosen = next((row for row in found if str(row.public_id) == request.POST.get("organisation")), None)
         if chosen is None:
             raise Http404
-        done = _("La demande est partie : %(name)s vous répondra par courriel.") % {"name": chosen}
+        done = _("La demande est partie : %(name)s vous répondra par courriel.") % {"name": chosen}
         attempt(request, partial(joining.ask, chosen, request.user), done)
         return HttpResponseRedirect(reverse("members:join"), status=303)
     asked = list(
@@ -143,6 +143,8 @@ def join(request):
 @signed_in
 @require_POST
 def take_back(request, request_id):
-    row = get_object_or_404(request.user.join_requests.select_related("organisation", "user"), public_id=request_id)
+    row = get_object_or_404(
+        request.user.join_requests.select_related("organisation", "user"), public_id=request_id
+    )
     attempt(request, partial(joining.take_back, row), _("Votre demande est retirée."))
     return HttpResponseRedirect(reverse("members:join"), status=303)

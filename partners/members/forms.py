@@ -36,7 +36,7 @@ class RoleForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["role"].choices = [
-            (code, _("%(role)s : %(may)s") % {"role": str(label).capitalize(), "may": MAY[code]})
+            (code, _("%(role)s : %(may)s") % {"role": str(label).capitalize(), "may": MAY[code]})
             for code, label in Membership.ROLES
         ]
 
@@ -49,7 +49,7 @@ class HandOverForm(forms.Form):
     """Who takes over what the person has in hand."""
 
     to = forms.ModelChoiceField(
-        label=_("À qui passe ce que la personne a en main ?"),
+        label=_("À qui passe ce que la personne a en main ?"),
         queryset=Membership.objects.none(),
         required=False,
         empty_label=_("Aux administrateurs de l’organisation"),

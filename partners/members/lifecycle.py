@@ -19,12 +19,12 @@ def _organisation(row, data):
 
 def _not_run_out(invitation, actor):
     if invitation.expires_at <= clock.now():
-        raise Refusal(gettext("Cette invitation a expiré : demandez un nouveau lien."), "expired")
+        raise Refusal(gettext("Cette invitation a expiré : demandez un nouveau lien."), "expired")
 
 
 def _once_a_day(invitation, actor):
     if timezone.localdate(invitation.sent_at) == clock.today():
-        raise Refusal(gettext("Elle est partie aujourd’hui : renvoyez-la demain."), "today")
+        raise Refusal(gettext("Elle est partie aujourd’hui : renvoyez-la demain."), "today")
 
 
 def _resend(invitation, actor, data):

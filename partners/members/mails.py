@@ -120,7 +120,7 @@ for _key, _label, _build, _names, _required, _when, _chases in (
     ),
     (
         "member_invited_again",
-        gettext_lazy("Invitation : rappel"),
+        gettext_lazy("Invitation : rappel"),
         _invited,
         INVITED,
         {},
@@ -147,7 +147,7 @@ for _key, _label, _build, _names, _required, _when, _chases in (
     ),
     (
         "member_join_waiting",
-        gettext_lazy("Demande d’entrée : rappel"),
+        gettext_lazy("Demande d’entrée : rappel"),
         _join_asked,
         WHO,
         {"body": ("who",)},
@@ -200,6 +200,4 @@ for _key, _label, _build, _names, _required, _when, _chases in (
         False,
     ),
 ):
-    TEMPLATES.add(
-        _key, Template(_label, _build, _names, required=_required, when=_when, chases=_chases)
-    )
+    TEMPLATES.add(_key, Template(_label, _build, _names, required=_required, when=_when, chases=_chases))

@@ -43,9 +43,7 @@ def send_the_invitation(event, invitation):
 @reacts_to("membership.begin")
 def tell_who_let_them_in(event, membership):
     """Whoever asked is welcomed; of an invitation, the person who made it is told."""
-    invitation = (
-        Invitation.objects.filter(public_id=event.payload["by"]).select_related("invited_by").first()
-    )
+    invitation = Invitation.objects.filter(public_id=event.payload["by"]).select_related("invited_by").first()
     if invitation is None:
         owe_to("member_welcomed", membership.user, membership, f"event:{event.pk}")
     elif invitation.invited_by is not None and invitation.invited_by.is_active:

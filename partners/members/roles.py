@@ -6,7 +6,7 @@ from partners.models import Membership
 
 MAY = {
     Membership.ADMINISTRATOR: _(
-        "Tout ce que peut un rédacteur ; en plus, invite, change les rôles, retire et décide de qui entre."
+        "Tout ce que peut un rédacteur ; en plus, invite, change les rôles, retire et décide de qui entre."
     ),
     Membership.EDITOR: _("Reçoit les sollicitations, y répond, et tient les offres à jour."),
     Membership.READER: _("Lit tout l’espace, sans rien changer, et ne reçoit pas les sollicitations."),

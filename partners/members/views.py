@@ -98,7 +98,7 @@ def resend(request, membership, invitation_id):
 @require_POST
 def withdraw(request, membership, invitation_id):
     row = get_object_or_404(membership.organisation.invitations, public_id=invitation_id)
-    done = _("L’invitation est retirée : son lien n’ouvre plus rien.")
+    done = _("L’invitation est retirée : son lien n’ouvre plus rien.")
     attempt(request, lambda: acts.withdraw(row, actor=actor_of(membership)), done)
     return back_to_team(membership.organisation)
 
@@ -165,7 +165,9 @@ def leave(request, membership, member_id):
             form.add_error(None, str(refusal))
         else:
             name = {"name": colleague.organisation if oneself else colleague.user}
-            said = _("Vous avez quitté %(name)s.") if oneself else _("%(name)s ne fait plus partie de l’équipe.")
+            said = (
+                _("Vous avez quitté %(name)s.") if oneself else _("%(name)s ne fait plus partie de l’équipe.")
+            )
             messages.success(request, said % name)
             return redirect("space") if oneself else back_to_team(membership.organisation)
     context = {
