@@ -110,9 +110,9 @@ class UserForm(forms.ModelForm):
 
     def clean_is_active(self):
         active = self.cleaned_data["is_active"]
-        if self.instance.pk and self.initial.get("is_active") and not active:
-            if said := deactivating.refusals(self.instance):
-                raise forms.ValidationError(said)
+        ends = self.instance.pk and self.initial.get("is_active") and not active
+        if ends and (said := deactivating.refusals(self.instance)):
+            raise forms.ValidationError(said)
         return active
 
 

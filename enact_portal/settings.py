@@ -270,28 +270,24 @@ PROCONNECT_URL = env("PROCONNECT_URL", default="").rstrip("/")
 if PROCONNECT_URL:
     if PRODUCTION and not PROCONNECT_URL.startswith("https://"):
         raise ImproperlyConfigured("PROCONNECT_URL must begin with 'https://'.")
-    SOCIALACCOUNT_PROVIDERS = {
-        "proconnect": {
-            "APPS": [
-                {
-                    "provider_id": "proconnect",
-                    "name": env("PROCONNECT_NAME", default="ProConnect"),
-                    "client_id": env("PROCONNECT_CLIENT_ID"),
-                    "secret": env("PROCONNECT_CLIENT_SECRET"),
-                    "settings": {
-                        "server_url": PROCONNECT_URL,
-                        "scope": env(
-                            "PROCONNECT_SCOPE", default="openid email given_name usual_name"
-                        ).split(),
-                        "auth_params": {"acr_values": acr}
-                        if (acr := env("PROCONNECT_ACR", default=""))
-                        else {},
-                        "pkce": env.bool("PROCONNECT_PKCE", default=False),
-                    },
-                }
-            ]
-        }
+    _proconnect = {
+        name: env(f"PROCONNECT_{name}", default="") for name in ("CLIENT_ID", "CLIENT_SECRET", "ACR")
     }
+    if not (_proconnect["CLIENT_ID"] and _proconnect["CLIENT_SECRET"]):
+        raise ImproperlyConfigured("PROCONNECT_URL needs PROCONNECT_CLIENT_ID and PROCONNECT_CLIENT_SECRET.")
+    _proconnect_app = {
+        "provider_id": "proconnect",
+        "name": env("PROCONNECT_NAME", default="ProConnect"),
+        "client_id": _proconnect["CLIENT_ID"],
+        "secret": _proconnect["CLIENT_SECRET"],
+        "settings": {
+            "server_url": PROCONNECT_URL,
+            "scope": env("PROCONNECT_SCOPE", default="openid email given_name usual_name").split(),
+            "auth_params": {"acr_values": _proconnect["ACR"]} if _proconnect["ACR"] else {},
+            "pkce": env.bool("PROCONNECT_PKCE", default=False),
+        },
+    }
+    SOCIALACCOUNT_PROVIDERS = {"proconnect": {"APPS": [_proconnect_app]}}
 # Staff without a second factor reach nothing but the page that sets one up.
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
 

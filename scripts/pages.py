@@ -200,6 +200,15 @@ PAGES = (
     Shown("mine", "/espace/demandes/", who="entreprise"),
     Shown("mine-empty", "/espace/demandes/", who="partenaire"),
     Shown("partner-answer", "{partner_answer}", paper=True),
+    # a partner's team
+    Shown("team", "{team}", who="partenaire", do=everything_open),
+    Shown("team-errors", "{team}", who="partenaire", do=nothing_filled, status=422),
+    Shown("team-role", "{team_role}", who="partenaire"),
+    Shown("team-leave", "{team_leave}", who="partenaire"),
+    Shown("invitation", "{invitation}"),
+    Shown("invitation-other", "{invitation}", who="entreprise"),
+    Shown("invitation-used", "{invitation_used}", status=410),
+    Shown("join", "/espace/rejoindre/", who="partenaire"),
     # the catalogue
     Shown("catalogue", "/catalogue/"),
     Shown("catalogue-found", "/catalogue/?q=vision&kind=training&kind=laboratory"),
@@ -275,6 +284,7 @@ WORKBENCH = (
             ("absences", "/admin/absences/"),
             ("rules", "/admin/regles/"),
             ("bench-figures", "/admin/chiffres/?periode=annee"),
+            ("team-staff", "{team_staff}"),
             ("exports", "/admin/exports/"),
             ("exports-figures", "/admin/exports/?quoi=figures"),
             ("vocabulary", "/admin/vocabulaire/"),

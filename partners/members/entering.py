@@ -1,5 +1,6 @@
 """Entering a team: by the link of an invitation, or by asking where one's address is of the organisation's domain."""
 
+from contextlib import suppress
 from functools import partial, wraps
 
 from django.contrib import messages
@@ -107,10 +108,10 @@ def accept(request, link, invitation):
 @_with_invitation
 def renew(request, link, invitation):
     """A new link to the invited address when this one ran out: at most one a day, and the same answer each time."""
-    try:
+    with suppress(
+        Refusal
+    ):  # sent today, accepted or withdrawn: nothing leaves, and whoever asks learns nothing
         INVITATION.perform(invitation, "resend", actor=Actor(PARTNER, link=link))
-    except Refusal:
-        pass  # sent today, accepted or withdrawn: nothing leaves, and whoever asks learns nothing of it
     return render(request, "partners/members/renewed.html")
 
 

@@ -212,6 +212,17 @@ def test_a_newcomer_has_an_account_once_the_code_is_typed(outside):
     assert not User.objects.get(email="nouvelle@recherche.example").has_usable_password()
 
 
+def test_the_two_can_be_parted_again(outside):
+    casting.person(KNOWN)
+    browser = Client()
+    _first_time(browser, outside)
+    browser.post(reverse("proconnect_link"))
+    page = browser.get(reverse("socialaccount_connections"))
+    assert page.status_code == 200 and "ProConnect" in page.content.decode()
+    browser.post(reverse("socialaccount_connections"), {"account": SocialAccount.objects.get().pk})
+    assert SocialAccount.objects.count() == 0
+
+
 def test_a_deactivated_account_stays_outside(outside):
     user = casting.person(KNOWN)
     _first_time(browser := Client(), outside)
