@@ -70,17 +70,23 @@ def _request(message, *stages: str) -> JoinRequest | None:
     return rows.filter(public_id=message.subject_id).first()
 
 
+def _team_for(organisation: Organisation, email: str, *roles: str) -> str:
+    """The team as this address may open it, in its own space or on the coordination's page; "" when neither."""
+    mine = organisation.memberships.active().filter(user__email=email)
+    if (mine.filter(role__in=roles) if roles else mine).exists():
+        return url("members:team", organisation.external_id)
+    if User.objects.coordinators().filter(email=email).exists():
+        return url("admin:workbench_members", organisation.public_id)
+    return ""
+
+
 def _join_asked(message) -> dict | None:
     """To whoever decides: the team's page, or the coordination's for its people. None once somebody decided."""
     row = _request(message, JoinStage.ASKED)
     if row is None:
         return None
-    decides = row.organisation.memberships.administrators().filter(user__email=message.recipient).exists()
-    if decides:
-        page = url("members:team", row.organisation.external_id)
-    elif User.objects.coordinators().filter(email=message.recipient).exists():
-        page = url("admin:workbench_members", row.organisation.public_id)
-    else:
+    page = _team_for(row.organisation, message.recipient, Membership.ADMINISTRATOR)
+    if not page:
         return None
     name = row.user.full_name
     who = f"{name} ({row.user.email})" if name else row.user.email
@@ -93,12 +99,12 @@ def _join_answered(message) -> dict | None:
 
 
 def _mine(message) -> dict | None:
-    """About one's own membership; None when it ended before the mail left."""
+    """About a membership; None when it ended before the mail left, or its reader may not see it any more."""
     rows = Membership.objects.select_related("organisation", "user").filter(public_id=message.subject_id)
     row = rows.first()
-    if row is None:
+    page = row and _team_for(row.organisation, message.recipient)
+    if not page:
         return None
-    page = url("members:team", row.organisation.external_id)
     return {**_layout(row.organisation, page), **_role(row.role), "who": str(row.user)}
 
 

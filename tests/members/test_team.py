@@ -274,7 +274,14 @@ def test_the_coordination_invites_the_first_administrator_and_decides_where_nobo
     assert client.post(where, {"act": "invite", "email": "x", "role": "administrator"}).status_code == 422
     typed = {"act": "invite", "email": "tete@labo.example", "role": "administrator", "language": "fr"}
     assert client.post(where, typed).status_code == 303
-    assert cast.other_lab.invitations.get().role == Membership.ADMINISTRATOR
+    invitation = cast.other_lab.invitations.get()
+    assert invitation.role == Membership.ADMINISTRATOR
+    head = casting.person("tete@labo.example")
+    acts.accept(invitation, head)
+    mail.outbox.clear()
+    assert (cast.coordinator.email, f"{head} a rejoint l’équipe de {cast.other_lab.name}") in sent()
+    assert where in mail.outbox[-1].body  # a page that whoever invited may open
+    cast.other_lab.memberships.all().delete()
 
     mail.outbox.clear()
     asking = joining.ask(cast.other_lab, cast.other_editor)
