@@ -4,7 +4,7 @@ import secrets
 
 from allauth.account.adapter import get_adapter as account_adapter
 from allauth.core.exceptions import ImmediateHttpResponse
-from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialLogin
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView, OAuth2LoginView
 from django.conf import settings
 from django.contrib import messages
@@ -76,11 +76,16 @@ def _pending(request) -> SocialLogin | None:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def link(request):
-    """Join the identity to the account that the code has opened."""
+    """Join the identity to the account that the code has opened; or, later, part them again."""
     waiting = _pending(request)
-    if waiting is None:
+    joined = SocialAccount.objects.filter(user=request.user, provider="proconnect")
+    if request.method == "POST" and "part" in request.POST:
+        if joined.delete()[0]:
+            messages.success(request, _("C’est fait : ProConnect n’ouvre plus ce compte, un code suffit."))
         return redirect("space")
-    if request.method == "POST":
+    if waiting is None and not joined.exists():
+        return redirect("space")
+    if request.method == "POST" and waiting is not None:
         del request.session[PENDING]
         try:
             with transaction.atomic():
@@ -94,7 +99,8 @@ def link(request):
                 request.user.save(update_fields=["full_name"])
             messages.success(request, _("C’est fait : la prochaine fois, ProConnect suffira."))
         return redirect("space")
-    return render(request, "accounts/proconnect_link.html", {"email": request.user.email})
+    context = {"email": request.user.email, "joined": waiting is None}
+    return render(request, "accounts/proconnect_link.html", context)
 
 
 def end_session_url(request) -> str:

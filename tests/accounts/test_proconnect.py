@@ -217,10 +217,12 @@ def test_the_two_can_be_parted_again(outside):
     browser = Client()
     _first_time(browser, outside)
     browser.post(reverse("proconnect_link"))
-    page = browser.get(reverse("socialaccount_connections"))
-    assert page.status_code == 200 and "ProConnect" in page.content.decode()
-    browser.post(reverse("socialaccount_connections"), {"account": SocialAccount.objects.get().pk})
+    page = browser.get(reverse("proconnect_link"))
+    assert page.status_code == 200 and "ProConnect ouvre ce compte" in page.content.decode()
+    assert browser.post(reverse("proconnect_link"), {"part": "1"})["Location"] == reverse("space")
     assert SocialAccount.objects.count() == 0
+    assert _who(browser) == KNOWN  # and a code still opens it
+    assert browser.get(reverse("proconnect_link"))["Location"] == reverse("space")
 
 
 def test_a_deactivated_account_stays_outside(outside):
