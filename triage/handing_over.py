@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from journal import messages
 from journal.actors import SYSTEM_ACTOR
-from journal.events import reacts_to
+from journal.events import reacts_to, record
 from journal.letters import Lines
 from journal.models import AccessLink, Event, Message
 from journal.texts import TEMPLATES, Template, Value
@@ -77,7 +77,16 @@ def hand_over(event, membership):
         return
     names = ", ".join(user.full_name for user in successors if user.full_name)[:120]
     for row in rows:
-        REFERRAL.perform(row, "hand_over", actor=SYSTEM_ACTOR, person_in_charge=names)
+        if row.stage == ReferralStage.ACCEPTED:
+            REFERRAL.perform(row, "hand_over", actor=SYSTEM_ACTOR, person_in_charge=names)
+        else:  # nobody is in charge yet: it is told, and nothing changes
+            record(
+                "referral.hand_over",
+                case=row.irritant.public_id,
+                subject=row,
+                actor=SYSTEM_ACTOR,
+                organisation=str(row.organisation.public_id),
+            )
     for user in successors:
         messages.owe(
             MAIL,

@@ -245,11 +245,11 @@ REFERRAL = Lifecycle(
             payload=_organisation,
         ),
         Move("withdraw", (R.ACCEPTED,), R.WITHDRAWN, (PARTNER,), _("Se retirer"), payload=_organisation),
-        # Whoever had it in hand left the partner's team (triage.handing_over): the state stays.
+        # Whoever had it in hand left the partner's team (triage.handing_over).
         Move(
             "hand_over",
-            (R.ASKED, R.QUESTION, R.ACCEPTED),
-            "",
+            (R.ACCEPTED,),
+            R.ACCEPTED,
             (SYSTEM,),
             _("Passer à un collègue"),
             apply=_hand_over,

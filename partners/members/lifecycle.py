@@ -18,7 +18,7 @@ def _organisation(row, data):
 
 
 def _not_run_out(invitation, actor):
-    if invitation.expires_at <= clock.now():
+    if invitation.expires_at and invitation.expires_at <= clock.now():
         raise Refusal(gettext("Cette invitation a expiré : demandez un nouveau lien."), "expired")
 
 
