@@ -4,9 +4,11 @@ import logging
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.crypto import get_random_string
 
 from accounts.models import User
 
@@ -30,3 +32,26 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_email(self, email):
         return super().clean_email(email).casefold()
+
+    def get_logout_redirect_url(self, request):
+        from accounts.proconnect.views import end_session_url
+
+        return end_session_url(request) or super().get_logout_redirect_url(request)
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    """Identities that come from outside: known by `sub`, or joined to an account after a code (decision 0033)."""
+
+    def generate_state_param(self, state):
+        return get_random_string(43)  # ProConnect: 32 at least
+
+    def populate_user(self, request, sociallogin, data):
+        user = super().populate_user(request, sociallogin, data)
+        user.full_name = (data.get("name") or "")[:120]
+        return user
+
+    def pre_social_login(self, request, sociallogin):
+        from accounts.proconnect.views import ask_for_a_code
+
+        if not sociallogin.is_existing:
+            ask_for_a_code(request, sociallogin)

@@ -4,15 +4,17 @@ from datetime import datetime
 
 from allauth.account.models import EmailAddress
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminURLFieldWidget, RelatedFieldWidgetWrapper
 from django.db import models, transaction
+from django.http import HttpResponseRedirect
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts import deactivating
 from accounts.limits import CHOICES
 from accounts.models import Role, SecondFactor, User
 from foundation.forms import Line, LongText
@@ -128,6 +130,13 @@ class UserForm(forms.ModelForm):
     def clean_email(self):
         return self.cleaned_data["email"].casefold()
 
+    def clean_is_active(self):
+        active = self.cleaned_data["is_active"]
+        ends = self.instance.pk and self.initial.get("is_active") and not active
+        if ends and (said := deactivating.refusals(self.instance)):
+            raise forms.ValidationError(said)
+        return active
+
 
 @admin.register(SecondFactor)
 class SecondFactorAdmin(ReadOnlyAdmin):
@@ -199,9 +208,18 @@ class UserAdmin(ListAdmin):
         """An address is what proves who somebody is: it is never moved from one person to another by hand."""
         return ("email",) if obj else ()
 
+    def changeform_view(self, request, *args, **kwargs):
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except deactivating.Refused as refused:  # somebody else was quicker than the form's own check
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(request.path, status=303)
+
     @transaction.atomic
     def save_model(self, request, obj, form, change):
         if change:
+            if "is_active" in form.changed_data and not obj.is_active:
+                deactivating.give_up(obj, by=request.user)
             return super().save_model(request, obj, form, change)
         obj.set_unusable_password()  # sign-in by e-mailed code until the person sets one
         super().save_model(request, obj, form, change)

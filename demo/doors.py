@@ -14,6 +14,7 @@ from accounts.models import User
 from demo import mailbox
 from demo.cast import BY_CODE
 from demo.stories import PROVENANCE
+from demo.team import COLLEAGUE, INVITED, home_of
 from foundation import clock
 from foundation.working_days import add_working_days
 from intake import calls, entering
@@ -131,6 +132,7 @@ def doors(language: str = "fr") -> dict[str, str]:
             **_follow(),
             **_catalogue(),
             **_staff(),
+            **_team(),
             **_mails(),
         }
 
@@ -305,6 +307,23 @@ def _answered(irritant: Irritant) -> dict[str, str]:
         "partner_declined": reverse("triage:answer", args=tokens[1:]),
         "partner_talk": reverse("triage:talk", args=[follow.token, accepted.public_id]),
         "space_requests": reverse("triage:space_requests", args=[accepted.organisation.external_id]),
+    }
+
+
+def _team() -> dict[str, str]:
+    """The team of the demonstration's partner, the invitation that waits, and one that was used."""
+    organisation = home_of(User.objects.get(email=BY_CODE["partenaire"].email))
+    colleague = organisation.memberships.get(user__email=COLLEAGUE)
+    rows = {row.email: row for row in organisation.invitations.all()}
+    token = {email: links.give(links.INVITE, row.public_id, email).token for email, row in rows.items()}
+    key = [organisation.external_id, colleague.public_id]
+    return {
+        "team": reverse("members:team", args=key[:1]),
+        "team_role": reverse("members:role", args=key),
+        "team_leave": reverse("members:leave", args=key),
+        "team_staff": reverse("admin:workbench_members", args=[organisation.public_id]),
+        "invitation": reverse("members:invitation", args=[token[INVITED]]),
+        "invitation_used": reverse("members:invitation", args=[token[COLLEAGUE]]),
     }
 
 

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.socialaccount",
     "allauth.mfa",
+    "accounts.proconnect",
     "django_htmx",
     "csp",
     "simple_history",
@@ -264,6 +265,30 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 SOCIALACCOUNT_ENABLED = True
+SOCIALACCOUNT_ADAPTER = "accounts.adapter.SocialAdapter"
+# ProConnect, or any OpenID Connect provider with the same rules (docs/operations.md); empty: off.
+PROCONNECT_URL = env("PROCONNECT_URL", default="").rstrip("/")
+if PROCONNECT_URL:
+    if PRODUCTION and not PROCONNECT_URL.startswith("https://"):
+        raise ImproperlyConfigured("PROCONNECT_URL must begin with 'https://'.")
+    _proconnect = {
+        name: env(f"PROCONNECT_{name}", default="") for name in ("CLIENT_ID", "CLIENT_SECRET", "ACR")
+    }
+    if not (_proconnect["CLIENT_ID"] and _proconnect["CLIENT_SECRET"]):
+        raise ImproperlyConfigured("PROCONNECT_URL needs PROCONNECT_CLIENT_ID and PROCONNECT_CLIENT_SECRET.")
+    _proconnect_app = {
+        "provider_id": "proconnect",
+        "name": env("PROCONNECT_NAME", default="ProConnect"),
+        "client_id": _proconnect["CLIENT_ID"],
+        "secret": _proconnect["CLIENT_SECRET"],
+        "settings": {
+            "server_url": PROCONNECT_URL,
+            "scope": env("PROCONNECT_SCOPE", default="openid email given_name usual_name").split(),
+            "auth_params": {"acr_values": _proconnect["ACR"]} if _proconnect["ACR"] else {},
+            "pkce": env.bool("PROCONNECT_PKCE", default=False),
+        },
+    }
+    SOCIALACCOUNT_PROVIDERS = {"proconnect": {"APPS": [_proconnect_app]}}
 # Staff without a second factor reach nothing but the page that sets one up.
 STAFF_SECOND_FACTOR = env.bool("STAFF_SECOND_FACTOR", default=PRODUCTION)
 
@@ -319,7 +344,8 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
-        "form-action": [SELF],
+        # Where the forms of signing in and out lead on to, when there is such a provider.
+        "form-action": [SELF, *(["/".join(PROCONNECT_URL.split("/")[:3])] if PROCONNECT_URL else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -17,6 +17,7 @@ urlpatterns = [
     path("courriels/retours/<slug:provider>/", tracking.webhook, name="mail_webhook"),
     path("", include("intake.urls")),
     path("", include("triage.urls")),
+    path("", include("partners.members.urls")),
     path("", include("programs.urls")),
     path("", include("proposals.urls")),
     path("", include("insights.brought.urls")),

@@ -31,6 +31,7 @@ DECLARED = frozenset(
         "colleague.before_commit",
         "erase.before_commit",
         "erase.after_commit",
+        "members.before_commit",
     }
 )
 _ARMED = frozenset(filter(None, os.environ.get("ENACT_FAILPOINT", "").split(",")))

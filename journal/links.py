@@ -7,12 +7,13 @@ from foundation import clock, tokens
 from foundation.rows import insert
 from journal.models import AccessLink
 
-FOLLOW, ANSWER, RESUME, VERIFY = "follow", "answer", "resume", "verify"
+FOLLOW, ANSWER, RESUME, VERIFY, INVITE = "follow", "answer", "resume", "verify", "invite"
 LIFETIME = {
     FOLLOW: timedelta(days=180),
     ANSWER: timedelta(days=60),
     RESUME: timedelta(days=14),
     VERIFY: timedelta(days=60),
+    INVITE: timedelta(days=30),
 }
 
 

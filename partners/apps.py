@@ -9,6 +9,7 @@ class PartnersConfig(AppConfig):
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
         from partners import readers  # noqa: F401
+        from partners.members import registering  # noqa: F401
 
         impersonal(
             "partners.Organisation",
@@ -23,3 +24,13 @@ class PartnersConfig(AppConfig):
             on_erase=OnErase.BLANK,
         )
         impersonal("partners.Membership", "role", why="code")
+        personal(
+            "partners.Invitation",
+            "email",
+            purpose="inviting somebody into a partner's team",
+            basis="legitimate interest",
+            on_erase=OnErase.DELETE,
+            days=120,
+        )
+        impersonal("partners.Invitation", "role language stage", why="codes")
+        impersonal("partners.JoinRequest", "stage", why="code")

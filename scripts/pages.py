@@ -219,6 +219,15 @@ PAGES = (
     Shown("partner-talk", "{partner_talk}"),
     Shown("partner-requests", "{space_requests}", who="partenaire"),
     Shown("partner-requests-none", "{space_requests}?q=zzzqq", who="partenaire"),
+    # a partner's team
+    Shown("team", "{team}", who="partenaire", do=everything_open),
+    Shown("team-errors", "{team}", who="partenaire", do=nothing_filled, status=422),
+    Shown("team-role", "{team_role}", who="partenaire"),
+    Shown("team-leave", "{team_leave}", who="partenaire"),
+    Shown("invitation", "{invitation}"),
+    Shown("invitation-other", "{invitation}", who="entreprise"),
+    Shown("invitation-used", "{invitation_used}", status=410),
+    Shown("join", "/espace/rejoindre/", who="partenaire"),
     # the catalogue
     Shown("catalogue", "/catalogue/"),
     Shown("catalogue-found", "/catalogue/?q=vision&kind=training&kind=laboratory"),
@@ -294,6 +303,7 @@ WORKBENCH = (
             ("absences", "/admin/absences/"),
             ("rules", "/admin/regles/"),
             ("bench-figures", "/admin/chiffres/?periode=annee"),
+            ("team-staff", "{team_staff}"),
             ("exports", "/admin/exports/"),
             ("exports-figures", "/admin/exports/?quoi=figures"),
             ("vocabulary", "/admin/vocabulaire/"),

@@ -16,16 +16,18 @@ PRODUCTION = {
 }
 
 
-def start(tmp_path, **environment) -> subprocess.CompletedProcess:
+_SHOWN = (
+    "import django; django.setup(); from django.conf import settings as s; "
+    "print(s.SESSION_COOKIE_NAME, s.DEBUG, s.ALLAUTH_TRUSTED_PROXY_COUNT)"
+)
+
+
+def start(tmp_path, code: str = _SHOWN, **environment) -> subprocess.CompletedProcess:
     """Read the settings in a process of their own."""
     names = ("PATH", "HOME", "LANG")
     clean = {name: os.environ[name] for name in names if name in os.environ} | {
         "ENACT_VAR": str(tmp_path / "var")
     }
-    code = (
-        "import django; django.setup(); from django.conf import settings as s; "
-        "print(s.SESSION_COOKIE_NAME, s.DEBUG, s.ALLAUTH_TRUSTED_PROXY_COUNT)"
-    )
     return subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT,
@@ -45,6 +47,14 @@ def test_behind_a_proxy_the_limits_of_sign_in_count_visitors(tmp_path):
     assert done.stdout.split()[-1] == "1", done.stderr
 
 
+def test_forms_may_lead_on_to_the_identity_provider_alone(tmp_path):
+    """The browser follows a form's redirection only where the policy allows it."""
+    code = _SHOWN.replace("s.SESSION_COOKIE_NAME", "*s.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action']")
+    keys = {"PROCONNECT_CLIENT_ID": "enact", "PROCONNECT_CLIENT_SECRET": "x"}
+    done = start(tmp_path, code, **PRODUCTION, PROCONNECT_URL="https://op.example/api/v2/", **keys)
+    assert done.stdout.split()[:2] == ["'self'", "https://op.example"], done.stderr
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [
@@ -53,6 +63,8 @@ def test_behind_a_proxy_the_limits_of_sign_in_count_visitors(tmp_path):
         ({"ENACT_ENV": "prod"}, "ENACT_ENV"),
         ({"COMPANY_REGISTRY_URL": "standin:"}, "refused in production"),
         ({"COMPANY_REGISTRY_URL": "file:///etc/passwd"}, "must be an address"),
+        ({"PROCONNECT_URL": "https://op.example/api/v2"}, "PROCONNECT_CLIENT_ID"),
+        ({"PROCONNECT_URL": "http://op.example/api/v2"}, "must begin with 'https://'"),
         ({"MAIL_PROVIDER": "mailgun"}, "ANYMAIL_WEBHOOK_SECRET"),
         ({"MAIL_PROVIDER": "pigeon", "ANYMAIL_WEBHOOK_SECRET": "a:b"}, "knows no such provider"),
     ],

@@ -23,6 +23,7 @@ class TriageConfig(AppConfig):
             exports,
             filing,
             following,
+            handing_over,
             lifecycle,
             mails,
             meeting_mails,

@@ -183,6 +183,11 @@ def _reply(referral, actor, data):
     return ("due_at",)
 
 
+def _hand_over(referral, actor, data):
+    referral.person_in_charge = data.get("person_in_charge", "")
+    return ("person_in_charge",)
+
+
 def _organisation(referral, data):
     return {"organisation": str(referral.organisation.public_id)}
 
@@ -270,6 +275,16 @@ REFERRAL = Lifecycle(
             (PARTNER,),
             _("Se retirer"),
             guard=_still_free,
+            payload=_organisation,
+        ),
+        # Whoever had it in hand left the partner's team (triage.handing_over).
+        Move(
+            "hand_over",
+            (R.ACCEPTED,),
+            R.ACCEPTED,
+            (SYSTEM,),
+            _("Passer à un collègue"),
+            apply=_hand_over,
             payload=_organisation,
         ),
     ),

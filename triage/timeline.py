@@ -51,6 +51,14 @@ SENTENCES.add(
     },
 )
 SENTENCES.add(
+    "referral.hand_over",
+    {
+        COORDINATOR: _("%(organisation)s change d’interlocuteur"),
+        COMPANY: _("Un partenaire a changé d’interlocuteur"),
+        PARTNER: _("L’interlocuteur a changé dans votre équipe"),
+    },
+)
+SENTENCES.add(
     "referral.decline",
     {
         COORDINATOR: _("%(organisation)s décline : %(reason)s"),

@@ -100,7 +100,9 @@ class Person:
             if found.count():
                 found.first.click()
                 text = self.page.locator(".mail-text").inner_text()
-                return re.search(rf"{re.escape(self.address)}/(?:suivi|reponse|reprendre)/\S+", text)[0]
+                return re.search(
+                    rf"{re.escape(self.address)}/(?:suivi|reponse|reprendre|invitation)/\S+", text
+                )[0]
             self.page.wait_for_timeout(500)
         raise AssertionError(f"no mail « {subject} » to {to}")
 

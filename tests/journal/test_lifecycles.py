@@ -25,6 +25,8 @@ def test_the_tables_are_those_of_the_house():
         "offer",
         "file",
         "export",
+        "invitation",
+        "join_request",
     }
 
 

@@ -156,6 +156,40 @@ def scanned(file: str) -> list:
     return [row.state, row.path.exists()]
 
 
+def team(name: str) -> dict:
+    """A partner with two administrators, one of whom will leave."""
+    from partners.models import Membership
+    from tests import cast as casting
+
+    lab = casting.laboratory(name, casting.person(f"reste@{name}.example"))
+    leaving = casting.person(f"part@{name}.example")
+    row = Membership.objects.create(organisation=lab, user=leaving, role=Membership.ADMINISTRATOR)
+    return {"organisation": str(lab.public_id), "member": str(row.public_id)}
+
+
+def leave(member: str) -> dict:
+    from journal.actors import PARTNER, Actor
+    from partners.members import acts
+    from partners.models import Membership
+
+    row = Membership.objects.select_related("user", "organisation").filter(public_id=member).first()
+    if row is not None:
+        acts.end(row, actor=Actor(PARTNER, user=row.user), reason=acts.REMOVED)
+    return {}
+
+
+def team_told(organisation: str) -> dict:
+    """Who is in, what its history holds, and the mails about it."""
+    from journal.models import Event, Message
+    from partners.models import Membership
+
+    return {
+        "members": Membership.objects.filter(organisation__public_id=organisation).count(),
+        "events": Counter(Event.objects.filter(case=organisation).values_list("name", flat=True)),
+        "mails": Counter(Message.objects.filter(case=organisation).values_list("template", flat=True)),
+    }
+
+
 if __name__ == "__main__":
     django.setup()
     for line in [json.dumps(sys.argv[1:])] if sys.argv[1:] else sys.stdin:

@@ -199,6 +199,17 @@ def test_a_move_is_made_whole_or_not_at_all(doors):
     )
 
 
+def test_somebody_leaves_a_team_whole_or_not_at_all(doors):
+    """Membership, history and mail: killed before it commits there is nothing of it, the second time all of it."""
+    partner = SimpleNamespace(**doors.ask("team", "depart"))
+    before = doors.ask("team_told", partner.organisation)
+    assert doors.alone("leave", partner.member, ENACT_FAILPOINT="members.before_commit") is None
+    assert doors.ask("team_told", partner.organisation) == before == {"members": 2, "events": {}, "mails": {}}
+    assert [doors.alone("leave", partner.member) for _twice in range(2)] == [{}, {}]
+    left = {"members": 1, "events": {"membership.end": 1}, "mails": {"member_removed": 1}}
+    assert doors.ask("team_told", partner.organisation) == left
+
+
 def test_a_message_and_its_file_are_there_once_or_not_at_all(doors):
     case = SimpleNamespace(**doors.ask("case", "message"))
     path, before, there = f"/suivi/{case.token}/ecrire/", doors.ask("told", case.case), doors.ask("disk")

@@ -12,6 +12,7 @@ from accounts.models import User
 from demo import living
 from demo.cast import MEMBERS
 from demo.stories import Teller, tell_all
+from demo.team import COLLEAGUE, gather
 from partners.models import Kind, Organisation, PartnerAbsence
 from programs.importing import CatalogueErrors, load_catalogue
 from triage.filing import refile_all, unfiled
@@ -39,6 +40,7 @@ class Command(BaseCommand):
         people = {member.code: self._person(member) for member in MEMBERS}
         with translation.override("fr"):
             tell_all(Teller(staff=people["coordination"], partner=people["partenaire"]))
+            gather(people["partenaire"], self._account(COLLEAGUE, "Responsable scientifique"))
         living.verify_all_but(people["partenaire"])
         living.open_pages()
         refile_all([row for row, _filed in unfiled()])  # what an earlier version of the portal told
@@ -52,11 +54,14 @@ class Command(BaseCommand):
         for away in partners.filter(external_id="mines-nancy"):
             PartnerAbsence.objects.create(organisation=away, since=today, until=today + timedelta(days=10))
 
+    def _person(self, member) -> User:
+        return self._account(member.email, member.full_name, role=member.role)
+
     @staticmethod
-    def _person(member) -> User:
-        user = User.objects.filter(email=member.email).first()
+    def _account(email: str, full_name: str, **more) -> User:
+        user = User.objects.filter(email=email).first()
         if user is None:
-            user = User.objects.create_user(member.email, full_name=member.full_name, role=member.role)
+            user = User.objects.create_user(email, full_name=full_name, **more)
         EmailAddress.objects.get_or_create(
             user=user, email=user.email, defaults={"verified": True, "primary": True}
         )
