@@ -9,6 +9,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone, translation
 
 from accounts.models import User
+from demo import offers
 from demo.cast import MEMBERS
 from demo.stories import Teller, tell_all
 from partners.models import Kind, Organisation, PartnerAbsence
@@ -38,6 +39,7 @@ class Command(BaseCommand):
         people = {member.code: self._person(member) for member in MEMBERS}
         with translation.override("fr"):
             tell_all(Teller(staff=people["coordination"], partner=people["partenaire"]))
+            offers.tell(people["partenaire"])
         refile_all([row for row, _filed in unfiled()])  # what an earlier version of the portal told
 
     @staticmethod
