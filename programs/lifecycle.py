@@ -19,7 +19,7 @@ MOST_DAYS_AHEAD = 366
 
 def publishes_itself(organisation) -> bool:
     """Whether a coordinator has read a first offer of this organisation, or the cluster published one for it."""
-    return organisation.offers.once_public().exists()
+    return organisation.offers.once_read().exists()
 
 
 def _advance(offer, actor, data):

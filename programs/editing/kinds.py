@@ -38,6 +38,7 @@ LEVELS = (
 # Which of these want what; rules of November 2026, see programs.models.details.FUNDINGS.
 _WANTS_QUALIOPI = ("opco", "cpf", "apprenticeship")
 _WANTS_CODE = {"cpf": ("RNCP", "RS"), "apprenticeship": ("RNCP",)}
+_OR = gettext_lazy("ou")
 _BEFORE = gettext_lazy("Cette date précède la première.")
 _LESS = gettext_lazy("Ce nombre est plus petit que le premier.")
 
@@ -119,12 +120,13 @@ class TrainingForm(Checked):
             self.add_error("certification_code", _("Une échéance est celle d’un code : lequel ?"))
         if not data.get("qualiopi") and any(one in _WANTS_QUALIOPI for one in fundings):
             self.add_error("fundings", _("OPCO, CPF et apprentissage demandent la certification Qualiopi."))
+        either = f" {_OR} "
         for funding, registers in _WANTS_CODE.items():
             if funding in fundings and code is not None and not code.startswith(registers):
                 self.add_error(
                     "fundings",
                     _("%(funding)s : il faut un code %(registers)s.")
-                    % {"funding": FUNDINGS[funding], "registers": f" {_('ou')} ".join(registers)},
+                    % {"funding": FUNDINGS[funding], "registers": either.join(registers)},
                 )
         return data
 

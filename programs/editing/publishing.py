@@ -14,7 +14,7 @@ from journal.actors import Actor
 from journal.lifecycle import Refusal
 from programs.editing import snapshots
 from programs.editing.editor import Editor
-from programs.lifecycle import OFFER
+from programs.lifecycle import OFFER, publishes_itself
 from programs.models import Offer, OfferKind, OfferStatus
 
 # Moves of a partner: those of the editor's buttons, which save first, and those of a button alone.
@@ -60,25 +60,22 @@ KINDS: tuple[tuple[str, str | Promise, str | Promise], ...] = (
 
 @dataclass(frozen=True)
 class Publishing:
-    """`moves`: names that are possible now; `refused`: why the way to publication is closed, "" when it is not."""
+    """`moves`: names that are possible now; `main`: the button that brings the offer on, "" when there is none;
+    `missing`: what stands between it and publication now, in words: pressing the button saves first."""
 
     pill: str
     moves: frozenset[str]
-    refused: str
-
-    @property
-    def main(self) -> str:
-        """The one button that brings the offer on."""
-        return next((name for name in ("publish_own", "submit", "show_again") if name in self.moves), "")
+    main: str
+    missing: str
 
 
 def of(offer: Offer, actor: Actor) -> Publishing:
-    available = OFFER.available(offer, actor)
-    moves = frozenset(move.name for move, why in available if not why)
-    reasons = {move.name: why for move, why in available if why}
-    # A new partner submits, another one publishes: of the two the table refuses one, and says so for both.
-    closed = "" if moves & set(SAVING) else reasons.get("submit") or reasons.get("publish_own") or ""
-    return Publishing(PILLS[offer.status], moves, closed)
+    reasons = {move.name: why for move, why in OFFER.available(offer, actor)}
+    moves = frozenset(name for name, why in reasons.items() if not why)
+    main = "show_again" if "show_again" in moves else ""
+    if offer.status in (OfferStatus.DRAFT, OfferStatus.SCHEDULED):
+        main = "publish_own" if publishes_itself(offer.organisation) else "submit"
+    return Publishing(PILLS[offer.status], moves, main, reasons.get(main, ""))
 
 
 def differences(editor: Editor) -> list[snapshots.Difference]:

@@ -145,10 +145,10 @@ class OfferQuerySet(models.QuerySet):
         """First offers of new partners that wait for a coordinator, oldest first."""
         return self.filter(status=OfferStatus.IN_REVIEW).order_by("submitted_at", "pk")
 
-    def once_public(self):
-        """Those that are public or were: their organisation publishes by itself from then on."""
-        shown = Q(status__in=[OfferStatus.PUBLISHED, OfferStatus.HIDDEN])
-        return self.filter(shown | Q(first_published_at__isnull=False))
+    def once_read(self):
+        """Those that are public, were, or were found fit to be: their organisation publishes by itself from then on."""
+        fit = Q(status__in=[OfferStatus.SCHEDULED, OfferStatus.PUBLISHED, OfferStatus.HIDDEN])
+        return self.filter(fit | Q(first_published_at__isnull=False))
 
     def editable_by(self, user):
         """Offers of the organisations for which this person may write."""
