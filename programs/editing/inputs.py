@@ -2,8 +2,10 @@
 
 import re
 from datetime import date
+from decimal import Decimal
 
 from django import forms
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -55,6 +57,18 @@ class Day(forms.DateField):
         if day is not None and not EARLIEST <= day <= LATEST:
             raise forms.ValidationError(_("Cette date n’est pas vraisemblable."))
         return day
+
+
+class Euros(forms.DecimalField):
+    """An amount as people of the three languages write it: « 1 890,50 », "1.890,50", "1890.50"."""
+
+    def prepare_value(self, value):
+        return number_format(value, 2, force_grouping=False) if isinstance(value, Decimal) else value
+
+    def to_python(self, value):
+        text = re.sub(r"[\s€]", "", str(value or ""))
+        whole, comma, cents = text.rpartition(",")
+        return super().to_python(f"{whole.replace('.', '')}.{cents}" if comma else text)
 
 
 def number(label, most: int, *, least: int = 0, **options) -> forms.IntegerField:

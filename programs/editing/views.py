@@ -130,7 +130,7 @@ def _posted(request, membership, offer: Offer):
     except Refusal as refusal:
         return _overtaken(request, membership, editor, str(refusal))
     if act in publishing.MOVES:
-        return _moved(request, offer, act, actor, version=offer.version)
+        return _moved(request, offer, act, actor, version=offer.version, saved=changed)
     messages.success(request, _("C’est enregistré.") if changed else _("Rien n’avait changé."))
     return see_other(_url(offer) + ("#sessions" if act == "session" else ""))
 
@@ -233,11 +233,13 @@ def move(request, membership, offer_id, move: str):
     return _moved(request, offer, move, actor_of(membership), version=version)
 
 
-def _moved(request, offer: Offer, name: str, actor, *, version: int):
+def _moved(request, offer: Offer, name: str, actor, *, version: int, saved: bool = False):
     try:
         day = publishing.day(request.POST.get("publish_on"))
         OFFER.perform(offer, name, actor=actor, version=version, publish_on=day)
     except Refusal as refusal:
+        if saved:
+            messages.success(request, _("C’est enregistré."))
         messages.error(request, str(refusal))
     else:
         messages.success(request, publishing.done(offer, name))
