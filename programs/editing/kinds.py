@@ -8,6 +8,7 @@ from programs.editing import fields as asked
 from programs.editing.inputs import (
     Checked,
     Day,
+    Euros,
     Words,
     chosen,
     clean_code,
@@ -66,13 +67,12 @@ class TrainingForm(Checked):
     level = chosen(gettext_lazy("Niveau"), TrainingDetail.Level.choices)
     audience = line(gettext_lazy("Pour quel public"), 300)
     prerequisites = line(gettext_lazy("Prérequis"), 300, help_text=gettext_lazy("« Aucun » se dit aussi."))
-    price_eur = forms.DecimalField(
+    price_eur = Euros(
         label=gettext_lazy("Prix par personne, en euros"),
         required=False,
         min_value=0,
         max_digits=9,
         decimal_places=2,
-        localize=True,
         help_text=gettext_lazy("0 : gratuit. Vide : à demander."),
         widget=forms.TextInput(attrs={"class": "w-short", "inputmode": "decimal"}),
     )

@@ -221,7 +221,7 @@ def test_price_code_and_funding_read_on_the_public_page(editor, lab, client):
     offer = written(
         editor,
         lab,
-        price_eur="1890,50",
+        price_eur="1 890,50",
         vat="exempt",
         certification_code="rncp 35 541",
         certification_until="2028-12-31",
