@@ -6,6 +6,22 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def fill_what_drafts_lack(apps, _editor):
+    """On the way back: an earlier portal holds no unfinished drafts, so they say « – » and the least number."""
+    offers = apps.get_model("programs", "Offer").objects.filter(status__in=["draft", "archived"])
+    for language in ("fr", "de", "en"):
+        for name in ("title", "summary"):
+            offers.filter(**{"language": language, f"{name}_{language}": ""}).update(**{f"{name}_{language}": "–"})
+    for model, names in (
+        ("TrainingDetail", ["duration_hours"]),
+        ("RndDetail", ["trl_min", "trl_max", "duration_months_min", "duration_months_max"]),
+        ("TalentDetail", ["months"]),
+    ):
+        for name in names:
+            rows = apps.get_model("programs", model).objects.filter(**{f"{name}__isnull": True})
+            rows.update(**{name: 9 if name == "trl_max" else 1})
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -175,4 +191,5 @@ class Migration(migrations.Migration):
             model_name='offerdraft',
             constraint=models.UniqueConstraint(fields=('offer', 'user'), name='one_draft_per_person_and_offer'),
         ),
+        migrations.RunPython(migrations.RunPython.noop, fill_what_drafts_lack),
     ]
