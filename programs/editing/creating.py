@@ -42,9 +42,8 @@ def duplicate(source: Offer, *, actor: Actor) -> Offer:
     for name in ("topics", "sectors", "pillars"):
         getattr(offer, name).set(getattr(source, name).all())
     if source.detail:
-        names = asked.of_detail(source.kind)
-        values = {name: getattr(source.detail, name) for name in names}
-        DETAIL_FORMS[source.kind]._meta.model.objects.create(offer=offer, **values)
+        values = {name: getattr(source.detail, name) for name in asked.of_detail(source.kind)}
+        type(source.detail).objects.filter(offer=offer).update(**values)
     _keep(offer)
     return offer
 
@@ -57,6 +56,7 @@ def _made(organisation: Organisation, values: dict, event: str, actor: Actor, **
     offer = Offer(organisation=organisation, external_id=f"portail-{uuid4().hex[:12]}", **values)
     offer._history_user, offer._history_date = actor.user, clock.now()
     offer.save()
+    DETAIL_FORMS[offer.kind]._meta.model.objects.create(offer=offer)
     record(event, case=offer.public_id, subject=offer, actor=actor, **payload)
     _keep(offer)
     return offer
