@@ -1,12 +1,14 @@
 """The form of an offer itself, and of its sessions. A draft may lack, it may not hold nonsense."""
 
 import re
+from itertools import product
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from foundation.forms import Line, LongText
 from programs.editing import fields as asked
 from programs.editing.inputs import Checked, Day, Words, line, number, paragraphs, several
 from programs.models import Offer, Sector, Topic
@@ -87,6 +89,10 @@ class OfferForm(Checked):
             *("topics", "sectors", "keywords", "city", "postcode", "country", "remote_possible"),
             *("valid_until", "company_sizes", "eligible_countries", "data_readiness_min"),
         ]
+        field_classes = {
+            f"{name}_{language}": Line if name == "title" else LongText
+            for name, language in product(("title", "summary", "description"), ("fr", "de", "en"))
+        }
 
     def __init__(self, *args, offer: Offer, **kwargs):
         super().__init__(*args, offer=offer, names=asked.of_offer(offer.kind), **kwargs)
