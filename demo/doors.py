@@ -131,6 +131,7 @@ def doors(language: str = "fr") -> dict[str, str]:
             **_sent(language),
             **_follow(),
             **_catalogue(),
+            **_offers(),
             **_staff(),
             **_team(),
             **_mails(),
@@ -248,6 +249,22 @@ def _catalogue() -> dict[str, str]:
         key=lambda one: (one.offers.count(), one.external_id),
     )
     return paths | {"organisation": reverse("organisation", args=[organisation.external_id])}
+
+
+def _offers() -> dict[str, str]:
+    """The editor of the demonstration partner: an offer begun, one with its day, one in review."""
+    rows = Offer.objects.filter(
+        status__in=["draft", "scheduled", "in_review"], external_id__startswith="portail-"
+    )
+    paths = {}
+    for row in rows.select_related("organisation").order_by("-pk"):
+        where = [row.organisation.external_id, row.public_id]
+        paths[f"edit_{row.status}"] = reverse("partner_offer", args=where)
+        paths[f"preview_{row.status}"] = reverse("partner_offer_preview", args=where)
+        paths[f"history_{row.status}"] = reverse("partner_offer_history", args=where)
+        paths[f"offers_{row.status}"] = reverse("partner_offers", args=where[:1])
+        paths[f"review_{row.status}"] = reverse("admin:workbench_review", args=where[1:])
+    return paths
 
 
 def _staff() -> dict[str, str]:

@@ -31,11 +31,13 @@ class WorkbenchSite(AdminSite):
 
     def get_urls(self):
         from insights.bench.urls import urlpatterns as figures
+        from programs.editing.review import urlpatterns as reviews
         from triage.workbench.urls import urlpatterns as workbench
 
         return [
             *workbench,
             *figures,
+            *reviews,
             path("donnees/", self.admin_view(self.index), name="data"),
             # Django's own sends whoever is no staff to the index instead of refusing.
             path("logout/", coordinator(self.logout), name="logout"),

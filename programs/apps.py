@@ -9,10 +9,14 @@ class ProgramsConfig(AppConfig):
     def ready(self):
         from accounts.limits import CHOICES
         from foundation.privacy import impersonal
+        from partners.space import Tab, add_tab
         from programs import embedding, index, lifecycle, mails, rules, terms  # noqa: F401  (checks, moves, the clock)
+        from programs.editing import clock, telling  # noqa: F401
+        from programs.editing import mails as editing_mails  # noqa: F401
         from programs.models import Pillar
 
         index.share_compiled()
+        add_tab(Tab(20, _("Offres"), "partner_offers"))
         CHOICES.add("pillars", lambda: terms.labelled(Pillar))
 
         labels = "code label_fr label_de label_en"
@@ -27,19 +31,21 @@ class ProgramsConfig(AppConfig):
         )
         facts = "kind status language keywords city postcode country company_sizes eligible_countries"
         offer = f"{texts} external_id {facts}"
-        impersonal("programs.Offer", offer, why="published by an organisation")
+        impersonal("programs.OfferDraft", "typed", why="to be published by an organisation")
+        impersonal("programs.Offer", f"{offer} review_note", why="published by an organisation")
         impersonal(
             "programs.HistoricalOffer",
-            f"{offer} history_change_reason history_type",
+            f"{offer} content history_change_reason history_type",
             why="published by an organisation",
         )
         details = {
             "LaboratoryDetail": "platforms collaboration_modes headcount_range",
-            "TrainingDetail": "modality level audience prerequisites certification",
+            "TrainingDetail": "modality level audience prerequisites vat certification certification_code fundings "
+            "accessibility",
             "Session": "city",
             "CifreDetail": "research_question doctoral_school host_team profile",
             "RndDetail": "ip_regime deliverables",
-            "TalentDetail": "form level diploma rhythm",
+            "TalentDetail": "form level diploma rhythm certification_code",
         }
         for model, fields in details.items():
             impersonal(f"programs.{model}", fields, why="published by an organisation")

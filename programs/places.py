@@ -35,6 +35,7 @@ def place_label(code: str) -> str:
         "LU": _("Luxembourg"),
         "BE": _("Belgique"),
         "CH": _("Suisse"),
+        "FI": _("Finlande"),
     }
     return countries.get(code, code)
 

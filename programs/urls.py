@@ -1,6 +1,7 @@
 from django.urls import path
 
 from programs import verifying, viewing, views
+from programs.editing.urls import urlpatterns as editing
 
 urlpatterns = [
     path("catalogue/", views.catalogue, name="catalogue"),
@@ -11,4 +12,5 @@ urlpatterns = [
     path("offres/a-verifier/<str:token>/dire/", verifying.verify_act, name="verify_act"),
     path("offres/a-verifier/<str:token>/nouveau-lien/", verifying.verify_renew, name="verify_renew"),
     path("espace/partenaire/", views.partner_space, name="partner_space"),
+    *editing,
 ]

@@ -57,23 +57,20 @@ def offer(request, public_id):
         .prefetch_related("organisation__parents", "training_detail__sessions"),
         public_id=public_id,
     )
-    return render(
-        request,
-        "programs/offer.html",
+    crumbs = [
+        {"label": _("Catalogue"), "url": reverse("catalogue")},
         {
-            "offer": row,
-            "detail": row.detail,
-            "today": clock.today(),
-            "crumbs": [
-                {"label": _("Catalogue"), "url": reverse("catalogue")},
-                {
-                    "label": capfirst(row.get_kind_display()),
-                    "url": f"{reverse('catalogue')}?kind={row.kind}",
-                },
-                {"label": row.title, "url": "", "lang": row.language_shown()},
-            ],
+            "label": capfirst(row.get_kind_display()),
+            "url": f"{reverse('catalogue')}?kind={row.kind}",
         },
-    )
+        {"label": row.title, "url": "", "lang": row.language_shown()},
+    ]
+    return render(request, "programs/offer.html", {**offer_context(row), "crumbs": crumbs})
+
+
+def offer_context(row: Offer) -> dict:
+    """What the page of an offer shows, published or not yet (programs/_offer.html)."""
+    return {"offer": row, "detail": row.detail, "today": clock.today()}
 
 
 @public

@@ -101,6 +101,7 @@ ANY = {
         "letter",
     ),
     *("letter_html", "absences", "pass_all_on", "remove_absence", "enter", "take_back_entry", "answers"),
+    *("reviews", "review", "review_decide"),  # offers of new partners belong to no case
     *("members", "new_answer", "answer_order", "answer_retire", "answer", "figures", "exports"),
 }
 OF_ADMINISTRATORS = {"trust", "verify", "as_member", "as_company"}
@@ -255,6 +256,7 @@ def _ids_of(cast, name: str) -> dict:
         "admin:workbench_rule": {"code": first},
         "admin:workbench_rule_mode": {"code": first},
         "admin:workbench_call_move": {"move": "hold"},
+        "admin:workbench_review_decide": {"move": "publish"},
         "admin:workbench_as_member": {"public_id": cast.lab.public_id},
         "admin:workbench_members": {"public_id": cast.lab.public_id},
     }.get(name, {})

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0003_capacity'),
-        ('programs', '0005_labels'),
+        ('programs', '0006_offers'),
     ]
 
     operations = [

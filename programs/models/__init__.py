@@ -8,6 +8,7 @@ from programs.models.details import (
     TalentDetail,
     TrainingDetail,
 )
+from programs.models.draft import OfferDraft
 from programs.models.offer import CatalogueChange, CatalogueState, Offer, OfferKind, OfferStatus
 from programs.models.thesaurus import ThesaurusAddition, ThesaurusLanguage, ThesaurusRetirement
 from programs.models.views import OfferViews, OfferViewsQuerySet
@@ -19,6 +20,7 @@ __all__ = [
     "CifreDetail",
     "LaboratoryDetail",
     "Offer",
+    "OfferDraft",
     "OfferKind",
     "OfferStatus",
     "OfferViews",

@@ -36,6 +36,17 @@ class LaboratoryDetail(models.Model):
         return [str(COLLABORATION_MODES.get(mode, mode)) for mode in self.collaboration_modes]
 
 
+# What can pay for a course. Rules as of November 2026: public and shared funds want a provider certified Qualiopi (Code
+# du travail L6316-1), the CPF a certification that is registered (L6323-6); a company's own plan wants neither.
+FUNDINGS = {
+    "plan": _("plan de développement des compétences"),
+    "opco": _("OPCO"),
+    "cpf": _("compte personnel de formation (CPF)"),
+    "apprenticeship": _("apprentissage"),
+    "region": _("aide de la Région ou de l’Europe"),
+}
+
+
 class TrainingDetail(models.Model):
     class Modality(models.TextChoices):
         ONSITE = "onsite", _("sur place")
@@ -47,20 +58,34 @@ class TrainingDetail(models.Model):
         PRACTITIONER = "practitioner", _("pratique")
         EXPERT = "expert", pgettext_lazy("level of a course", "expertise")
 
+    class Vat(models.TextChoices):
+        EXEMPT = "exempt", _("exonéré de TVA (article 261-4-4° du CGI)")
+        ADDED = "added", _("hors TVA, qui s’y ajoute")
+
     offer = models.OneToOneField(Offer, models.CASCADE, related_name="training_detail")
-    duration_hours = models.PositiveIntegerField(_("durée en heures"))
-    modality = models.CharField(_("modalité"), max_length=10, choices=Modality.choices)
-    level = models.CharField(_("niveau"), max_length=15, choices=Level.choices)
+    duration_hours = models.PositiveIntegerField(_("durée en heures"), null=True, blank=True)
+    modality = models.CharField(_("modalité"), max_length=10, choices=Modality.choices, blank=True)
+    level = models.CharField(_("niveau"), max_length=15, choices=Level.choices, blank=True)
     audience = models.CharField(_("public"), max_length=300, blank=True)
     prerequisites = models.CharField(_("prérequis"), max_length=300, blank=True)
     price_eur = models.DecimalField(_("prix en euros"), max_digits=9, decimal_places=2, null=True, blank=True)
+    vat = models.CharField(_("TVA"), max_length=10, choices=Vat.choices, blank=True)
     certification = models.CharField(_("certification"), max_length=200, blank=True)
+    certification_code = models.CharField(_("code RNCP ou RS"), max_length=12, blank=True)
+    certification_until = models.DateField(_("enregistrée jusqu’au"), null=True, blank=True)
+    qualiopi = models.BooleanField(_("organisme certifié Qualiopi"), default=False)
+    fundings = models.JSONField(_("financements possibles"), default=list, blank=True)
+    accessibility = models.CharField(_("accueil des personnes handicapées"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = _("formation")
 
     def __str__(self):
         return str(self.offer)
+
+    @property
+    def funding_words(self) -> list[str]:
+        return [str(FUNDINGS[code]) for code in self.fundings if code in FUNDINGS]
 
 
 class Session(models.Model):
@@ -87,7 +112,7 @@ class Session(models.Model):
 
 class CifreDetail(models.Model):
     offer = models.OneToOneField(Offer, models.CASCADE, related_name="cifre_detail")
-    research_question = models.TextField(_("question de recherche"))
+    research_question = models.TextField(_("question de recherche"), blank=True)
     doctoral_school = models.CharField(_("école doctorale"), max_length=200, blank=True)
     host_team = models.CharField(_("équipe d’accueil"), max_length=200, blank=True)
     start_from = models.DateField(_("début possible à partir du"), null=True, blank=True)
@@ -109,13 +134,15 @@ class RndDetail(models.Model):
         TO_NEGOTIATE = "to-negotiate", _("à négocier")
 
     offer = models.OneToOneField(Offer, models.CASCADE, related_name="rnd_detail")
-    trl_min = models.PositiveSmallIntegerField(_("TRL de départ"))
-    trl_max = models.PositiveSmallIntegerField(_("TRL visé"))
-    duration_months_min = models.PositiveSmallIntegerField(_("durée minimale en mois"))
-    duration_months_max = models.PositiveSmallIntegerField(_("durée maximale en mois"))
+    trl_min = models.PositiveSmallIntegerField(_("TRL de départ"), null=True, blank=True)
+    trl_max = models.PositiveSmallIntegerField(_("TRL visé"), null=True, blank=True)
+    duration_months_min = models.PositiveSmallIntegerField(_("durée minimale en mois"), null=True, blank=True)
+    duration_months_max = models.PositiveSmallIntegerField(_("durée maximale en mois"), null=True, blank=True)
     budget_eur_min = models.PositiveIntegerField(_("budget minimal en euros"), null=True, blank=True)
     budget_eur_max = models.PositiveIntegerField(_("budget maximal en euros"), null=True, blank=True)
-    ip_regime = models.CharField(_("propriété des résultats"), max_length=20, choices=IpRegime.choices)
+    ip_regime = models.CharField(
+        _("propriété des résultats"), max_length=20, choices=IpRegime.choices, blank=True
+    )
     deliverables = models.TextField(_("livrables"), blank=True)
 
     class Meta:
@@ -136,10 +163,12 @@ class TalentDetail(models.Model):
         APPRENTICESHIP = "apprenticeship", _("alternance")
 
     offer = models.OneToOneField(Offer, models.CASCADE, related_name="talent_detail")
-    form = models.CharField(_("forme"), max_length=15, choices=Form.choices)
-    level = models.CharField(_("niveau"), max_length=10)
+    form = models.CharField(_("forme"), max_length=15, choices=Form.choices, blank=True)
+    level = models.CharField(_("niveau"), max_length=10, blank=True)
     diploma = models.CharField(_("diplôme"), max_length=200, blank=True)
-    months = models.PositiveSmallIntegerField(_("durée en mois"))
+    certification_code = models.CharField(_("code RNCP"), max_length=12, blank=True)
+    certification_until = models.DateField(_("enregistré jusqu’au"), null=True, blank=True)
+    months = models.PositiveSmallIntegerField(_("durée en mois"), null=True, blank=True)
     start_from = models.DateField(_("à partir du"), null=True, blank=True)
     positions = models.PositiveSmallIntegerField(_("nombre de places"), default=1)
     rhythm = models.CharField(_("rythme"), max_length=200, blank=True)

@@ -33,6 +33,19 @@ class OfferStatus(models.TextChoices):
     ARCHIVED = "archived", _("archivée")
 
 
+class OfferRecord(models.Model):
+    """What a row of an offer's history holds beyond the offer's own columns.
+
+    `content`: everything that readers see, details and sessions included (programs.editing.snapshots); None where a
+    row was written by something that keeps none, such as the loading of a catalogue.
+    """
+
+    content = models.JSONField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 class CatalogueState(models.Model):
     """One row: a number that grows with every change of the catalogue, so that each process knows it is stale."""
 
@@ -133,6 +146,20 @@ class OfferQuerySet(models.QuerySet):
         """What a list of offers shows, without a query per line."""
         return self.select_related("organisation").prefetch_related("topics", "sectors", "pillars")
 
+    def with_details(self):
+        """And what the page of an offer shows: the row of its kind, and its sessions."""
+        kinds = [f"{kind}_detail" for kind in OfferKind.values]
+        return self.with_texts().select_related(*kinds).prefetch_related("training_detail__sessions")
+
+    def to_review(self):
+        """First offers of new partners that wait for a coordinator, oldest first."""
+        return self.filter(status=OfferStatus.IN_REVIEW).order_by("submitted_at", "pk")
+
+    def once_read(self):
+        """Those that are public, were, or were found fit to be: their organisation publishes by itself from then on."""
+        fit = Q(status__in=[OfferStatus.SCHEDULED, OfferStatus.PUBLISHED, OfferStatus.HIDDEN])
+        return self.filter(fit | Q(first_published_at__isnull=False))
+
     def editable_by(self, user):
         """Offers of the organisations for which this person may write."""
         return self.filter(
@@ -178,10 +205,21 @@ class Offer(models.Model):
     # When its partner last said that what it says is still true, without changing a word.
     confirmed_on = models.DateField(_("vérifiée le"), null=True, blank=True)
     illustrative = models.BooleanField(_("exemple illustratif"), default=False)
+    # The way to publication: the day on which the clock publishes, since when it waits for a reviewer, what the
+    # reviewer asked for, and when it was first public.
+    publish_on = models.DateField(_("publication le"), null=True, blank=True)
+    submitted_at = models.DateTimeField(_("proposée le"), null=True, blank=True, editable=False)
+    review_note = models.TextField(_("mot de la relecture"), blank=True)
+    first_published_at = models.DateTimeField(
+        _("publiée la première fois le"), null=True, blank=True, editable=False
+    )
     version = models.PositiveIntegerField(default=1)
 
     objects = OfferQuerySet.as_manager()
-    history = HistoricalRecords(excluded_fields=["version"])
+    history = HistoricalRecords(
+        bases=[OfferRecord],
+        excluded_fields=["version", "publish_on", "submitted_at", "review_note", "first_published_at"],
+    )
 
     class Meta:
         verbose_name = _("offre")
@@ -192,7 +230,8 @@ class Offer(models.Model):
             models.CheckConstraint(condition=Q(data_readiness_min__lte=4), name="offer_readiness_0_to_4"),
             models.CheckConstraint(
                 condition=(
-                    (Q(language="fr") & ~Q(title_fr="") & ~Q(summary_fr=""))
+                    Q(status__in=["draft", "archived"])  # begun, and perhaps given up
+                    | (Q(language="fr") & ~Q(title_fr="") & ~Q(summary_fr=""))
                     | (Q(language="de") & ~Q(title_de="") & ~Q(summary_de=""))
                     | (Q(language="en") & ~Q(title_en="") & ~Q(summary_en=""))
                 ),
@@ -206,7 +245,7 @@ class Offer(models.Model):
         ]
 
     def __str__(self):
-        return self.title
+        return self.title or str(_("Offre sans titre"))
 
     def text(self, field: str, language: str | None = None) -> str:
         """`field` ("title", "summary", "description") in the reader's language, else in the source language."""

@@ -70,6 +70,7 @@ function kept(count, told) {
   if (told.seen) mark(told.seen);
   if (typed === saved) store.drop(here); else timer = setTimeout(save, AFTER);
   say(again ? "online" : "kept", now());
+  form.dispatchEvent(new CustomEvent("kept", { bubbles: true })); // a page that shows what is kept looks again
 }
 
 function mark(seen) {

@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone, translation
 
 from accounts.models import User
-from demo import living
+from demo import living, offers
 from demo.cast import MEMBERS
 from demo.stories import Teller, tell_all
 from demo.team import COLLEAGUE, gather
@@ -40,6 +40,7 @@ class Command(BaseCommand):
         people = {member.code: self._person(member) for member in MEMBERS}
         with translation.override("fr"):
             tell_all(Teller(staff=people["coordination"], partner=people["partenaire"]))
+            offers.tell(people["partenaire"])
             gather(people["partenaire"], self._account(COLLEAGUE, "Responsable scientifique"))
         living.verify_all_but(people["partenaire"])
         living.open_pages()

@@ -1,0 +1,1 @@
+"""How partners write their offers: form, draft, preview, completeness, history, the way to publication."""
