@@ -13,7 +13,7 @@ from statistics import median
 from django.core.cache import cache
 from django.db.models import Count, F
 from django.utils import timezone
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, npgettext_lazy
 
 from foundation import clock
 from partners.models import Organisation
@@ -25,13 +25,13 @@ MONTHS = 12
 ENOUGH_OFFERS = 5  # of a kind with data: fewer would tell what a neighbour's brings
 # Words for as many: `MEASURES[name] % count`.
 MEASURES = {
-    "views": ngettext_lazy("consultation", "consultations"),
+    "views": npgettext_lazy("brought", "consultation", "consultations"),
     "kept": ngettext_lazy("piste retenue", "pistes retenues"),
-    "asked": ngettext_lazy("sollicitation", "sollicitations"),
-    "answered": ngettext_lazy("réponse", "réponses"),
-    "accepted": ngettext_lazy("oui", "oui"),
-    "declined": ngettext_lazy("non", "non"),
-    "collaborations": ngettext_lazy("collaboration", "collaborations"),
+    "asked": npgettext_lazy("brought", "sollicitation", "sollicitations"),
+    "answered": npgettext_lazy("brought", "réponse", "réponses"),
+    "accepted": npgettext_lazy("brought", "oui", "oui"),
+    "declined": npgettext_lazy("brought", "non", "non"),
+    "collaborations": npgettext_lazy("brought", "collaboration", "collaborations"),
 }
 _SHOWN = (OfferStatus.PUBLISHED, OfferStatus.HIDDEN)
 
