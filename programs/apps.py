@@ -9,10 +9,15 @@ class ProgramsConfig(AppConfig):
     def ready(self):
         from accounts.limits import CHOICES
         from foundation.privacy import impersonal
+        from partners.space import Tab, add_tab
         from programs import embedding, index, lifecycle, terms  # noqa: F401  (checks, moves)
+        from programs.imports import working  # noqa: F401  (jobs)
         from programs.models import Pillar
+        from programs.sheets import exporting
 
         index.share_compiled()
+        exporting.register()
+        add_tab(Tab(60, _("Import et API"), "partner_exchange"))
         CHOICES.add("pillars", lambda: terms.labelled(Pillar))
 
         labels = "code label_fr label_de label_en"
@@ -43,3 +48,9 @@ class ProgramsConfig(AppConfig):
         }
         for model, fields in details.items():
             impersonal(f"programs.{model}", fields, why="published by an organisation")
+        impersonal(
+            "programs.CatalogueImport",
+            "language stage reason report",
+            why="code, published by an organisation; gone after a month",
+        )
+        impersonal("programs.ApiKey", "name prefix digest scope", why="code, hash, name of a program")

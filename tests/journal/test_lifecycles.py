@@ -24,6 +24,7 @@ def test_the_tables_are_those_of_the_house():
         "offer",
         "file",
         "export",
+        "import",
     }
 
 
