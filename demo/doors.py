@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from accounts.models import User
 from demo import mailbox
 from demo.cast import BY_CODE
+from demo.exchange import exchange
 from demo.stories import PROVENANCE
 from foundation import clock
 from foundation.working_days import add_working_days
@@ -129,6 +130,7 @@ def doors(language: str = "fr") -> dict[str, str]:
             **_follow(),
             **_catalogue(),
             **_staff(),
+            **exchange(),
             **_mails(),
         }
 

@@ -44,7 +44,7 @@ def of_address(meta: dict) -> str:
 def count(name: str, who: str, *, by: int = 1) -> Quota | None:
     """Count a request in the minute that runs; None where nothing is limited. With the cache down, nothing is.
 
-    by: 0 only looks.
+    by: 0 only looks whether one more would be too many.
     """
     most = PER_WINDOW[name] * settings.API_PACE
     if not most:
@@ -55,7 +55,7 @@ def count(name: str, who: str, *, by: int = 1) -> Quota | None:
         if by:
             used = by if cache.add(key, by, 2 * WINDOW) else cache.incr(key, by)
         else:
-            used = cache.get(key, 0)
+            used = cache.get(key, 0) + 1
     except Exception as error:  # the cache is down, or the key ran out just now: the catalogue stays open
         log.warning("rate limit not applied: %s", type(error).__name__)
         return None

@@ -59,10 +59,11 @@ def _list(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(status__in=statuses)
 
     def cursor_of(said: str) -> int:
-        row = rows.only("pk").filter(external_id=said).first() if IDENTIFIER.fullmatch(said) else None
-        if row is None:
+        mine = Offer.objects.filter(organisation=request.api_key.organisation, external_id=said)
+        found = mine.values_list("pk", flat=True).first() if IDENTIFIER.fullmatch(said) else None
+        if found is None:
             raise Problem(400, "parameter", _("« after » n’est pas la fin d’une page."))
-        return row.pk
+        return found
 
     return paged(request, rows, own_shape, "external_id", cursor_of)
 

@@ -10,6 +10,7 @@ from simple_history.utils import bulk_create_with_history
 from accounts.models import User
 from foundation import clock
 from foundation.failpoints import failpoint
+from foundation.rows import change
 from partners.models import Organisation
 from programs.exchange.fields import (
     AMOUNT,
@@ -90,7 +91,10 @@ def write(
     if created:
         bulk_create_with_history(created, Offer, batch_size=AT_ONCE, default_user=by)
     if updated:
-        Offer.objects.bulk_update(updated, _COLUMNS, batch_size=AT_ONCE)
+        for (
+            row
+        ) in updated:  # one statement, written once: a CASE for each column and row takes ten times as long
+            change(Offer, {name: getattr(row, name) for name in _COLUMNS}, pk=row.pk)
         Offer.history.bulk_history_create(updated, batch_size=AT_ONCE, update=True, default_user=by)
     failpoint("offers.half_written")
     by_id = {row.external_id: row for row in (*created, *updated)}

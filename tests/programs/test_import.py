@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from files.models import StoredFile
 from foundation import clock, spreadsheets
 from journal import jobs
 from journal.actors import PARTNER, Actor
@@ -99,8 +100,7 @@ def test_a_dry_run_writes_nothing_and_then_all_is_written(lab):
                 {"start": "2027-03-15", "end": "2027-03-16", "seats": 12, "seats_left": 4, "city": "Metz"}
             ],
         },
-    } | {"details": record_of(offer)["details"]}
-    assert record_of(offer)["details"]["sessions"][0]["seats_left"] == 4
+    }
     assert (offer.status, offer.history.count()) == (OfferStatus.DRAFT, 1)
     assert offer.history.get().history_user == lab.editor
     assert [event.name for event in Event.objects.filter(case=one.public_id).order_by("seq")] == [
@@ -422,13 +422,12 @@ def test_nobody_else_reaches_a_file_or_an_export(lab, client):
 def test_files_go_after_a_month(lab):
     one = sent(lab, lab.editor, csv(LINE))
     path = one.file.path
-    assert list(CatalogueImport.objects.outlived()) == []
+    with clock.at(clock.now() + CatalogueImport.KEPT * 0.9):
+        working.purge()
+    assert path.exists() and CatalogueImport.objects.count() == 1
     with clock.at(clock.now() + CatalogueImport.KEPT * 1.1):
-        assert list(CatalogueImport.objects.outlived()) == [one]
-    with pytest.raises(CatalogueImport.DoesNotExist):
-        working.purge(one)
-        one.refresh_from_db()
-    assert path.name
+        working.purge()
+    assert (CatalogueImport.objects.count(), StoredFile.objects.count()) == (0, 0)
 
 
 def test_the_page_asks_for_a_fixed_number_of_rows(lab, client, django_assert_max_num_queries):
