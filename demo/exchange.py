@@ -31,8 +31,8 @@ def exchange() -> dict[str, str]:
     code = organisation.external_id
     return {
         "partner_exchange": reverse("partner_exchange", args=[code]),
-        "partner_import_ready": reverse("partner_import", args=[code, fine.public_id]),
-        "partner_import_wrong": reverse("partner_import", args=[code, wrong.public_id]),
+        "ready_import": reverse("partner_import", args=[code, fine.public_id]),
+        "faulty_import": reverse("partner_import", args=[code, wrong.public_id]),
     }
 
 

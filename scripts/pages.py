@@ -216,8 +216,8 @@ PAGES = (
     # a partner's files and keys
     Shown("partner-exchange", "{partner_exchange}", who="partenaire", do=everything_open),
     Shown("partner-key-errors", "{partner_exchange}", who="partenaire", do=key_without_a_name, status=422),
-    Shown("partner-import-ready", "{partner_import_ready}", who="partenaire"),
-    Shown("partner-import-wrong", "{partner_import_wrong}", who="partenaire"),
+    Shown("partner-import-ready", "{ready_import}", who="partenaire"),
+    Shown("partner-import-faults", "{faulty_import}", who="partenaire"),
     Shown("api", "/api/", do=everything_open),
     # texts, sign-in, refusals
     Shown("how", "/pages/comment-ca-marche/", paper=True),

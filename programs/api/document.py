@@ -41,10 +41,10 @@ def document() -> dict:
         },
         "servers": [{"url": f"{settings.SITE_URL}/api/v1"}],
         "tags": [
-            {"name": "catalogue", "description": _("Le catalogue public : sans clé.")},
+            {"name": "catalogue", "description": _("Le catalogue public : sans clé")},
             {
                 "name": "offers",
-                "description": _("Vos offres, brouillons compris : avec une clé de votre organisation."),
+                "description": _("Vos offres, brouillons compris : avec une clé de votre organisation"),
             },
         ],
         "paths": {

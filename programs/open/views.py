@@ -25,17 +25,8 @@ from programs.open.calendars import sessions_calendar
 
 LATEST = 50
 MOST_SESSIONS = 2_000
-PRIVATE = (
-    "/admin/",
-    "/compte/",
-    "/espace/",
-    "/demande/",
-    "/suivi/",
-    "/reponse/",
-    "/reprendre/",
-    "/demo/",
-    "/langue/",
-)
+# Behind a sign-in. Pages behind a link are not named: « noindex » on them says more, and must be seen for it.
+PRIVATE = ("/admin/", "/compte/", "/demo/", "/espace/", "/langue/")
 
 
 class _Addresses(Sitemap):
