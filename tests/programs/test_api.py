@@ -67,11 +67,12 @@ def test_only_what_is_published_is_public(labs, client):
     assert client.get("/api/v1/catalogue/organisations/labo-b").status_code == 404
 
 
-def test_pages_follow_each_other_without_a_gap(labs, client, django_assert_max_num_queries):
+def test_pages_follow_each_other_without_a_gap(labs, client, settings, django_assert_max_num_queries):
+    settings.API_PACE = 0  # counting in a cache that lies in the database is queries, too
     codes = [casting.offer(labs[0], f"o{number}").public_id for number in range(5)]
     found, url = [], "/api/v1/catalogue/offers?limit=2&lang=en"
     while url:
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(8):
             response = client.get(url.removeprefix("http://localhost:8000"))
         page = response.json()
         found += [one["id"] for one in page["items"]]
