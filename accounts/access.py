@@ -1,7 +1,8 @@
 """Who may open a URL: deny by default, one declared rule per view, read by the permission test.
 
 Rules: `public` (anyone) · `link` (whoever holds a genuine link, checked by the view) · `signed_in` ·
-`coordinator` · `administrator` · `funder` (and coordinators) · `machine` (health checks).
+`coordinator` · `administrator` · `funder` (and coordinators) · `machine` (health checks) · `key` (whoever presents
+a key of the API, checked by the view; a session opens nothing there).
 """
 
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.views.decorators.csrf import csrf_exempt
 
-RULES = ("public", "link", "signed_in", "coordinator", "administrator", "funder", "machine")
+RULES = ("public", "link", "signed_in", "coordinator", "administrator", "funder", "machine", "key")
 
 # Views that are not ours declare their rule here, by URL namespace or name prefix.
 FOREIGN = {
@@ -74,6 +75,7 @@ def by_link(view):
 
 
 machine = _declare("machine", None, anonymous=True)
+by_key = _declare("key", None, anonymous=True)
 signed_in = _declare("signed_in", None, anonymous=False)
 coordinator = _declare("coordinator", lambda user: user.is_coordinator, anonymous=False)
 administrator = _declare("administrator", lambda user: user.is_superuser, anonymous=False)

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from accounts.models import User
 from demo import mailbox
 from demo.cast import BY_CODE
+from demo.exchange import exchange
 from demo.stories import PROVENANCE
 from demo.team import COLLEAGUE, INVITED, home_of
 from foundation import clock
@@ -134,6 +135,7 @@ def doors(language: str = "fr") -> dict[str, str]:
             **_offers(),
             **_staff(),
             **_team(),
+            **exchange(),
             **_mails(),
         }
 

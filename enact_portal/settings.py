@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "django.forms",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -413,6 +414,9 @@ MATCHING_EMBEDDER_PASSAGE = env("MATCHING_EMBEDDER_PASSAGE", default="")
 #    before it may send (60: a tenth of a second on a desk, less than half a second on a slow phone).
 FORM_PACE = env.int("FORM_PACE", default=1)
 FORM_WORK = env.int("FORM_WORK", default=60)
+
+# -- The API (programs/api/limits.py): what multiplies its limits per minute; 0: none.
+API_PACE = env.int("API_PACE", default=1)
 
 # -- The promises of the cluster: what the pages and the mails say.
 FIRST_ANSWER_WORKING_DAYS = env.int("FIRST_ANSWER_WORKING_DAYS", default=10)

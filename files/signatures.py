@@ -4,6 +4,7 @@ Sources of the signatures: ISO 32000-2 §7.5.2 (PDF), RFC 2083 (PNG), ITU T.81 (
 ODF 1.3 part 2 §3.3, MS-CFB §2.2 (older and encrypted office documents).
 """
 
+import io
 import re
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -54,6 +55,7 @@ _BY_REFUSED_EXTENSION = {
 }
 _ARCHIVES = (b"Rar!\x1a\x07", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b\x08", b"BZh", b"\xfd7zXZ")
 _PROGRAMS = (b"MZ", b"\x7fELF", b"\xca\xfe\xba\xbe", b"\xcf\xfa\xed\xfe")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")  # how spreadsheet programs save « Unicode text »
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1f]")
@@ -105,6 +107,8 @@ def _by_content(handle: BinaryIO, head: bytes) -> tuple[str, ...]:
         raise Rejected("archive")
     if head.startswith(_PROGRAMS) and _CONTROLS.search(head):
         raise Rejected("program")
+    if head.startswith(_UTF_16):
+        return ("text", "csv") if _is_plain_utf_16(handle) else ()
     _refuse_active_text(head)
     return ("text", "csv") if _is_plain_text(handle) else ()
 
@@ -119,6 +123,17 @@ def _refuse_active_text(head: bytes) -> None:
         raise Rejected("program")
     if start.startswith(b"{\\rtf"):
         raise Rejected("old_office")
+
+
+def _is_plain_utf_16(handle: BinaryIO) -> bool:
+    """The same questions of a text in UTF-16 that says so by its mark (RFC 2781, 3.2), read as UTF-8."""
+    handle.seek(0)
+    try:
+        data = handle.read().decode("utf-16").encode()
+    except UnicodeError:
+        return False
+    _refuse_active_text(data[:8192])
+    return _is_plain_text(io.BytesIO(data))
 
 
 def _is_plain_text(handle: BinaryIO) -> bool:

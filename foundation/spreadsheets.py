@@ -40,6 +40,15 @@ def cell(value: object) -> Cell:
     return f"'{text}" if first.startswith(_STARTS) else text
 
 
+def as_typed(text: str) -> str:
+    """What `cell` was given, of a text that comes back from a spreadsheet."""
+    return text[1:] if text.startswith("'") and cell(text[1:]) == text else text
+
+
+def is_formula(text: str) -> bool:
+    return unicodedata.normalize("NFKC", text).lstrip(" \u00a0\ufeff").startswith("=")
+
+
 def row(values) -> list[Cell]:
     return [cell(value) for value in values]
 

@@ -9,7 +9,6 @@ hold whatever becomes of the cache (docs/decisions/0017-form.md).
 import logging
 import secrets
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, ip_address
 
 import altcha
 from django.conf import settings
@@ -19,6 +18,7 @@ from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from foundation import clock
+from foundation.visitors import network_of
 from intake.models import Draft
 
 log = logging.getLogger(__name__)
@@ -165,26 +165,6 @@ def next_hour() -> datetime:
 
 
 def origin_of(address: str) -> str:
-    """Who asks, as far as a limit must know: an HMAC of network and hour, unlike that of any other hour.
-
-    An IPv6 network of 64 bits is one household or office: its addresses count as one.
-    """
-    try:
-        known = ip_address(address)
-    except ValueError:
-        network = address
-    else:
-        if isinstance(known, IPv6Address):
-            known = known.ipv4_mapped or int(known) >> 64
-        network = str(known)
-    text = f"{_hour().isoformat()} {network}"
+    """Who asks, as far as a limit must know: an HMAC of network and hour, unlike that of any other hour."""
+    text = f"{_hour().isoformat()} {network_of(address)}"
     return salted_hmac("intake.gate", text, algorithm="sha256").hexdigest()[:32]
-
-
-def address_of(meta: dict) -> str:
-    """The visitor's address from request.META; behind our proxy, the last one it added."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        forwarded = meta.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-        if forwarded:
-            return forwarded
-    return meta.get("REMOTE_ADDR", "")

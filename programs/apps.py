@@ -13,10 +13,14 @@ class ProgramsConfig(AppConfig):
         from programs import embedding, index, lifecycle, mails, rules, terms  # noqa: F401  (checks, moves, the clock)
         from programs.editing import clock, telling  # noqa: F401
         from programs.editing import mails as editing_mails  # noqa: F401
+        from programs.imports import working  # noqa: F401  (jobs)
         from programs.models import Pillar
+        from programs.sheets import exporting
 
         index.share_compiled()
         add_tab(Tab(20, _("Offres"), "partner_offers"))
+        exporting.register()
+        add_tab(Tab(60, _("Import et API"), "partner_exchange"))
         CHOICES.add("pillars", lambda: terms.labelled(Pillar))
 
         labels = "code label_fr label_de label_en"
@@ -49,3 +53,9 @@ class ProgramsConfig(AppConfig):
         }
         for model, fields in details.items():
             impersonal(f"programs.{model}", fields, why="published by an organisation")
+        impersonal(
+            "programs.CatalogueImport",
+            "language stage reason report",
+            why="code, published by an organisation; gone after a month",
+        )
+        impersonal("programs.ApiKey", "name prefix digest scope", why="code, hash, name of a program")

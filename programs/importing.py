@@ -5,35 +5,22 @@ Format: docs/catalogue-format.md. Loading the same folder twice changes nothing.
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 from pathlib import Path
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from foundation.registry import Registry
 from partners.models import Affiliation, Organisation
-from programs.models import (
-    CatalogueState,
-    CifreDetail,
-    LaboratoryDetail,
-    Offer,
-    OfferKind,
-    OfferStatus,
-    Pillar,
-    RndDetail,
-    Sector,
-    Session,
-    TalentDetail,
-    Topic,
-    TrainingDetail,
-)
+from programs.exchange.checking import canonical, check, is_day, moved
+from programs.exchange.fields import COUNTRIES, Vocabularies
+from programs.exchange.records import owned, record_of
+from programs.exchange.saving import write
+from programs.models import CatalogueState, OfferStatus, Pillar, Sector, Topic
 
-SIZES = {"TPE", "PME", "ETI", "GE"}
-COUNTRIES = {"FR", "DE", "LU", "CH", "BE", "FI"}
 _STATUS = {"published": OfferStatus.PUBLISHED, "draft": OfferStatus.DRAFT, "archived": OfferStatus.ARCHIVED}
+_OF_THE_FOLDER = frozenset({"organisation", "status", "illustrative", "updated_at"})
 
 
 class CatalogueErrors(Exception):
@@ -49,7 +36,6 @@ class Loaded:
     organisations: int = 0
     offers: int = 0
     changed: int = 0
-    problems: list[str] = field(default_factory=list)
 
 
 # Reference rows of apps to the right: functions that may run any number of times and keep what people changed.
@@ -93,14 +79,9 @@ def load_catalogue(folder: Path, *, shift: timedelta = timedelta(0)) -> Loaded:
         for record in organisations:
             for parent in record["parents"]:
                 Affiliation.objects.get_or_create(child=rows[record["id"]], parent=rows[parent], since=None)
-        known = {offer.external_id: offer for offer in Offer.objects.filter(organisation__in=rows.values())}
-        for record in offers:
-            try:
-                loaded.changed += _save_offer(
-                    record, rows[record["organisation"]], known.get(record["id"]), shift
-                )
-            except ValidationError as error:
-                raise CatalogueErrors([f"{record['id']}: {'; '.join(error.messages)}"]) from error
+        for code, organisation in rows.items():
+            mine = [record for record in offers if record["organisation"] == code]
+            loaded.changed += _save_offers(organisation, mine, shift)
         if loaded.changed:
             CatalogueState.advance()
     return loaded
@@ -120,50 +101,21 @@ def _check_organisations(records: list[dict]) -> Iterable[str]:
 
 
 def _check_offers(records: list[dict], organisations: set[str]) -> Iterable[str]:
-    vocabularies = {
-        "topics": set(Topic.objects.values_list("code", flat=True)),
-        "pillars": set(Pillar.objects.values_list("code", flat=True)),
-        "sectors": set(Sector.objects.values_list("code", flat=True)),
-        "company_sizes": SIZES,
-        "eligible_countries": COUNTRIES,
-    }
+    vocabularies = Vocabularies()
     seen: set[str] = set()
     for record in records:
         name = record.get("id", "?")
         if name in seen:
             yield f"{name}: id used twice"
         seen.add(name)
-        if record.get("kind") not in OfferKind.values:
-            yield f"{name}: unknown kind {record.get('kind')!r}"
-            continue
         if record.get("organisation") not in organisations:
             yield f"{name}: unknown organisation {record.get('organisation')!r}"
-        if record.get("language") not in {"fr", "de", "en"}:
-            yield f"{name}: language must be fr, de or en"
         if record.get("status") not in _STATUS:
             yield f"{name}: unknown status {record.get('status')!r}"
-        for field_name, length in (("title", 110), ("summary", 300), ("description", 4000)):
-            text = record.get(field_name) or ""
-            if not text or len(text) > length:
-                yield f"{name}: {field_name} must have 1 to {length} characters"
-        for field_name, vocabulary in vocabularies.items():
-            unknown = set(record.get(field_name, [])) - vocabulary
-            if unknown:
-                yield f"{name}: unknown {field_name} {sorted(unknown)}"
-        if not record.get("topics"):
-            yield f"{name}: at least one topic"
-        if record.get("data_readiness_min") not in range(5):
-            yield f"{name}: data_readiness_min must be 0 to 4"
-        try:
-            _details(record, timedelta(0))
-            _day(record.get("valid_until"), timedelta(0))
-            date.fromisoformat(record["updated_at"])
-        except (KeyError, TypeError, ValueError) as error:
-            yield f"{name}: {type(error).__name__} {error}"
-
-
-def _day(text: str | None, shift: timedelta) -> date | None:
-    return date.fromisoformat(text) + shift if text else None
+        if not is_day(record.get("updated_at")):
+            yield f"{name}: updated_at must be a date"
+        for problem in check(record, vocabularies, ignored=_OF_THE_FOLDER):
+            yield f"{name}: {problem.pointer} {problem.message}"
 
 
 def _save_organisation(record: dict) -> Organisation:
@@ -186,113 +138,26 @@ def _save_organisation(record: dict) -> Organisation:
     return row
 
 
-def _save_offer(record: dict, organisation: Organisation, row: Offer | None, shift: timedelta) -> bool:
-    """Make or update one offer; whether anything changed. An offer that lives on keeps its state."""
-    language = record["language"]
-    values = {
-        "kind": record["kind"],
-        "language": language,
-        f"title_{language}": record["title"],
-        f"summary_{language}": record["summary"],
-        f"description_{language}": record["description"],
-        "keywords": record["keywords"],
-        "city": record["city"],
-        "postcode": record["postcode"],
-        "country": record["country"],
-        "remote_possible": record["remote_possible"],
-        "company_sizes": record["company_sizes"],
-        "eligible_countries": record["eligible_countries"],
-        "data_readiness_min": record["data_readiness_min"],
-        "valid_until": _day(record["valid_until"], shift),
-        "content_updated_on": _day(record["updated_at"], shift),
-        "illustrative": record.get("illustrative", False),
-    }
-    if row is not None and all(getattr(row, name) == value for name, value in values.items()):
-        return False
-    if row is None:
-        row = Offer(organisation=organisation, external_id=record["id"], status=_STATUS[record["status"]])
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.full_clean(exclude=["topics", "organisation"])
-    row.save()
-    row.topics.set(record["topics"])
-    row.pillars.set(record["pillars"])
-    row.sectors.set(record["sectors"])
-    model, detail, sessions = _details(record, shift)
-    detail_row, _created = model.objects.update_or_create(offer=row, defaults=detail)
-    if model is TrainingDetail:
-        detail_row.sessions.all().delete()
-        Session.objects.bulk_create(Session(training=detail_row, **session) for session in sessions)
-    return True
-
-
-def _details(record: dict, shift: timedelta) -> tuple[type, dict, list[dict]]:
-    """(detail model, its values, sessions) of a record; KeyError, TypeError or ValueError where it is malformed."""
-    source = record["details"]
-    if record["kind"] == OfferKind.LABORATORY:
-        return (
-            LaboratoryDetail,
-            {key: source[key] for key in ("platforms", "collaboration_modes", "headcount_range")},
-            [],
-        )
-    if record["kind"] == OfferKind.TRAINING:
-        sessions = [
-            {
-                "start": _day(session["start"], shift),
-                "end": _day(session["end"], shift),
-                "seats": int(session["seats"]),
-                "seats_left": int(session["seats_left"]),
-                "city": session["city"],
-            }
-            for session in source["sessions"]
-        ]
-        for session in sessions:
-            if session["end"] < session["start"] or not 0 <= session["seats_left"] <= session["seats"]:
-                raise ValueError(f"session {session['start']} has impossible dates or seats")
-        values = {
-            "duration_hours": int(source["duration_hours"]),
-            "modality": TrainingDetail.Modality(source["modality"]),
-            "level": TrainingDetail.Level(source["level"]),
-            "audience": source["audience"],
-            "prerequisites": source["prerequisites"],
-            "price_eur": None if source["price_eur"] is None else Decimal(str(source["price_eur"])),
-            "certification": source["certification"] or "",
-        }
-        return TrainingDetail, values, sessions
-    if record["kind"] == OfferKind.CIFRE:
-        values = {
-            "research_question": source["research_question"],
-            "doctoral_school": source["doctoral_school"] or "",
-            "host_team": source["host_team"] or "",
-            "start_from": _day(source["start_from"], shift),
-            "start_until": _day(source["start_until"], shift),
-            "profile": source["profile"],
-        }
-        return CifreDetail, values, []
-    if record["kind"] == OfferKind.RND:
-        numbers = (
-            "trl_min",
-            "trl_max",
-            "duration_months_min",
-            "duration_months_max",
-            "budget_eur_min",
-            "budget_eur_max",
-        )
-        values = {name: source[name] for name in numbers}
-        if not 1 <= values["trl_min"] <= values["trl_max"] <= 9:
-            raise ValueError("trl_min and trl_max must be 1 to 9 in order")
-        values |= {
-            "ip_regime": RndDetail.IpRegime(source["ip_regime"]),
-            "deliverables": source["deliverables"],
-        }
-        return RndDetail, values, []
-    values = {
-        "form": TalentDetail.Form(source["form"]),
-        "level": source["level"],
-        "diploma": source["diploma"] or "",
-        "months": int(source["months"]),
-        "start_from": _day(source["start_from"], shift),
-        "positions": int(source["positions"]),
-        "rhythm": source["rhythm"],
-    }
-    return TalentDetail, values, []
+def _save_offers(organisation: Organisation, records: list[dict], shift: timedelta) -> int:
+    """Make or change the offers of one organisation; how many changed. Those that live on keep their state, and their
+    translations where the record has none."""
+    rows = {row.external_id: row for row in owned(organisation)}
+    known = {code: record_of(row) for code, row in rows.items()}
+    changed = 0
+    for record in records:
+        wanted = moved(canonical(record), shift)
+        before = known.get(record["id"])
+        if before and "translations" not in record:
+            wanted["translations"] = before["translations"]
+        day = date.fromisoformat(record["updated_at"]) + shift
+        row = rows.get(record["id"])
+        if row and before == wanted and row.content_updated_on == day:
+            continue
+        written = write(organisation, [wanted], rows, on=day)
+        for made in written.created:
+            made.status = _STATUS[record["status"]]
+        for one in (*written.created, *written.updated):
+            one.illustrative = record.get("illustrative", False)
+            one.save(update_fields=["status", "illustrative"])
+        changed += 1
+    return changed

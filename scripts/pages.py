@@ -154,6 +154,11 @@ def chosen_for(act: str) -> Callable[[Page], None]:
     return do
 
 
+def key_without_a_name(page: Page) -> None:
+    everything_open(page)
+    press(page, "form[action$='/cles/'] .btn-primary")
+
+
 def unknown_code(page: Page) -> None:
     page.locator("[name=login], [name=email]").first.fill("personne@ailleurs.example")
     press(page, "main form[method=post] button[type=submit], main form[method=post] .btn-primary")
@@ -245,6 +250,12 @@ PAGES = (
     Shown("offer-training", "{offer_training}"),
     Shown("offer-cifre", "{offer_cifre}"),
     Shown("organisation", "{organisation}"),
+    # a partner's files and keys
+    Shown("partner-exchange", "{partner_exchange}", who="partenaire", do=everything_open),
+    Shown("partner-key-errors", "{partner_exchange}", who="partenaire", do=key_without_a_name, status=422),
+    Shown("partner-import-ready", "{ready_import}", who="partenaire"),
+    Shown("partner-import-faults", "{faulty_import}", who="partenaire"),
+    Shown("api", "/api/", do=everything_open),
     # texts, sign-in, refusals
     Shown("how", "/pages/comment-ca-marche/", paper=True),
     Shown("privacy", "/pages/confidentialite/", paper=True),

@@ -27,6 +27,7 @@ MAY_ENTER = {
     "public": set(PEOPLE),
     "machine": set(PEOPLE),
     "link": set(PEOPLE),  # the link decides, not the person: a forged one shows nothing to anybody
+    "key": set(),  # the key decides, not the session: nobody of them has one
     "signed_in": set(PEOPLE) - {"anonymous"},
     "coordinator": STAFF,
     "administrator": {"administrator"},

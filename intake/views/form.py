@@ -9,6 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import by_link, public
+from foundation.visitors import address_of
 from intake import drafts, gate, merging, organisation, questions
 from intake.forms import IrritantForm
 from intake.models import Draft
@@ -61,7 +62,7 @@ def _begin(request) -> HttpResponse:
         if "tried" in request.POST and not by_itself:
             return _first_page(request, IrritantForm(request.POST), via=via, status=422)
         return SeeOther(reverse("intake:start"))
-    origin = gate.origin_of(gate.address_of(request.META))
+    origin = gate.origin_of(address_of(request.META))
     if gate.too_many_begun(origin):  # no row is made: what was typed stays on the page
         return too_many(
             _first_page(request, IrritantForm(initial=request.POST), via=via, later=later_words())

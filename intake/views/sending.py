@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import by_link
 from files.models import StoredFile
+from foundation.visitors import address_of
 from foundation.working_days import add_working_days
 from intake import discretion, drafts, gate, resuming
 from intake.forms import ConsentForm
@@ -72,7 +73,7 @@ def _page(request, draft: Draft, review, form, *, status: int = 200, wait: str =
 
 
 def _send(request, draft: Draft, review: drafts.Review, proven: bool) -> HttpResponse:
-    origin = gate.origin_of(gate.address_of(request.META))
+    origin = gate.origin_of(address_of(request.META))
     if gate.too_many_sent(review.cleaned["email"], origin, proven):
         page = _page(request, draft, review, ConsentForm(initial={"consent": True}), wait=later_words())
         return too_many(page)

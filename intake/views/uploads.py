@@ -13,6 +13,7 @@ from accounts.access import by_link
 from files import store
 from files.models import StoredFile
 from files.signatures import Rejected
+from foundation.visitors import address_of
 from intake import drafts, gate
 from intake.models import Draft
 
@@ -34,7 +35,7 @@ def receive(draft: Draft, request) -> Received:
     refused, again = [], []
     for upload in request.FILES.getlist("attachments"):
         name = store.harmless_name(upload.name or "")
-        if gate.too_many_uploads(gate.address_of(request.META)):
+        if gate.too_many_uploads(address_of(request.META)):
             why = _("Beaucoup de fichiers sont arrivés de votre connexion. Réessayez dans une heure.")
         else:
             try:

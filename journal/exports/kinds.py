@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from foundation.registry import Registry
+from journal.actors import COORDINATOR
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,8 @@ class Exporter:
     """`read(user, choices)`: how many rows at most, and the rows, only those that this person may see.
 
     `form`: what may be chosen (Between or more; a text field says its value in words, `said`); `choices` are its values
-    as `kept` keeps them. `personal`: whether it may hold what an erasure must reach.
+    as `kept` keeps them. `personal`: whether it may hold what an erasure must reach. `role`: who may ask for it; `may`:
+    whether its owner still may, asked once more when it is made.
     """
 
     title: str | Promise
@@ -63,6 +65,8 @@ class Exporter:
     read: Callable[[Any, dict], tuple[int, Iterable]]
     form: type[forms.Form] = Between
     personal: bool = True
+    role: str = COORDINATOR
+    may: Callable[[Any], bool] = lambda user: user.is_coordinator
 
     def chosen(self, columns: Iterable[str]) -> list[str]:
         """Of these codes, those that exist, in their order."""
@@ -71,6 +75,11 @@ class Exporter:
 
 
 EXPORTERS: Registry[Exporter] = Registry("exporter")
+
+
+def of_role(role: str) -> dict[str, Exporter]:
+    """What whoever acts as this may ask for."""
+    return {name: one for name, one in EXPORTERS.items() if one.role == role}
 
 
 def kept(cleaned: Mapping[str, Any]) -> dict[str, str]:

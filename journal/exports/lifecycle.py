@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from journal.actors import COORDINATOR, SYSTEM
+from journal.actors import COORDINATOR, PARTNER, SYSTEM
 from journal.lifecycle import Lifecycle, Move
 from journal.models import Export
 from journal.models import ExportStage as S
@@ -38,7 +38,7 @@ EXPORT = Lifecycle(
             apply=_fail,
             payload=lambda export, data: {"reason": data["reason"]},
         ),
-        Move("cancel", (S.WAITING, S.RUNNING), S.CANCELLED, (COORDINATOR,), _("Annuler")),
+        Move("cancel", (S.WAITING, S.RUNNING), S.CANCELLED, (COORDINATOR, PARTNER), _("Annuler")),
         # Something that it may hold was erased since.
         Move("withdraw", (S.WAITING, S.RUNNING, S.READY), S.WITHDRAWN, (SYSTEM,), _("Retirer")),
     ),

@@ -34,7 +34,7 @@ def make(payload: dict):
     export = Export.objects.select_related("owner").filter(pk=payload["export"]).first()
     if export is None or not export.is_unfinished:
         return None
-    if not export.owner.is_coordinator:
+    if not EXPORTERS[export.what].may(export.owner):
         return lambda: _perform(export, "fail", reason="role")
     if export.stage == ExportStage.WAITING and not _perform(export, "start"):
         return None

@@ -9,15 +9,20 @@ from programs.models.details import (
     TrainingDetail,
 )
 from programs.models.draft import OfferDraft
+from programs.models.exchange import ApiKey, ApiScope, CatalogueImport, ImportStage
 from programs.models.offer import CatalogueChange, CatalogueState, Offer, OfferKind, OfferStatus
 from programs.models.thesaurus import ThesaurusAddition, ThesaurusLanguage, ThesaurusRetirement
 from programs.models.views import OfferViews, OfferViewsQuerySet
 from programs.models.vocabulary import Pillar, Sector, Topic
 
 __all__ = [
+    "ApiKey",
+    "ApiScope",
     "CatalogueChange",
+    "CatalogueImport",
     "CatalogueState",
     "CifreDetail",
+    "ImportStage",
     "LaboratoryDetail",
     "Offer",
     "OfferDraft",

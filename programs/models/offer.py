@@ -53,6 +53,7 @@ class CatalogueState(models.Model):
     # Another one at every change. A database restored from a backup, or a change that was rolled back and another
     # one made, reach the same number again with other offers: number and stamp together name one state.
     stamp = models.UUIDField(default=uuid.uuid4)
+    changed_at = models.DateTimeField(default=clock.now)
 
     def __str__(self):
         return str(self.sequence)
@@ -85,7 +86,7 @@ class CatalogueState(models.Model):
         """
         stamp = uuid.uuid4()
         row = cls.objects.filter(pk=1)
-        while not row.update(sequence=F("sequence") + 1, stamp=stamp):
+        while not row.update(sequence=F("sequence") + 1, stamp=stamp, changed_at=clock.now()):
             cls.objects.get_or_create(pk=1)  # two first changes at once are still two changes
         sequence = row.values_list("sequence", flat=True).get()
         changed = [(offer.pk, offer.public_id) for offer in offers] if offers is not None else [(None, None)]

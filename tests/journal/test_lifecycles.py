@@ -27,6 +27,7 @@ def test_the_tables_are_those_of_the_house():
         "export",
         "invitation",
         "join_request",
+        "import",
     }
 
 

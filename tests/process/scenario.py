@@ -92,6 +92,47 @@ def exported() -> dict:
     }
 
 
+def owe_import() -> dict:
+    """A confirmed import of three offers, of which one is there already and changes: its writing is owed."""
+    from journal.actors import PARTNER, Actor
+    from journal.models import Job
+    from programs.imports import working
+    from tests import cast as casting
+    from tests.programs.offers import LINE, csv, imported, sent
+
+    casting.vocabulary()
+    editor = casting.person("labo@recherche.example")
+    lab = casting.laboratory("labo", editor)
+    imported(lab, editor, csv(LINE))
+    lines = [{**LINE, "identifiant": f"vision-{number}", "ville": "Nancy"} for number in (1, 2, 3)]
+    one = sent(lab, editor, csv(*lines))
+    Job.objects.all().delete()
+    working.confirm(one, actor=Actor(PARTNER, user=editor), submit_new=False)
+    return imported_offers()
+
+
+def imported_offers() -> dict:
+    """What the owed import has written so far, as anybody would see it."""
+    from journal.models import Event, Job
+    from programs.models import CatalogueImport, Offer, Session, TrainingDetail
+
+    one, job = CatalogueImport.objects.order_by("pk").last(), Job.objects.get(kind="import.apply")
+    return {
+        "stage": one.stage,
+        "attempts": job.attempts,
+        "offers": sorted(f"{row.external_id} {row.city} {row.version}" for row in Offer.objects.all()),
+        "rows": [
+            Offer.history.count(),
+            TrainingDetail.objects.count(),
+            Session.objects.count(),
+            Offer.topics.through.objects.count(),
+        ],
+        "events": list(
+            Event.objects.filter(case=one.public_id).order_by("seq").values_list("name", flat=True)
+        ),
+    }
+
+
 def catalogue(irritants: str = "6") -> dict:
     """Three offers and some irritants whose rankings are owed: enough for every process to be asked once."""
     from tests import cast as casting

@@ -1,4 +1,4 @@
-"""« Exports »: choose a table, see how far it is, fetch it. Nobody sees another person's."""
+"""« Exports »: choose a table, see how far it is, fetch it. Nobody sees another person's."""
 
 from uuid import UUID
 
@@ -14,9 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import coordinator
 from files.store import as_download
 from foundation.spreadsheets import CONTENT_TYPES
+from journal.actors import COORDINATOR
 from journal.actors import coordinator as as_coordinator
 from journal.exports import keeping
-from journal.exports.kinds import EXPORTERS, in_words, kept
+from journal.exports.kinds import EXPORTERS, in_words, kept, of_role
 from journal.lifecycle import Refusal
 from journal.models import Export
 from triage.workbench.base import attempt, page_context
@@ -59,7 +60,8 @@ def _back() -> HttpResponseRedirect:
 def exports(request: HttpRequest):
     asked = request.POST if request.method == "POST" else request.GET
     what = asked.get("quoi", "")
-    what = what if what in EXPORTERS else next(iter(EXPORTERS))
+    offered = of_role(COORDINATOR)
+    what = what if what in offered else next(iter(offered))
     exporter = EXPORTERS[what]
     form = exporter.form(asked) if asked else exporter.form()
     form.use_required_attribute = False
@@ -96,11 +98,13 @@ def exports(request: HttpRequest):
         narrowed=_narrowed(form),
         formats=Export.FORMATS,
         format=asked.get("format", "xlsx"),
-        exports=[_dressed(export) for export in Export.objects.visible_to(request.user)],
+        exports=[
+            _dressed(export) for export in Export.objects.visible_to(request.user).filter(what__in=offered)
+        ],
         days=Export.KEPT.days,
         tabs=[
             {"label": one.title, "url": f"?quoi={name}", "count": None, "current": name == what}
-            for name, one in EXPORTERS.items()
+            for name, one in offered.items()
         ],
     )
     status = UNPROCESSABLE if request.method == "POST" else 200

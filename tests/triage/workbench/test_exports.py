@@ -434,7 +434,7 @@ def test_as_many_queries_for_two_as_for_twenty(cast, django_assert_num_queries):
 
 def test_only_who_may_may():
     assert [(move.name, move.who) for move in EXPORT.moves if "coordinator" in move.who] == [
-        ("cancel", ("coordinator",))
+        ("cancel", ("coordinator", "partner"))
     ]
     with pytest.raises(Refusal):
         keeping.ask("cases", actor=Actor("company"), format="csv", columns=[], choices={}, language="fr")

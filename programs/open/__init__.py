@@ -1,0 +1,1 @@
+"""The public catalogue for machines that nobody programs for us: search engines, feed readers, calendars."""

@@ -1,0 +1,1 @@
+"""Offers as lines of a spreadsheet: columns, reading, template, export."""
