@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
@@ -138,9 +138,12 @@ def set_language(request):
     """Keep the reader's choice: in the cookie, and with the person when signed in."""
     language = request.POST.get("language", "")
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure()):
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    if not ours or target.startswith(
+        "?"
+    ):  # which would be a question to this address, that only takes answers
         target = reverse("home")
-    response = redirect(target)
+    response = HttpResponseRedirect(target)
     if language in dict(settings.LANGUAGES):
         translation.activate(language)
         response.set_cookie(

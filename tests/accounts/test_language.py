@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.django_db
 def switched(client, page, language: str = "de"):
     """What somebody reads who presses the button of a language on this page."""
     back = re.search(r'<form class="lang"[\s\S]*?name="next" value="([^"]+)"', page.content.decode())[1]
-    return client.post(reverse("set_language"), {"language": language, "next": back}, follow=True)
+    return client.post(reverse("set_language"), {"language": language, "next": unescape(back)}, follow=True)
 
 
 def follow_token(cast) -> str:
@@ -81,3 +82,17 @@ def test_a_page_with_an_address_of_its_own_stays_there(cast, client, name):
 def test_what_is_erased_leads_home(cast, client):
     page = client.post(reverse("intake:erase", args=[follow_token(cast)]), {"sure": "on"})
     assert switched(client, page).redirect_chain == [(reverse("home"), 302)]
+
+
+@pytest.mark.parametrize("address", ["", "?file=all&signal=late", "chiffres/", "horloge/"])
+def test_the_workbench_comes_back(cast, client, address):
+    client.force_login(cast.coordinator)
+    page = client.get(reverse("admin:index") + address)
+    answer = switched(client, page)
+    assert answer.status_code == 200 and '<html lang="de"' in answer.content.decode()
+    assert answer.redirect_chain == [(reverse("admin:index") + address, 302)]
+
+
+def test_an_address_that_is_a_question_only_leads_home(client, db):
+    answer = client.post(reverse("set_language"), {"language": "de", "next": "?file=ours"}, follow=True)
+    assert answer.status_code == 200 and answer.redirect_chain == [(reverse("home"), 302)]

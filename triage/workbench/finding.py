@@ -105,12 +105,10 @@ def _filtered(choice: Choice, codes: list[Codes], waiting: list, page: str | Non
     for tab in TABS:
         counts[tab] = min(MOST, counts[tab] + sum(_in_tab(filed, tab) for _key, filed in waiting))
     shown = _page(page, range(min(MOST, older + len(newest))))
+    first = max(0, shown.start_index() - 1)  # Django counts from 1, and from 0 where there is nothing
     keys = [value for name, value in answer if name == "page"]
     if shown.number != number:  # a page that does not exist
-        keys = [
-            value for _name, value in together([_keys(choice.tab, codes, choice, shown.start_index() - 1)])
-        ]
-    first = shown.start_index() - 1 if shown.paginator.count else 0
+        keys = [value for _name, value in together([_keys(choice.tab, codes, choice, first)])]
     rest = newest[max(0, first - older) :] if older < MOST else []
     shown.object_list = [*keys, *rest][:PER_PAGE]
     return Found(counts, shown, cited=cited)

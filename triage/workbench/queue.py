@@ -124,7 +124,7 @@ def queue(request: HttpRequest):
         undoable=undoable(request),
         views=saved_views(request.user),
         savable=saved_query(choice),
-        here=choice.url(page=found.page.number) if found.page.number > 1 else choice.url(),
+        this_list=choice.url(page=found.page.number) if found.page.number > 1 else choice.url(),
         absences=standing_in(request.user, away),
         trouble=troubled,
         panels=render_panels("workbench.queue", {"actor": as_coordinator(request.user)}, request),
