@@ -139,9 +139,8 @@ def set_language(request):
     language = request.POST.get("language", "")
     target = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    if not ours or target.startswith(
-        "?"
-    ):  # which would be a question to this address, that only takes answers
+    # A mere question ("?a=b") would be put to this address, which only takes answers.
+    if not ours or target.startswith("?"):
         target = reverse("home")
     response = HttpResponseRedirect(target)
     if language in dict(settings.LANGUAGES):

@@ -10,9 +10,8 @@ from journal.clockwork import After
 from triage.models import Referral
 
 EXPIRY_WORKING_DAYS = 15  # after which silence is an answer
-LONGEST = timedelta(
-    days=366
-)  # an absence without an end in sight is declared as one that ends in some far year
+# An absence without an end in sight is declared as one that ends in some far year.
+LONGEST = timedelta(days=366)
 
 
 def days_away(referral: Referral) -> list[tuple[date, date]]:

@@ -75,9 +75,12 @@ class Person:
         return self
 
     def become(self, code: str):
-        """Sign in by the demonstration's one click."""
+        """Sign in by the demonstration's one click, and read French whatever language that person chose last."""
         self.go("/demo/").page.locator(f"form[action$='/etre/{code}/'] button").click()
         self.page.wait_for_load_state()
+        if self.page.locator("html").get_attribute("lang") != "fr":
+            with self.page.expect_navigation():
+                self.page.locator(".lang button[value=fr]").first.click()
         return self
 
     def press(self, name: str, **options):
