@@ -327,7 +327,7 @@ def addresses(cast, tokens: list[str]) -> dict[str, str]:
 
 LINK = re.compile(r'(?:href|action)="([^"#]+)')
 ELSEWHERE = ("/static/", "/catalogue/", "/partenaires/", "/compte/", "/pages/", "/langue/", "/admin/login/")
-MOST = 200
+MOST = 400
 
 
 def walk(cast, walker: Walker) -> dict[str, set[str]]:
