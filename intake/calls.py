@@ -190,7 +190,7 @@ def _standing() -> Standing:
         True,
         gettext("C’est à vous"),
         gettext(
-            "Choisissez ci-dessous quand nous pouvons nous parler. Nous étudions votre demande en attendant."
+            "Choisissez ci‑dessous quand nous pouvons nous parler. Nous étudions votre demande en attendant."
         ),
     )
 

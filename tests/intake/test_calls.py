@@ -163,7 +163,7 @@ def test_the_company_chooses_once_and_both_get_the_same_entry(case, staff, call,
     proposed = letters()[case.contact.email]
     assert proposed[0].startswith("Quand nous parler") and len(proposed) == 1
     page = follow(case, client)
-    assert "Choisissez ci-dessous quand nous pouvons nous parler" in page and page.count('name="slot"') == 2
+    assert "Choisissez ci‑dessous quand nous pouvons nous parler" in page and page.count('name="slot"') == 2
     url = address(case, "choose_slot", call)
     assert client.get(url).status_code == 405
     for wrong in ("", "x", "2026-12-01T10:00", (TUESDAY + timedelta(hours=1)).isoformat()):
