@@ -27,7 +27,7 @@ class HoldRuleAdmin(ReadOnlyAdmin):
         """By the name in the reader's language: names are words of the code, not rows."""
         by_name = sorted(RULE_NAMES, key=lambda code: filed(str(RULE_NAMES[code])))
         places = [When(code=code, then=Value(place)) for place, code in enumerate(by_name)]
-        return (Case(*places, default=Value(len(by_name))), "code")
+        return (Case(*places, default=Value(len(by_name))),)
 
     @admin.display(description=_("règle"))
     def named(self, rule):

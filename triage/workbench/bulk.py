@@ -160,7 +160,7 @@ _ALL = (
         _assign,
         _may_change_hands,
         _(
-            "La personne choisie suivra ces dossiers et reçoit un seul courriel pour tous. Un dossier déjà suivi "
+            "La personne choisie suivra ces dossiers et recevra un seul courriel pour tous. Un dossier déjà suivi "
             "change de mains sans que l’entreprise le voie : cela s’annule pendant dix minutes. Un dossier à prendre "
             "est pris en charge, et l’entreprise l’apprend par courriel : cela ne s’annule pas."
         ),
