@@ -6,6 +6,8 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
@@ -140,7 +142,8 @@ class PartnerAbsence(models.Model):
         indexes = [models.Index(fields=["until"])]
 
     def __str__(self):
-        return f"{self.organisation} {self.since:%d/%m/%Y}"
+        days = {"since": date_format(self.since), "until": date_format(self.until)}
+        return gettext("du %(since)s au %(until)s") % days
 
 
 class Affiliation(models.Model):

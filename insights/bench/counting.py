@@ -10,6 +10,7 @@ from math import ceil
 from statistics import median
 
 from django.db.models import Count, Exists, OuterRef, Q
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from foundation import clock
@@ -74,12 +75,26 @@ class Waits:
         return sorted(self.days)[ceil(0.9 * self.count) - 1] if self.count >= ENOUGH else None
 
     @property
+    def middle_unit(self) -> str:
+        return unit(self.middle)
+
+    @property
+    def ninth_unit(self) -> str:
+        return unit(self.ninth)
+
+    @property
     def chart(self) -> Chart:
         counts = {
             _step(low, high): sum(low <= day and (high is None or day <= high) for day in self.days)
             for low, high in STEPS
         }
         return Chart(self.key, self.title, self.definition, bars(counts) if self.days else [])
+
+
+def unit(days: float) -> str:
+    """What stands behind a number of working days, halves included: French says « 1,5 jour », the others "1.5 days"."""
+    one = days < 2 if get_language()[:2] == "fr" else days == 1
+    return ngettext("jour ouvré", "jours ouvrés", 1 if one else 2)
 
 
 def _step(low: int, high: int | None) -> str:

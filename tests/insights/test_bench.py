@@ -16,7 +16,7 @@ from django.utils import translation
 from accounts.models import Absence
 from foundation import clock
 from insights.bench import exports, periods
-from insights.bench.counting import Answers, Board, Hold
+from insights.bench.counting import Answers, Board, Hold, unit
 from insights.bench.load import Load, loads
 from insights.bench.periods import Period
 from insights.figures import Bar
@@ -158,6 +158,19 @@ def test_nine_of_ten_by_the_nearest_rank(days, middle, ninth):
 
     found = Waits("k", "t", "d", days)
     assert (found.middle, found.ninth) == (middle, ninth)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", ["jour ouvré", "jour ouvré", "jour ouvré", "jours ouvrés"]),
+        ("de", ["Arbeitstage", "Arbeitstag", "Arbeitstage", "Arbeitstage"]),
+        ("en", ["working days", "working day", "working days", "working days"]),
+    ],
+)
+def test_the_unit_of_a_number_of_days(language, words):
+    with translation.override(language):
+        assert [unit(days) for days in (0, 1, 1.5, 2)] == words
 
 
 def test_at_which_place_the_machine_had_what_people_kept(history, now):
