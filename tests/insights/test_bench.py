@@ -258,7 +258,7 @@ def test_the_page_says_what_is_too_few_and_asks_the_same_whatever_the_volume(cli
     assert (
         "3 cas\u202f: trop peu pour conclure." in page and "3 réponses\u202f: trop peu pour un taux." in page
     )
-    assert "Du 1\xa0avril\xa02026 au 10\xa0avril\xa02026" in page and "Aucune piste retenue" in page
+    assert "Du 1er\xa0avril\xa02026 au 10\xa0avril\xa02026" in page and "Aucune piste retenue" in page
     assert "style=" not in page and "Entreprise 0" not in page
     for number in range(20, 32):
         row = arrived(number, MOSELLE, 7)
@@ -280,7 +280,7 @@ def test_the_page_says_what_is_too_few_and_asks_the_same_whatever_the_volume(cli
 def test_free_dates_and_nonsense(client, history, now):
     browser = signed_in(client, history.anne)
     page = browser.get(f"{ADDRESS}?periode=dates&since=2026-04-01&until=2026-04-07").content.decode()
-    assert "Du 1\xa0avril\xa02026 au 7\xa0avril\xa02026" in page
+    assert "Du 1er\xa0avril\xa02026 au 7\xa0avril\xa02026" in page
     for query in (
         "periode=dates&since=2026-04-09&until=2026-04-01",
         "periode=dates&since=hier",
