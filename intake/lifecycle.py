@@ -183,22 +183,30 @@ IRRITANT = Lifecycle(
 )
 
 
-def _level(target: str, label) -> Move:
+def _not_closed(irritant, actor):
+    if irritant.stage == S.CLOSED:
+        raise Refusal(
+            gettext("Votre demande est close : pour changer ce choix, demandez-nous de la rouvrir."), "closed"
+        )
+
+
+def _level(target: Confidentiality) -> Move:
     """One move per level, from the two others: the event's name says what was chosen."""
     others = tuple(level for level in Confidentiality if level != target)
-    return Move(target, others, target, (COMPANY,), label)
+    return Move(target, others, target, (COMPANY,), target.label, guard=_not_closed)
 
 
-# How much the company lets others read (docs/decisions/0021-confidentiality.md). It alone decides, at any stage.
+# How much the company lets others read (docs/decisions/0021-confidentiality.md). It alone decides, until the case is
+# closed: nobody is asked any more then, and a case that is reopened lets it choose again.
 CONFIDENTIALITY = Lifecycle(
     name="confidentiality",
     model=Irritant,
     field_name="confidentiality",
     case_of=lambda irritant: irritant.public_id,
     moves=(
-        _level(Confidentiality.OPEN, _("Ouvrir aux partenaires qui acceptent")),
-        _level(Confidentiality.SUMMARY, _("Ne montrer qu’un résumé jusqu’à mon accord")),
-        _level(Confidentiality.NDA, _("Ne rien montrer avant un accord de confidentialité")),
+        _level(Confidentiality.OPEN),
+        _level(Confidentiality.SUMMARY),
+        _level(Confidentiality.NDA),
     ),
 )
 

@@ -171,8 +171,8 @@ class Browser:
             "size": {
                 "TPE": _("très petite entreprise (moins de 10 personnes)"),
                 "PME": _("PME (10 à 249 personnes)"),
-                "ETI": _("entreprise de taille intermédiaire (250 à 4 999)"),
-                "GE": _("grande entreprise (5 000 et plus)"),
+                "ETI": _("entreprise de taille intermédiaire (250 à 4 999)"),
+                "GE": _("grande entreprise (5 000 et plus)"),
             },
             "format": {"onsite": _("sur place"), "hybrid": _("hybride"), "remote": _("à distance")},
             "start": {AHEAD: _("une date est encore à venir")},

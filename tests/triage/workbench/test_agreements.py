@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from foundation import clock
+from intake.lifecycle import IRRITANT
 from intake.models import Confidentiality, Irritant
-from journal.actors import Actor
+from journal import jobs
+from journal.actors import Actor, coordinator
 from journal.models import Event
 from partners.models import Membership
 from tests import cast as casting
@@ -137,6 +139,37 @@ def test_the_company_changes_its_level_from_its_page(client, cast):
     assert (event.actor_role, event.payload) == ("company", {})
     with clock.at(clock.now() + timedelta(days=1000)):
         assert client.get(url).status_code == 410
+
+
+def test_a_closed_case_offers_no_other_level_and_refuses_one(client, cast):
+    token, by = follow_token(cast.irritant), coordinator(cast.coordinator)
+    url, follow = reverse("triage:level", args=[token]), reverse("intake:follow", args=[token])
+    assert url in client.get(follow).content.decode()
+    IRRITANT.perform(cast.irritant, "close", actor=by, outcome="no_match")
+    page = client.get(follow).content.decode()
+    assert url not in page and "demandez-nous de la rouvrir" in page
+    assert client.get(url)["Location"] == f"{follow}#confidentialite"
+    assert "demandez-nous de la rouvrir" in client.post(url, {"level": "open"}, follow=True).content.decode()
+    cast.irritant.refresh_from_db()
+    assert cast.irritant.confidentiality == "summary"
+    assert not Event.objects.filter(name__startswith="confidentiality.").exists()
+    IRRITANT.perform(cast.irritant, "reopen", actor=by)
+    assert "C’est noté." in client.post(url, {"level": "nda"}, follow=True).content.decode()
+
+
+@pytest.mark.parametrize("level", Confidentiality)
+def test_a_level_has_one_name_for_the_company_and_for_the_coordination(client, cast, browser, at, level):
+    others = [one for one in Confidentiality if one != level]
+    Irritant.objects.filter(pk=cast.irritant.pk).update(confidentiality=others[0])
+    token = follow_token(cast.irritant)
+    client.post(reverse("triage:level", args=[token]), {"level": level.value})
+    jobs.run_owed()
+    for page in (
+        client.get(reverse("intake:follow", args=[token])).content.decode(),
+        browser.get(at("irritant", cast.irritant)).content.decode(),
+    ):
+        assert f"«\u202f{level.label}\u202f»" in page and f"<strong>{level.label}</strong>" in page
+        assert [one.label for one in others if str(one.label) in page] == []
 
 
 def panel_of(browser, at, irritant) -> str:
