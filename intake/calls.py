@@ -70,7 +70,7 @@ def propose(irritant: Irritant, slots: Iterable[datetime], *, minutes: int, how:
     if not 1 <= len(moments) <= SLOTS_AT_MOST:
         raise Refusal(gettext("Proposez un, deux ou trois créneaux."), "slots")
     if irritant.stage == Stage.SUBMITTED:
-        IRRITANT.perform(irritant, "take", actor=actor)
+        IRRITANT.perform(irritant, "take", actor=actor, by_call=True)  # its mail says who
     call = Call.objects.create(
         irritant=irritant,
         slots=[moment.isoformat() for moment in moments],
