@@ -76,7 +76,7 @@ def propose(irritant: Irritant, slots: Iterable[datetime], *, minutes: int, how:
         raise Refusal(gettext("Un appel est déjà proposé pour cette demande."), "open")
     moments = agreed_slots(slots, minutes, irritant.department)
     if irritant.stage == Stage.SUBMITTED:
-        IRRITANT.perform(irritant, "take", actor=actor)
+        IRRITANT.perform(irritant, "take", actor=actor, by_call=True)  # its mail says who
     call = Call.objects.create(
         irritant=irritant,
         slots=[moment.isoformat() for moment in moments],

@@ -130,7 +130,15 @@ IRRITANT = Lifecycle(
     model=Irritant,
     case_of=lambda irritant: irritant.public_id,
     moves=(
-        Move("take", (S.SUBMITTED,), S.IN_TRIAGE, (COORDINATOR,), _("Prendre en charge"), apply=_take),
+        Move(
+            "take",
+            (S.SUBMITTED,),
+            S.IN_TRIAGE,
+            (COORDINATOR,),
+            _("Prendre en charge"),
+            apply=_take,
+            payload=lambda irritant, data: {"by_call": True} if data.get("by_call") else {},
+        ),
         Move(
             "ask_info",
             (S.IN_TRIAGE,),

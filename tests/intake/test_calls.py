@@ -144,7 +144,6 @@ def test_whoever_proposes_a_call_takes_a_case_that_nobody_has_taken(case, staff,
         .order_by("created_at")
     )
     assert [(one.template, one.recipient) for one in told] == [
-        ("company_taken", case.contact.email),
         ("company_call_proposed", case.contact.email),
     ]
 
