@@ -26,6 +26,8 @@ PURPOSES = {
     "comparing what two people wrote at once": _("comparer ce que deux personnes ont écrit en même temps"),
     "conversation": _("garder le fil de l’échange"),
     "delivery": _("remettre les courriels"),
+    "inviting somebody into a partner's team": _("inviter quelqu’un dans l’équipe d’un partenaire"),
+    "talking with the partner that helps": _("échanger avec le partenaire qui vous aide"),
     "keeping colleagues informed": _("tenir vos collègues au courant"),
     "knowing who was joined": _("réunir deux fiches d’une même entreprise"),
     "not writing to who refuses": _("ne plus écrire aux adresses qui refusent nos courriels"),
