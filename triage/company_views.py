@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import by_link
 from intake.lifecycle import CONFIDENTIALITY
-from intake.models import Stage
 from intake.views.follow import holder
 from intake.views.form import SeeOther
 from journal.lifecycle import Refusal
@@ -63,9 +62,7 @@ def reclaim(request, irritant, actor, token, referral_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 @holder
 def level(request, irritant, actor, token):
-    """Choose another level: what was shown is listed, because it stays shown. Not offered on a closed case."""
-    if irritant.stage == Stage.CLOSED and request.method != "POST":
-        return _back(token, "#confidentialite")
+    """Choose another level: what was shown is listed, because it stays shown."""
     form = LevelForm(
         request.POST if request.method == "POST" else None, initial={"level": irritant.confidentiality}
     )
