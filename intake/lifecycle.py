@@ -191,21 +191,14 @@ IRRITANT = Lifecycle(
 )
 
 
-def _not_closed(irritant, actor):
-    if irritant.stage == S.CLOSED:
-        raise Refusal(
-            gettext("Votre demande est close : pour changer ce choix, demandez-nous de la rouvrir."), "closed"
-        )
-
-
 def _level(target: Confidentiality) -> Move:
     """One move per level, from the two others: the event's name says what was chosen."""
     others = tuple(level for level in Confidentiality if level != target)
-    return Move(target, others, target, (COMPANY,), target.label, guard=_not_closed)
+    return Move(target, others, target, (COMPANY,), target.label)
 
 
-# How much the company lets others read (docs/decisions/0021-confidentiality.md). It alone decides, until the case is
-# closed: nobody is asked any more then, and a case that is reopened lets it choose again.
+# How much the company lets others read (docs/decisions/0021-confidentiality.md). It alone decides, at any
+# stage: after the closing the choice still counts for what nobody has read, and for the ranking of other requests.
 CONFIDENTIALITY = Lifecycle(
     name="confidentiality",
     model=Irritant,

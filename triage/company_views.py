@@ -11,7 +11,6 @@ from accounts.access import by_link
 from accounts.reading import read_at
 from intake.conversation import FilesRefused
 from intake.lifecycle import CONFIDENTIALITY
-from intake.models import Stage
 from intake.views.calls import as_download, slot_in
 from intake.views.follow import holder
 from intake.views.form import SeeOther
@@ -71,9 +70,7 @@ def reclaim(request, irritant, actor, token, referral_id):
 @require_http_methods(["GET", "HEAD", "POST"])
 @holder
 def level(request, irritant, actor, token):
-    """Choose another level: what was shown is listed, because it stays shown. Not offered on a closed case."""
-    if irritant.stage == Stage.CLOSED and request.method != "POST":
-        return _back(token, "#confidentialite")
+    """Choose another level: what was shown is listed, because it stays shown."""
     form = LevelForm(
         request.POST if request.method == "POST" else None, initial={"level": irritant.confidentiality}
     )

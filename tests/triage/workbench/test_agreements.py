@@ -141,20 +141,15 @@ def test_the_company_changes_its_level_from_its_page(client, cast):
         assert client.get(url).status_code == 410
 
 
-def test_a_closed_case_offers_no_other_level_and_refuses_one(client, cast):
-    token, by = follow_token(cast.irritant), coordinator(cast.coordinator)
+def test_a_closed_case_says_that_its_level_still_counts_and_takes_another(client, cast):
+    token = follow_token(cast.irritant)
     url, follow = reverse("triage:level", args=[token]), reverse("intake:follow", args=[token])
-    assert url in client.get(follow).content.decode()
-    IRRITANT.perform(cast.irritant, "close", actor=by, outcome="no_match")
+    IRRITANT.perform(cast.irritant, "close", actor=coordinator(cast.coordinator), outcome="no_match")
     page = client.get(follow).content.decode()
-    assert url not in page and "demandez-nous de la rouvrir" in page
-    assert client.get(url)["Location"] == f"{follow}#confidentialite"
-    assert "demandez-nous de la rouvrir" in client.post(url, {"level": "open"}, follow=True).content.decode()
+    assert url in page and "Ce choix compte encore" in page
+    client.post(url, {"level": "nda"})
     cast.irritant.refresh_from_db()
-    assert cast.irritant.confidentiality == "summary"
-    assert not Event.objects.filter(name__startswith="confidentiality.").exists()
-    IRRITANT.perform(cast.irritant, "reopen", actor=by)
-    assert "C’est noté." in client.post(url, {"level": "nda"}, follow=True).content.decode()
+    assert cast.irritant.confidentiality == "nda"
 
 
 @pytest.mark.parametrize("level", Confidentiality)
