@@ -11,7 +11,7 @@ from journal.actors import PARTNER, SYSTEM_ACTOR, Actor
 from partners.identity import acts
 from partners.models import SignsBecause
 
-WORDS = "Depuis janvier, une équipe d’un autre laboratoire travaille dans nos murs : pouvez-vous l’ajouter à nos rattachements ?"
+WORDS = "Depuis janvier, une équipe d’un autre laboratoire travaille chez nous : pouvez-vous l’ajouter ?"
 
 
 @transaction.atomic

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.contrib import admin
-from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -53,7 +52,6 @@ class DatedRows(BaseInlineFormSet):
         for form, row in rows:
             if row is twice:
                 form.add_error("since", str(self.repeated))
-                raise ValidationError(str(self.repeated))
 
 
 class StandingRows(DatedRows):
@@ -76,7 +74,6 @@ class AffiliationRows(DatedRows):
                     "parent": row.parent
                 }
                 form.add_error("parent", said)
-                raise ValidationError(said)
 
 
 class Rows(admin.TabularInline):
@@ -261,6 +258,8 @@ class OrganisationAdmin(ListAdmin):
         acts.changed(form.instance, what, actor=coordinator(request.user))
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        inlines = [form for one in context["inline_admin_formsets"] for form in one.formset.forms]
+        context["checked"] = [context["adminform"].form, *inlines]
         if obj:
             context["told"] = tell(obj.public_id, COORDINATOR)[::-1][:20]
             context["differences"] = differences(obj)

@@ -19,14 +19,14 @@ def first_repeated(rows: Iterable[Period], key) -> Period | None:
 
 def closes_a_circle(row: Affiliation) -> bool:
     """Whether, on some day of this row, its parent belongs to its child, by however many steps. One query a step."""
-    return _leads_to(row.child, row.parent_id, row.since or date.min, row.until or date.max)
+    return _leads_to(row.child_id, row.parent_id, row.since or date.min, row.until or date.max)
 
 
-def _leads_to(wanted: Organisation, start: int, first: date, last: date) -> bool:
+def _leads_to(wanted: int, start: int, first: date, last: date) -> bool:
     reached = {start: [(first, last)]}
     known: set[tuple] = set()
     while reached:
-        if wanted.pk in reached:
+        if wanted in reached:
             return True
         steps = Affiliation.objects.filter(child__in=reached)
         following: dict[int, list] = {}
