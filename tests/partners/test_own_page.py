@@ -106,7 +106,7 @@ def test_another_organisation_does_not_exist(cast):
     assert as_(cast.editor).post(address(cast.lab), {"what": "?"}).status_code == 404
 
 
-def test_what_the_cluster_decides_is_asked_for_and_answered(cast, sign_in):
+def test_what_the_cluster_decides_is_asked_for_and_answered(cast):
     client, words = as_(cast.editor), "Depuis janvier, une deuxième tutelle."
     for _twice in range(2):
         assert client.post(address(cast.lab), {"what": "ask", "text": words}).status_code == 302
@@ -125,7 +125,7 @@ def test_what_the_cluster_decides_is_asked_for_and_answered(cast, sign_in):
     from tests.partners.test_record import address as record
     from tests.partners.test_record import posted
 
-    staff = sign_in(cast.coordinator)
+    staff = as_(cast.coordinator)
     page = staff.get(record(cast.lab)).content.decode()
     assert words in page
     settled = {"asked_changes-INITIAL_FORMS": 1, "asked_changes-TOTAL_FORMS": 1, "asked_changes-0-id": row.pk}

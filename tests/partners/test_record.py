@@ -12,6 +12,7 @@ from partners.identity.periods import closes_a_circle
 from partners.models import Affiliation, Kind, Organisation, SignsBecause, Standing
 from programs.models import CatalogueState
 from tests import cast as casting
+from tests.members.helpers import as_
 
 pytestmark = pytest.mark.django_db
 OF_AN_ORGANISATION = ("organisation.change",)
@@ -125,7 +126,7 @@ def test_nothing_touched_is_nothing_told(cast, browser):
         ("rnsr_id", "199712570G", "La lettre finale ne correspond pas"),
         ("rnsr_id", "1997", "neuf chiffres et une lettre"),
         ("ror_id", "02feahw74", "Les deux derniers chiffres ne correspondent pas"),
-        ("unit_numbers", "UMR 7503, LORIA", "« LORIA »"),
+        ("unit_numbers", "UMR 7503, LORIA", "« LORIA »"),
         ("legal_id", "13001550600013", "Ce n’est pas un SIRET"),
         ("legal_id", "130015506", "quatorze chiffres"),
         ("vat_number", "FR04552081317", "Ce n’est pas un numéro de TVA"),
@@ -138,10 +139,10 @@ def test_each_error_stands_beside_its_field(cast, browser, field, typed, said):
     assert list(found) == [field] and said in found[field][0].replace("\u202f", " ")
 
 
-def test_the_error_speaks_the_readers_language(cast, sign_in):
+def test_the_error_speaks_the_readers_language(cast):
     cast.coordinator.language = "en"
     cast.coordinator.save()
-    client = sign_in(cast.coordinator)
+    client = as_(cast.coordinator)
     client.cookies["django_language"] = "en"
     response = client.post(
         address(cast.lab), posted(cast.lab, rnsr_id="199712570G"), headers={"accept-language": "en"}
