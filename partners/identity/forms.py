@@ -237,6 +237,9 @@ class StaffForm(OwnForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():  # those that the admin does not make itself
+            if name in ("country", "unit_numbers"):
+                field.widget.attrs["class"] = "form-select" if name == "country" else "form-control"
         known = {code for code, _label in COUNTRIES}
         if "country" in self.fields and self.instance.country not in known:
             self.fields["country"].choices = [*COUNTRIES, (self.instance.country,) * 2]

@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='affiliation',
             name='nature',
-            field=models.CharField(choices=[('tutelle', 'sous la tutelle de'), ('part', 'équipe ou composante de'), ('site', 'site ou antenne de'), ('subsidiary', 'filiale de')], default='tutelle', max_length=12, verbose_name='lien'),
+            field=models.CharField(choices=[('tutelle', 'tutelle'), ('part', 'fait partie de'), ('site', 'site de'), ('subsidiary', 'filiale de')], default='tutelle', max_length=12, verbose_name='lien'),
         ),
         migrations.AddField(
             model_name='organisation',

@@ -52,12 +52,15 @@ def ends_after_it_begins(name: str) -> models.CheckConstraint:
 
 
 class Affiliation(Period):
-    """What an organisation belongs to, with dates: teams and laboratories change their parents."""
+    """What an organisation belongs to, with dates: teams and laboratories change their parents.
+
+    Labels of the natures go before the parent's name, with a colon or as a term.
+    """
 
     class Nature(models.TextChoices):
-        TUTELLE = "tutelle", _("sous la tutelle de")
-        PART = "part", _("équipe ou composante de")
-        SITE = "site", _("site ou antenne de")
+        TUTELLE = "tutelle", _("tutelle")
+        PART = "part", _("fait partie de")
+        SITE = "site", _("site de")
         SUBSIDIARY = "subsidiary", _("filiale de")
 
     child = models.ForeignKey(Organisation, models.CASCADE, related_name="affiliations")

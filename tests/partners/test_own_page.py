@@ -8,6 +8,8 @@ from partners.models import Affiliation, AskedChange, Membership, Organisation, 
 from programs.models import CatalogueState
 from tests import cast as casting
 from tests.members.helpers import as_, sent
+from tests.partners.helpers import address as record
+from tests.partners.helpers import posted
 
 pytestmark = pytest.mark.django_db
 
@@ -122,9 +124,6 @@ def test_what_the_cluster_decides_is_asked_for_and_answered(cast):
         cast.colleague.email,
         cast.administrator.email,
     }
-    from tests.partners.test_record import address as record
-    from tests.partners.test_record import posted
-
     staff = as_(cast.coordinator)
     page = staff.get(record(cast.lab)).content.decode()
     assert words in page
