@@ -108,7 +108,9 @@ class OwnForm(forms.ModelForm):
             "web_domain": gettext_lazy(
                 "Sans https:// ; qui a une adresse de ce domaine peut demander à entrer dans l’équipe."
             ),
-            "contact_email": gettext_lazy("Lue quand l’équipe n’a pas de rédacteur ; jamais publiée."),
+            "contact_email": gettext_lazy(
+                "Nous y écrivons quand personne de l’équipe ne répond aux demandes ; elle n’est jamais publiée."
+            ),
             "rnsr_id": gettext_lazy("Répertoire national des structures de recherche."),
             "ror_id": gettext_lazy("Les neuf signes, ou l’adresse entière https://ror.org/…"),
             "legal_id": gettext_lazy(
