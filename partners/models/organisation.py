@@ -132,9 +132,12 @@ class Organisation(models.Model):
     def __str__(self):
         return self.acronym or self.name
 
+    def present_affiliations(self) -> list:
+        """Today's, those of one nature together; without a query after `with_parents`."""
+        return sorted((row for row in self.affiliations.all() if row.holds()), key=lambda row: row.nature)
+
     def present_parents(self) -> list["Organisation"]:
-        """Today's, in the order in which they were written; without a query after `with_parents`."""
-        return [row.parent for row in self.affiliations.all() if row.holds()]
+        return [row.parent for row in self.present_affiliations()]
 
     @property
     def standing(self) -> str:
