@@ -29,6 +29,19 @@ PLAIN_TEXT = {
 }
 
 
+def plainly(field):
+    """A form's field (or None) without the library's wrappers, in our own classes."""
+    if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+        field.widget = field.widget.widget
+    if field and isinstance(field.widget, AdminURLFieldWidget):
+        field.widget = forms.URLInput()
+    if field and not isinstance(field.widget, forms.CheckboxInput):
+        field.widget.attrs["class"] = (
+            "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+        )
+    return field
+
+
 class ListAdmin(admin.ModelAdmin):
     """A list under the name of what it lists, without the count of everything; forms that need no script."""
 
@@ -49,16 +62,7 @@ class ListAdmin(admin.ModelAdmin):
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Fields in our own clothes. Other rows are chosen from a list; adding one is done where it belongs."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        if field and isinstance(field.widget, AdminURLFieldWidget):
-            field.widget = forms.URLInput()
-        if field and not isinstance(field.widget, forms.CheckboxInput):
-            field.widget.attrs["class"] = (
-                "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-            )
-        return field
+        return plainly(super().formfield_for_dbfield(db_field, request, **kwargs))
 
 
 def in_words(name: str, description):

@@ -18,10 +18,13 @@ COORDINATOR_MAY = frozenset(
         "partners.change_organisation",
         "partners.add_organisation",
         "partners.view_membership",
-        "partners.view_partnerabsence",
-        "partners.add_partnerabsence",
-        "partners.change_partnerabsence",
-        "partners.delete_partnerabsence",
+        *(
+            f"partners.{act}_{row}"  # the rows of an organisation's form
+            for act in ("view", "add", "change", "delete")
+            for row in ("partnerabsence", "standing", "affiliation")
+        ),
+        "partners.view_askedchange",
+        "partners.change_askedchange",
         "programs.view_offer",
         "programs.view_topic",
         "programs.view_sector",

@@ -340,6 +340,8 @@ def _team() -> dict[str, str]:
         "team": reverse("members:team", args=key[:1]),
         "team_role": reverse("members:role", args=key),
         "team_leave": reverse("members:leave", args=key),
+        "own_record": reverse("identity:organisation", args=key[:1]),
+        "organisation_staff": reverse("admin:partners_organisation_change", args=[organisation.pk]),
         "team_staff": reverse("admin:workbench_members", args=[organisation.public_id]),
         "invitation": reverse("members:invitation", args=[token[INVITED]]),
         "invitation_used": reverse("members:invitation", args=[token[COLLEAGUE]]),

@@ -14,8 +14,9 @@ COLLEAGUE, INVITED = "collegue@demo.example", "doctorante@demo.example"
 
 
 def home_of(partner: User) -> Organisation:
-    """Where the partner's team is shown: the first of its organisations by name."""
-    return Organisation.objects.of(partner).order_by("name", "pk")[0]
+    """Where the partner's team and record are shown: the first organisation by name that it administers."""
+    rows = Organisation.objects.filter(memberships__in=partner.memberships.administrators())
+    return rows.order_by("name", "pk")[0]
 
 
 @transaction.atomic

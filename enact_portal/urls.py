@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("intake.urls")),
     path("", include("triage.urls")),
     path("", include("partners.members.urls")),
+    path("", include("partners.identity.urls")),
     path("", include("programs.open.urls")),
     path("", include("programs.urls")),
     path("", include("programs.exchange_urls")),

@@ -35,6 +35,7 @@ DECLARED = frozenset(
         "erase.before_commit",
         "erase.after_commit",
         "members.before_commit",
+        "organisation.before_commit",
     }
 )
 _ARMED = frozenset(filter(None, os.environ.get("ENACT_FAILPOINT", "").split(",")))

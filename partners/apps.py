@@ -9,13 +9,26 @@ class PartnersConfig(AppConfig):
     def ready(self):
         from foundation.privacy import OnErase, impersonal, personal
         from partners import readers  # noqa: F401
+        from partners.identity import registering as identity_registering  # noqa: F401
         from partners.members import registering  # noqa: F401
 
-        impersonal(
-            "partners.Organisation",
-            "external_id name acronym kind rnsr_id unit_numbers city postcode country web_domain expertise language",
-            why="public facts about an organisation",
+        facts = (
+            "external_id name acronym kind rnsr_id ror_id unit_numbers legal_id vat_number city postcode country "
+            "web_domain expertise signed_by_because language"
         )
+        why = "public facts about an organisation"
+        impersonal("partners.Organisation", facts, why=why)
+        impersonal("partners.HistoricalOrganisation", f"{facts} history_change_reason history_type", why=why)
+        impersonal("partners.Affiliation", "nature", why="code")
+        impersonal("partners.Standing", "kind", why="code")
+        personal(
+            "partners.AskedChange",
+            "text",
+            purpose="keeping an organisation's record right",
+            basis="contract",
+            on_erase=OnErase.BLANK,
+        )
+        impersonal("partners.AskedChange", "stage", why="code")
         personal(
             "partners.Organisation",
             "contact_email",

@@ -10,7 +10,15 @@ class ProgramsConfig(AppConfig):
         from accounts.limits import CHOICES
         from foundation.privacy import impersonal
         from partners.space import Tab, add_tab
-        from programs import embedding, index, lifecycle, mails, rules, terms  # noqa: F401  (checks, moves, the clock)
+        from programs import (  # noqa: F401  (checks, moves, the clock)
+            embedding,
+            index,
+            lifecycle,
+            mails,
+            renewing,
+            rules,
+            terms,
+        )
         from programs.editing import clock, telling  # noqa: F401
         from programs.editing import mails as editing_mails  # noqa: F401
         from programs.imports import working  # noqa: F401  (jobs)

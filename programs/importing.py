@@ -13,12 +13,14 @@ from django.db import transaction
 
 from foundation import clock
 from foundation.registry import Registry
-from partners.models import Affiliation, Organisation
+from partners.models import Organisation
 from programs.exchange.checking import canonical, check, is_day, moved
-from programs.exchange.fields import COUNTRIES, Vocabularies
+from programs.exchange.fields import Vocabularies
 from programs.exchange.records import owned, record_of
 from programs.exchange.saving import write
 from programs.models import CatalogueState, OfferStatus, Pillar, Sector, Topic
+from programs.organisations import problems as check_organisations
+from programs.organisations import save as save_organisations
 
 _STATUS = {"published": OfferStatus.PUBLISHED, "draft": OfferStatus.DRAFT, "archived": OfferStatus.ARCHIVED}
 _OF_THE_FOLDER = frozenset({"organisation", "status", "illustrative", "updated_at"})
@@ -69,36 +71,20 @@ def load_catalogue(folder: Path, *, shift: timedelta = timedelta(0)) -> Loaded:
         for record in json.loads(path.read_text("utf-8"))
     ]
     problems = [
-        *_check_organisations(organisations),
+        *check_organisations(organisations),
         *_check_offers(offers, {row["id"] for row in organisations}),
     ]
     if problems:
         raise CatalogueErrors(problems)
     loaded = Loaded(organisations=len(organisations), offers=len(offers))
     with transaction.atomic():
-        rows = {record["id"]: _save_organisation(record) for record in organisations}
-        for record in organisations:
-            for parent in record["parents"]:
-                Affiliation.objects.get_or_create(child=rows[record["id"]], parent=rows[parent], since=None)
+        rows, renewed = save_organisations(organisations)
         for code, organisation in rows.items():
             mine = [record for record in offers if record["organisation"] == code]
             loaded.changed += _save_offers(organisation, mine, shift)
-        if loaded.changed:
+        if loaded.changed or renewed:
             CatalogueState.advance()
     return loaded
-
-
-def _check_organisations(records: list[dict]) -> Iterable[str]:
-    ids = [record.get("id", "") for record in records]
-    yield from (
-        f"{name or '?'}: id missing or used twice" for name in {i for i in ids if not i or ids.count(i) > 1}
-    )
-    for record in records:
-        unknown = set(record.get("parents", [])) - set(ids)
-        if unknown:
-            yield f"{record['id']}: unknown parents {sorted(unknown)}"
-        if not record.get("name") or record.get("country") not in COUNTRIES:
-            yield f"{record['id']}: name and a known country are required"
 
 
 def _check_offers(records: list[dict], organisations: set[str]) -> Iterable[str]:
@@ -117,26 +103,6 @@ def _check_offers(records: list[dict], organisations: set[str]) -> Iterable[str]
             yield f"{name}: updated_at must be a date"
         for problem in check(record, vocabularies, ignored=_OF_THE_FOLDER):
             yield f"{name}: {problem.pointer} {problem.message}"
-
-
-def _save_organisation(record: dict) -> Organisation:
-    values = {
-        "name": record["name"],
-        "acronym": record.get("acronym", ""),
-        "kind": record["kind"],
-        "rnsr_id": record.get("rnsr_id", ""),
-        "unit_numbers": record.get("unit_numbers", []),
-        "city": record.get("city", ""),
-        "postcode": record.get("postcode", ""),
-        "country": record["country"],
-        "web_domain": record.get("web_domain", ""),
-        "expertise": record.get("expertise", ""),
-        "founding_member": record.get("founding_member", False),
-        "language": "de" if record["country"] == "DE" else "fr",
-        "illustrative": True,
-    }
-    row, _created = Organisation.objects.update_or_create(external_id=record["id"], defaults=values)
-    return row
 
 
 def _save_offers(organisation: Organisation, records: list[dict], shift: timedelta) -> int:

@@ -1,5 +1,6 @@
 """The public catalogue, and the partner's own space."""
 
+from django.db.models import Exists, OuterRef
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -12,11 +13,11 @@ from accounts.access import public, signed_in
 from foundation import clock
 from journal.actors import PARTNER, Actor
 from journal.panels import render_panels
-from partners.models import Organisation
+from partners.models import Organisation, with_parents
 from partners.space import tabs_of
 from programs.browsing import Browser, paged
 from programs.freshness import is_stale
-from programs.models import Offer, OfferKind, OfferStatus
+from programs.models import Offer, OfferKind
 
 _DETAILS = [f"{kind}_detail" for kind in OfferKind.values]
 
@@ -54,7 +55,7 @@ def offer(request, public_id):
         Offer.objects.published()
         .with_texts()
         .select_related(*_DETAILS)
-        .prefetch_related("organisation__parents", "training_detail__sessions"),
+        .prefetch_related(with_parents("organisation__"), "training_detail__sessions"),
         public_id=public_id,
     )
     crumbs = [
@@ -77,8 +78,10 @@ def offer_context(row: Offer) -> dict:
 @require_safe
 def organisation(request, code: str):
     """The facts of an organisation and its published offers; unknown until it, or a part of it, has one."""
-    row = get_object_or_404(Organisation.objects.prefetch_related("parents"), external_id=code)
-    children = list(row.children.filter(offers__status=OfferStatus.PUBLISHED).distinct())
+    rows = Organisation.objects.select_related("signed_by").prefetch_related(with_parents(), "standings")
+    row = get_object_or_404(rows, external_id=code)
+    published = Offer.objects.published().filter(organisation=OuterRef("pk"))
+    children = list(Organisation.objects.parts_of(row).filter(Exists(published)))
     pks = list(
         Offer.objects.published().filter(organisation=row).order_by("kind", "pk").values_list("pk", flat=True)
     )

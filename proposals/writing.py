@@ -62,7 +62,9 @@ def prepare(irritant: Irritant, *, actor: Actor) -> Proposal:
 
 def _accepted(irritant: Irritant):
     return (
-        irritant.referrals.filter(stage=ReferralStage.ACCEPTED).select_related("organisation").order_by("pk")
+        irritant.referrals.filter(stage=ReferralStage.ACCEPTED)
+        .select_related("organisation__signed_by")
+        .order_by("pk")
     )
 
 
@@ -139,6 +141,9 @@ def _when(offer: Offer) -> str:
         if upcoming:
             return _("session du %(day)s") % {"day": formats.date_format(upcoming.start, "DATE_FORMAT")}
     start = getattr(offer.detail, "start_from", None)
+    if offer.entry_from and (not start or start < offer.entry_from):
+        day = formats.date_format(offer.entry_from, "DATE_FORMAT")
+        return _("au plus tôt le %(day)s, autorisation d’accès comprise") % {"day": day}
     if start and start > clock.today():
         return _("à partir du %(day)s") % {"day": formats.date_format(start, "DATE_FORMAT")}
     return _("à convenir")
@@ -170,7 +175,9 @@ def snapshot_of(proposal: Proposal) -> dict:
         "next_steps": proposal.next_steps,
         "illustrative": any(step.get("illustrative", False) for step in proposal.path),
         "partners": _partners(proposal),
-        "parties": sorted(referral.organisation.name for referral in _referrals_in(proposal)),
+        "parties": sorted(
+            _signs(referral.organisation, irritant.language) for referral in _referrals_in(proposal)
+        ),
     }
 
 
@@ -181,6 +188,17 @@ def _referrals_in(proposal: Proposal) -> list:
         r.organisation_id: r for r in _accepted(proposal.irritant) if str(r.organisation.public_id) in leading
     }
     return list(found.values())
+
+
+def _signs(organisation: Organisation, language: str) -> str:
+    """Who signs for a partner, and for whom: a laboratory is no legal person."""
+    if organisation.signed_by is None:
+        return organisation.name
+    with translation.override(language):
+        return _("%(signatory)s, pour %(name)s") % {
+            "signatory": organisation.signed_by.name,
+            "name": organisation.name,
+        }
 
 
 def _partners(proposal: Proposal) -> list[dict]:

@@ -173,6 +173,13 @@ def history_of_the_first(page: Page) -> None:
     press(page, ".historylink")
 
 
+def wrong_identifiers(page: Page) -> None:
+    """Each a sign beside what a register gave."""
+    for name, typed in (("rnsr_id", "199712570G"), ("ror_id", "04vfs2w98"), ("legal_id", "13001550600013")):
+        page.locator(f"[name={name}]").fill(typed)
+    press(page, "form:has([name=rnsr_id]) .btn-primary")
+
+
 def saved_empty(page: Page) -> None:
     press(page, "[name=_save]")
 
@@ -233,6 +240,8 @@ PAGES = (
     Shown("invitation-other", "{invitation}", who="entreprise"),
     Shown("invitation-used", "{invitation_used}", status=410),
     Shown("join", "/espace/rejoindre/", who="partenaire"),
+    Shown("own-record", "{own_record}", who="partenaire", do=everything_open),
+    Shown("own-record-errors", "{own_record}", who="partenaire", do=wrong_identifiers, status=422),
     # a partner's offers
     Shown("offers", "{offers_draft}", who="partenaire"),
     Shown("offer-new", "{offers_draft}nouvelle/", who="partenaire"),
@@ -324,6 +333,7 @@ WORKBENCH = (
             ("rules", "/admin/regles/"),
             ("bench-figures", "/admin/chiffres/?periode=annee"),
             ("team-staff", "{team_staff}"),
+            ("organisation-staff", "{organisation_staff}"),
             ("exports", "/admin/exports/"),
             ("exports-figures", "/admin/exports/?quoi=figures"),
             ("reviews", "/admin/relectures/"),

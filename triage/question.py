@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
+from programs.models import OfferKind
 from triage.disclosure import PartnerView
 from triage.models import Match, Referral
 from triage.plain_reasons import why_them
@@ -12,11 +13,15 @@ from triage.reasons import territory_name
 
 def asked_context(referral: Referral, view: PartnerView, matches: Iterable[Match]) -> dict:
     """What triage/_asked.html says, on the partner's page and in the coordination's preview, in the active language."""
+    why = why_them(matches) if view.readable else ()
     return {
         "referral": referral,
         "view": view,
         "department": territory_name(view.territory),
-        "why": why_them(matches) if view.readable else (),
+        "why": why,
+        # Whether somebody would have to be let in: a course has its own rooms (Offer.entry_from).
+        "restricted": referral.organisation.restricted_access
+        and any(one.offer.kind != OfferKind.TRAINING for one in why),
         "introduction": introduction(referral),
     }
 

@@ -1,6 +1,7 @@
 """Organisations, their members, their absences."""
 
 from partners.models.absence import PartnerAbsence, PartnerAbsenceQuerySet
+from partners.models.asked import AskedChange, AskedStage
 from partners.models.joining import (
     Invitation,
     InvitationQuerySet,
@@ -10,10 +11,13 @@ from partners.models.joining import (
     JoinStage,
 )
 from partners.models.membership import Membership, MembershipQuerySet
-from partners.models.organisation import Affiliation, Kind, Organisation, OrganisationQuerySet
+from partners.models.organisation import Kind, Organisation, OrganisationQuerySet, SignsBecause
+from partners.models.periods import Affiliation, Period, Standing, with_parents
 
 __all__ = [
     "Affiliation",
+    "AskedChange",
+    "AskedStage",
     "Invitation",
     "InvitationQuerySet",
     "InvitationStage",
@@ -27,4 +31,8 @@ __all__ = [
     "OrganisationQuerySet",
     "PartnerAbsence",
     "PartnerAbsenceQuerySet",
+    "Period",
+    "SignsBecause",
+    "Standing",
+    "with_parents",
 ]

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from partners.models import Affiliation, Kind, Organisation
+from partners.models import Affiliation, Kind, Organisation, with_parents
 from programs.api.answering import Problem, answer, endpoint
 from programs.api.shapes import offer_shape, organisation_shape
 from programs.exchange.fields import COUNTRIES, LANGUAGES
@@ -130,12 +130,14 @@ def _one_offer(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def public_organisations() -> QuerySet:
     """Those that have a page: with a published offer, or a part that has one."""
     published = Offer.objects.published()
-    parts = Affiliation.objects.filter(parent=OuterRef("pk")).filter(
-        Exists(published.filter(organisation=OuterRef("child")))
+    parts = (
+        Affiliation.objects.present()
+        .filter(parent=OuterRef("pk"))
+        .filter(Exists(published.filter(organisation=OuterRef("child"))))
     )
     return Organisation.objects.filter(
         Exists(published.filter(organisation=OuterRef("pk"))) | Exists(parts)
-    ).prefetch_related("parents")
+    ).prefetch_related(with_parents(), "standings")
 
 
 def _list_organisations(request: HttpRequest) -> HttpResponse:

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from partners.models import Kind
+from partners.models import Kind, Standing
 from programs.api.catalogue import CODE, MOST, USUAL
 from programs.api.own import PUBLISH
 from programs.exchange.fields import (
@@ -333,13 +333,16 @@ def _schemas() -> dict:
     organisation = {
         **reference["properties"],
         **dict.fromkeys(
-            ("acronym", "rnsr_id", "city", "postcode", "web_domain", "expertise", "kind_label"), text
+            ("acronym", "rnsr_id", "ror_id", "city", "postcode", "web_domain", "expertise", "kind_label"),
+            text,
         ),
         "kind": {"type": "string", "enum": Kind.values},
         "parents": {"type": "array", "items": _reference("OrganisationReference")},
         "unit_numbers": {"type": "array", "items": text},
         "country": text,
         "founding_member": {"type": "boolean"},
+        "standing": {"type": "string", "enum": ["", *Standing.Kind.values]},
+        "restricted_access": {"type": "boolean"},
         "illustrative": {"type": "boolean"},
     }
     own = {

@@ -64,8 +64,9 @@ def organisation_shape(organisation: Organisation) -> dict:
         "acronym": organisation.acronym,
         "kind": organisation.kind,
         "kind_label": organisation.get_kind_display(),
-        "parents": [organisation_reference(parent) for parent in organisation.parents.all()],
+        "parents": [organisation_reference(parent) for parent in organisation.present_parents()],
         "rnsr_id": organisation.rnsr_id,
+        "ror_id": organisation.ror_id,
         "unit_numbers": organisation.unit_numbers,
         "city": organisation.city,
         "postcode": organisation.postcode,
@@ -73,5 +74,7 @@ def organisation_shape(organisation: Organisation) -> dict:
         "web_domain": organisation.web_domain,
         "expertise": organisation.expertise,
         "founding_member": organisation.founding_member,
+        "standing": organisation.standing,
+        "restricted_access": organisation.restricted_access,
         "illustrative": organisation.illustrative,
     }

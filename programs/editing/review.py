@@ -13,6 +13,7 @@ from foundation import clock
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from journal.timeline import COORDINATOR
+from partners.models import with_parents
 from programs.editing import completeness, history, publishing
 from programs.lifecycle import OFFER
 from programs.models import Offer
@@ -33,7 +34,7 @@ def reviews(request):
 
 
 def _offer(public_id) -> Offer:
-    rows = Offer.objects.with_details().prefetch_related("organisation__parents", "pillars")
+    rows = Offer.objects.with_details().prefetch_related(with_parents("organisation__"), "pillars")
     return get_object_or_404(rows, public_id=public_id)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from journal.lifecycle import Refusal
 from journal.timeline import PARTNER
+from partners.models import with_parents
 from partners.space import READERS, WRITERS, actor_of, of_partner, space_page
 from programs import freshness
 from programs.editing import completeness, creating, history, publishing, topics
@@ -36,7 +37,7 @@ def see_other(url: str) -> HttpResponseRedirect:
 def _offer(membership, offer_id) -> Offer:
     offer = (
         Offer.objects.with_details()
-        .prefetch_related("organisation__parents", "pillars")
+        .prefetch_related(with_parents("organisation__"), "pillars")
         .filter(organisation=membership.organisation, public_id=offer_id)
         .first()
     )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from foundation import clock
+from partners.identity.clearance import earliest_entry
 from partners.models import Organisation
 from programs.models.vocabulary import Pillar, Sector, Topic
 
@@ -274,6 +275,14 @@ class Offer(models.Model):
     def verified_on(self) -> date:
         """The day on which its partner last wrote it, or said that it is still true."""
         return max(self.content_updated_on, self.confirmed_on or self.content_updated_on)
+
+    @property
+    def entry_from(self) -> date | None:
+        """Where its partner is a restricted zone: the first day on which somebody for whom it is asked today may come
+        in. A course has its own days and rooms."""
+        if self.kind == OfferKind.TRAINING or not self.organisation.restricted_access:
+            return None
+        return earliest_entry(clock.today())
 
     @property
     def detail(self):

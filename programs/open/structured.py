@@ -49,7 +49,7 @@ def organisation_ld(row: Organisation, *, whole: bool = True) -> dict:
             "description": row.expertise,
             "sameAs": f"https://{row.web_domain}" if row.web_domain else "",
             "address": _address(row),
-            "parentOrganization": [organisation_ld(one, whole=False) for one in row.parents.all()]
+            "parentOrganization": [organisation_ld(one, whole=False) for one in row.present_parents()]
             if whole
             else [],
         }

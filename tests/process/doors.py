@@ -178,6 +178,31 @@ def leave(member: str) -> dict:
     return {}
 
 
+def describe(organisation: str) -> dict:
+    """Its administrators write what it can do."""
+    from journal.actors import PARTNER, Actor
+    from partners.identity import acts
+    from partners.identity.forms import OwnForm
+    from partners.models import Organisation
+
+    row = Organisation.objects.get(public_id=organisation)
+    kept = OwnForm(instance=row).initial
+    data = {**kept, "unit_numbers": "", "expertise": "Vibrations des machines.", "seen": str(row.version)}
+    form = OwnForm(data, instance=row)
+    assert form.is_valid(), form.errors
+    return {"changed": acts.keep_right(form, actor=Actor(PARTNER))}
+
+
+def described(organisation: str) -> dict:
+    """What it says, how many records its history has, and its events."""
+    from journal.models import Event
+    from partners.models import Organisation
+
+    row = Organisation.objects.get(public_id=organisation)
+    events = Event.objects.filter(case=organisation).values_list("name", flat=True)
+    return {"expertise": row.expertise, "records": row.history.count(), "events": list(events)}
+
+
 def team_told(organisation: str) -> dict:
     """Who is in, what its history holds, and the mails about it."""
     from journal.models import Event, Message

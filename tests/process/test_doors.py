@@ -210,6 +210,17 @@ def test_somebody_leaves_a_team_whole_or_not_at_all(doors):
     assert doors.ask("team_told", partner.organisation) == left
 
 
+def test_an_organisation_changes_whole_or_not_at_all(doors):
+    """Columns, record and event: killed before it commits there is nothing, then all of it, and a repeat adds none."""
+    organisation = doors.ask("team", "fiche")["organisation"]
+    before = doors.ask("described", organisation)
+    assert doors.alone("describe", organisation, ENACT_FAILPOINT="organisation.before_commit") is None
+    assert doors.ask("described", organisation) == before == {"expertise": "", "records": 1, "events": []}
+    said = [doors.alone("describe", organisation)["changed"] for _twice in range(2)]
+    after = {"expertise": "Vibrations des machines.", "records": 2, "events": ["organisation.change"]}
+    assert said == [True, False] and doors.ask("described", organisation) == after
+
+
 def test_a_message_and_its_file_are_there_once_or_not_at_all(doors):
     case = SimpleNamespace(**doors.ask("case", "message"))
     path, before, there = f"/suivi/{case.token}/ecrire/", doors.ask("told", case.case), doors.ask("disk")

@@ -15,6 +15,7 @@ from journal.models import Job, Message
 from partners.models import Organisation, PartnerAbsence
 from programs import engine
 from tests import cast as casting
+from tests.partners.helpers import posted
 from triage.asking import ask
 from triage.capacity import availabilities, engaged
 from triage.lifecycle import REFERRAL
@@ -171,13 +172,11 @@ def test_a_coordinator_sets_them_in_the_admin(cast, browser):
     address = reverse("admin:partners_organisation_change", args=[cast.lab.pk])
     page = browser.get(address).content.decode()
     assert 'name="monthly_capacity"' in page and 'name="absences-TOTAL_FORMS"' in page
-    form = {"contact_email": cast.lab.contact_email, "language": "fr", "monthly_capacity": "4"}
-    rows = {"absences-TOTAL_FORMS": "1", "absences-INITIAL_FORMS": "0"}
     wrong = {"absences-0-since": "2026-12-24", "absences-0-until": "2026-12-20"}
-    refused = browser.post(address, {**form, **rows, **wrong})
+    refused = browser.post(address, posted(cast.lab, monthly_capacity="4", **wrong))
     assert refused.status_code == 200 and "Le dernier jour précède le premier." in refused.content.decode()
     right = {"absences-0-since": "2026-12-20", "absences-0-until": "2027-01-04"}
-    assert browser.post(address, {**form, **rows, **right}).status_code == 302
+    assert browser.post(address, posted(cast.lab, monthly_capacity="4", **right)).status_code == 302
     cast.lab.refresh_from_db()
     assert cast.lab.monthly_capacity == 4
     assert list(cast.lab.absences.values_list("since", "until")) == [(date(2026, 12, 20), date(2027, 1, 4))]

@@ -188,7 +188,10 @@ def context_of(request: HttpRequest, irritant: Irritant, bench: Bench) -> dict:
     # Read once for all that ask: who said no, who was asked, who reads what.
     prefetch_related_objects(
         [irritant],
-        Prefetch("referrals", with_dealings(Referral.objects.select_related("organisation", "suggested"))),
+        Prefetch(
+            "referrals",
+            with_dealings(Referral.objects.select_related("organisation__signed_by", "suggested")),
+        ),
     )
     kept = [match for match in rows if match.state == MatchState.KEPT]
     busy = {

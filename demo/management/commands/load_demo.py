@@ -9,7 +9,7 @@ from django.db.models.functions import Concat
 from django.utils import timezone, translation
 
 from accounts.models import User
-from demo import living, offers
+from demo import living, offers, records
 from demo.cast import MEMBERS
 from demo.stories import Teller, tell_all
 from demo.team import COLLEAGUE, gather
@@ -42,6 +42,7 @@ class Command(BaseCommand):
             tell_all(Teller(staff=people["coordination"], partner=people["partenaire"]))
             offers.tell(people["partenaire"])
             gather(people["partenaire"], self._account(COLLEAGUE, "Responsable scientifique"))
+            records.keep(people["partenaire"])
         living.verify_all_but(people["partenaire"])
         living.open_pages()
         refile_all([row for row, _filed in unfiled()])  # what an earlier version of the portal told

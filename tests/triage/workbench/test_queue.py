@@ -15,6 +15,7 @@ from intake.models import Company, Irritant
 from journal.actors import coordinator
 from journal.models import Job, Message
 from tests import cast as casting
+from tests.partners.helpers import posted
 from triage import filing
 from triage.models import MatchRun
 
@@ -230,15 +231,19 @@ def test_rows_that_lifecycles_move_cannot_be_edited(cast, sign_in):
     assert client.post(reverse("admin:programs_offer_add"), {}).status_code == 403
 
 
-def test_a_coordinator_corrects_an_address_and_nothing_else(cast, browser):
+def test_a_coordinator_corrects_an_organisation_but_never_its_code(cast, browser):
     url = reverse("admin:partners_organisation_change", args=[cast.lab.pk])
     assert browser.get(url).status_code == 200
-    absences = {"absences-TOTAL_FORMS": "0", "absences-INITIAL_FORMS": "0"}
-    told = {"contact_email": "nouveau@labo.example", "language": "de", "name": "Autre nom"}
-    browser.post(url, told | absences)
+    told = {
+        "contact_email": "nouveau@labo.example",
+        "language": "de",
+        "name": "Autre nom",
+        "external_id": "autre",
+    }
+    assert browser.post(url, posted(cast.lab, **told)).status_code == 302
     cast.lab.refresh_from_db()
     assert (cast.lab.contact_email, cast.lab.language) == ("nouveau@labo.example", "de")
-    assert cast.lab.name == "Laboratoire labo-a"
+    assert (cast.lab.name, cast.lab.external_id) == ("Autre nom", "labo-a")
 
 
 def test_an_administrator_adds_a_colleague(cast, sign_in):
