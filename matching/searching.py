@@ -46,6 +46,8 @@ MOST_NEAR = 12
 # How well an offer answers a German compound that it says in its parts only.
 ALL_PARTS, ONE_PART = 0.9, 0.3
 ANSWERS_LEAST = 0.8
+# "vorausschauende" is a participle, no compound of "Ende": it would find every "fehlende".
+PARTICIPLE = "end"
 
 Bag = Mapping[str, float]
 
@@ -213,6 +215,8 @@ class Searcher:
             terms = {word.stem: 1.0 for word in column if word.stem}
             known = self._frequency(terms) > 0
             parts = self._recogniser.compounds.parts(forms["de"].folded)
+            if PARTICIPLE in parts:
+                parts = ()
             longer = self._longer({word.folded for word in column}, terms, known, number == len(meaning) - 1)
             terms.update({term: LONGER for term in longer if term not in terms})
             word = _Word(column[0].start, column[0].end, terms, parts)

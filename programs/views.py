@@ -94,15 +94,17 @@ def catalogue_sessions(request):
     views = browser.views("catalogue_sessions")
     asked = browser.asked = browser.asked.only("kind")
     found = browser.found(asked.only("kind", OfferKind.TRAINING))
-    first = agenda.month_of(request.GET.get("mois", ""))
-    month = agenda.month(asked, found.references, first, request.GET.get("page"))
+    wanted = request.GET.get("mois", "")
+    month = agenda.month(asked, found.references, agenda.month_of(wanted), request.GET.get("page"))
+    if not (wanted or month.total) and month.later:  # nobody asked for a month in which nothing begins
+        month = agenda.month(asked, found.references, month.later, None)
     context = {
         "asked": asked,
         "chips": browser.chips("catalogue_sessions"),
         "views": views,
         "month": month,
         "page_obj": month.page,
-        **_indexing(asked, agenda.month_url(asked, first), month.page.number),
+        **_indexing(asked, agenda.month_url(asked, month.first), month.page.number),
     }
     return render(request, "programs/sessions.html", context)
 
@@ -154,11 +156,14 @@ def offer_context(row: Offer) -> dict:
     """What the page of an offer shows, published or not yet (programs/_offer.html)."""
     detail, today = row.detail, clock.today()
     sessions = detail.sessions.all() if row.kind == OfferKind.TRAINING and detail else ()
+    ahead = sorted(
+        (one for one in sessions if one.start >= today), key=lambda one: (not one.seats_left, one.start)
+    )
     return {
         "offer": row,
         "detail": detail,
         "today": today,
-        "next_session": next((one for one in sessions if one.start >= today), None),
+        "next_session": next(iter(ahead), None),
         "asks_data": row.data_readiness_min or row.kind in (OfferKind.RND, OfferKind.CIFRE),
         "data_needed": dict(READINESS).get(row.data_readiness_min, ""),
         "sizes": company_sizes(row),

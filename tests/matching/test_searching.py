@@ -122,6 +122,11 @@ def test_search_never_raises_and_scores_fall(engine, query):
     assert scores == sorted(scores, reverse=True) and len(set(_ids(found))) == len(scores) == found.total
 
 
+def test_a_german_participle_is_no_compound_of_its_ending(engine, offers):
+    found = _found(engine, "vorausschauende wartung")
+    assert "end" not in found.stems and len(found.lines) >= 10
+
+
 # Facets
 
 
