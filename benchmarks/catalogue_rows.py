@@ -18,7 +18,7 @@ from urllib.parse import urlencode
 
 DEMO = Path(__file__).resolve().parent.parent / "demo" / "catalogue"
 TAKE = 2_000  # offers at a time
-VALUES = 4  # of each facet, at most
+VALUES = 2  # of each facet, the first ones
 SEARCHES = ("vision", "maintenence prédictive", "qualitätskontrolle", "capteurs four dérive rebuts", "zzzqq")
 
 
@@ -119,15 +119,12 @@ def addresses() -> dict[str, list[str]]:
         "default": [catalogue],
         "page 20": [of(page=20)],
         "search": [of(q=words) for words in SEARCHES],
-        **{
-            f"by {facet.name}": [of(**{facet.name: value.code}) for value in facet.values[:VALUES]]
-            for facet in facets
-        },
-        "together": [
+        "facets": [of(**{facet.name: value.code}) for facet in facets for value in facet.values[:VALUES]],
+        "other": [
             of(q="vision", kind="training", place="54"),
             of(kind="laboratory", topic="computer-vision"),
+            reverse("catalogue_map"),
         ],
-        "map": [reverse("catalogue_map")],
     }
 
 

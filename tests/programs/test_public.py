@@ -13,6 +13,7 @@ from intake.about import about
 from intake.models import Draft
 from matching.catalogue import FUNDINGS as ENGINE_FUNDINGS
 from programs import agenda, maps
+from programs.exchange.records import owned, record_of
 from programs.models import Offer, OfferKind, OfferStatus, Pillar, RndDetail, Session, Topic, TrainingDetail
 from programs.models.details import FUNDINGS
 from tests import cast as casting
@@ -311,3 +312,16 @@ def test_the_coordinator_sees_what_the_company_was_reading(client, cast):
     page = client.get(reverse("admin:workbench_irritant", args=[cast.irritant.public_id])).content.decode()
     facts = page.split('id="facts-title"')[1].split("</section>")[0]
     assert reverse("offer", args=[offer.public_id]) in facts and offer.title in facts
+
+
+def test_what_pays_for_a_course_travels_with_it(lab):
+    """A record that leaves it out would have the next import empty it."""
+    course(lab, "a", price_eur=Decimal(900), fundings=["plan", "opco"])
+    TrainingDetail.objects.update(qualiopi=True, certification_code="RS1234", vat="exempt")
+    told = record_of(owned(lab).get())["details"]
+    assert (told["fundings"], told["qualiopi"], told["certification_code"], told["vat"]) == (
+        ["plan", "opco"],
+        True,
+        "RS1234",
+        "exempt",
+    )
