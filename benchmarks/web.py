@@ -2,7 +2,7 @@
 
 python -m benchmarks.web                      prints one JSON object; exit status 1 when a floor is missed, 2 when the
                                               machine lacks something
-python -m benchmarks.web --only submission    one section: home, submission, queries, queue
+python -m benchmarks.web --only submission    one section: home, submission, queries, queue, catalogue
 python -m benchmarks.web --servers            on PostgreSQL and Redis instead of SQLite and the broker made of files
 
 Absolute times say little on a shared machine; ratios taken in one run do (benchmarks/load.py). The portal runs as in
@@ -12,6 +12,7 @@ production, behind what looks like a proxy, against benchmarks/reference: same w
 - `submission`: the last POST of the form, each of a draft of its own by another visitor, against the reference's POST.
   Afterwards every answer must have its irritant and everything that is owed for it.
 - `queries`: how many each page asks with one row and with 200 behind it: the same.
+- `catalogue`: the public catalogue with 1 000 and 100 000 offers: first page, page 20, searches, every facet, the map.
 - `queue`: the coordinators' queue with 1 000 and 100 000 irritants, and every filter of it (benchmarks/queue).
 """
 
@@ -31,7 +32,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from benchmarks import load, servers
-from benchmarks.queue import desks, measured
+from benchmarks.queue import AT_MOST_CATALOGUE, desks, measured
 
 # The portal's rate over the reference's, at least.
 FLOORS = {"home": 0.7, "submission": 0.5}
@@ -139,8 +140,23 @@ def queue(bench: Bench) -> dict:
     few, many = (
         {"DATABASE_URL": bench.database(name), "STAFF_SECOND_FACTOR": "0"} for name in ("few", "many")
     )
-    with desks(few, many) as (one, other, addresses):
+    with desks(few, many, rows="benchmarks.queue_rows", shows=b"wb-queues") as (one, other, addresses):
         return measured(one, other, addresses)
+
+
+@section
+def catalogue(bench: Bench) -> dict:
+    with tempfile.TemporaryDirectory(prefix="bench-catalogue") as folder:
+        few, many = (  # each with an index of its own
+            {"DATABASE_URL": bench.database(f"offers_{name}"), "ENACT_VAR": f"{folder}/{name}"}
+            for name in ("few", "many")
+        )
+        with desks(few, many, rows="benchmarks.catalogue_rows", shows=b'id="main"') as (
+            one,
+            other,
+            addresses,
+        ):
+            return measured(one, other, addresses, AT_MOST_CATALOGUE)
 
 
 def _by_connections(measure: Callable[[int], dict]) -> dict:

@@ -26,7 +26,7 @@ from journal import jobs, links
 from journal.actors import PARTNER, Actor, coordinator
 from journal.models import Event, Message
 from partners.models import Organisation
-from programs import freshness
+from programs import abreast, freshness
 from programs.models import Offer, OfferKind
 from proposals.models import Proposal
 from triage import meetings
@@ -240,12 +240,14 @@ def _told(email: str) -> Irritant:
 
 
 def _catalogue() -> dict[str, str]:
-    """One offer of each kind, the one with most to say; the partner with most offers."""
+    """One offer of each kind, the one with most to say; two of them side by side; the partner with most offers."""
     published = Offer.objects.published()
-    paths = {}
+    paths, shown = {}, {}
     for kind in OfferKind.values:
         offer = max(published.filter(kind=kind), key=lambda one: (len(one.description_fr), one.external_id))
         paths[f"offer_{kind}"] = reverse("offer", args=[offer.public_id])
+        shown[kind] = offer
+    paths["compare"] = abreast.address([shown[OfferKind.TRAINING], shown[OfferKind.RND]])
     organisation = max(
         Organisation.objects.filter(offers__in=published).distinct(),
         key=lambda one: (one.offers.count(), one.external_id),

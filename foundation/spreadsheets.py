@@ -66,7 +66,7 @@ def _in_csv(value: Cell) -> str | int | None:
     if type(value) is str:
         return value
     if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+        return timezone.localtime(value).isoformat(" ", "minutes")[:16]
     if isinstance(value, float | Decimal):
         return str(value).replace(".", ",")
     return value

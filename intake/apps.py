@@ -55,7 +55,7 @@ class IntakeConfig(AppConfig):
         personal(
             "intake.Colleague",
             "email name language",
-            purpose="answering the company",
+            purpose="keeping colleagues informed",
             basis="legitimate interest",
             on_erase=OnErase.DELETE,
             case="irritant__public_id",
@@ -82,7 +82,7 @@ class IntakeConfig(AppConfig):
         personal(
             "intake.Irritant",
             "text tried answer_draft site_siret asleep_reason",
-            purpose="finding who can help",
+            purpose="what the company brings",
             basis="consent",
             on_erase=OnErase.BLANK,
             case="public_id",
@@ -100,7 +100,7 @@ class IntakeConfig(AppConfig):
         impersonal("intake.Post", "author_role form_token", why="code")
         impersonal("intake.Question", "field", why="code")
         impersonal("intake.Feedback", "question answer", why="codes")
-        known = {"purpose": "answering the company", "basis": "legitimate interest"}
+        known = {"purpose": "knowing who was joined", "basis": "legitimate interest"}
         personal(
             "intake.JoinedCompany",
             "name numbers",

@@ -1,6 +1,7 @@
 """The qualification call: a coordinator proposes slots, the company picks one, and what came of it stays.
 
-Nothing here changes whose turn it is for the irritant: a call is one of the ways in which a case is studied.
+A call is one of the ways in which a case is studied, so whoever proposes one for a case that nobody has taken takes it
+in the same step. Nothing else here changes whose turn it is for the irritant.
 """
 
 import re
@@ -15,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from foundation import clock
 from foundation.failpoints import failpoint
 from foundation.working_days import is_working_day
-from intake.lifecycle import OPEN
-from intake.models import Call, Irritant
+from intake.lifecycle import IRRITANT, OPEN
+from intake.models import Call, Irritant, Stage
 from intake.models import CallStage as S
 from intake.wording import APPEALS, Standing
 from journal.actors import COMPANY, COORDINATOR, SYSTEM, SYSTEM_ACTOR, Actor
@@ -64,7 +65,7 @@ def agreed_slots(slots: Iterable[datetime], minutes: int, department: str) -> li
 
 @transaction.atomic
 def propose(irritant: Irritant, slots: Iterable[datetime], *, minutes: int, how: str, actor: Actor) -> Call:
-    """One to three slots for the company to choose from. Raises Refusal."""
+    """One to three slots for the company to choose from; takes a case that nobody has taken. Raises Refusal."""
     if actor.role != COORDINATOR:
         raise Refusal(gettext("Cette action ne vous revient pas."), "role")
     lock_case(irritant.public_id)
@@ -74,6 +75,8 @@ def propose(irritant: Irritant, slots: Iterable[datetime], *, minutes: int, how:
     if irritant.calls.filter(stage__in=[S.PROPOSED, S.FIXED]).exists():
         raise Refusal(gettext("Un appel est déjà proposé pour cette demande."), "open")
     moments = agreed_slots(slots, minutes, irritant.department)
+    if irritant.stage == Stage.SUBMITTED:
+        IRRITANT.perform(irritant, "take", actor=actor, by_call=True)  # its mail says who
     call = Call.objects.create(
         irritant=irritant,
         slots=[moment.isoformat() for moment in moments],
@@ -198,7 +201,7 @@ def _standing() -> Standing:
         True,
         gettext("C’est à vous"),
         gettext(
-            "Choisissez ci-dessous quand nous pouvons nous parler. Nous étudions votre demande en attendant."
+            "Choisissez ci‑dessous quand nous pouvons nous parler. Nous étudions votre demande en attendant."
         ),
     )
 

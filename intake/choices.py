@@ -51,21 +51,21 @@ DEADLINE = (
 )
 CONFIDENTIALITY = {
     Confidentiality.OPEN: (
-        _("Mon nom, dès qu’un partenaire accepte"),
+        Confidentiality.OPEN.label,
         _(
             "Les partenaires qui acceptent de vous aider reçoivent votre nom, vos coordonnées, "
             "votre texte et vos fichiers."
         ),
     ),
     Confidentiality.SUMMARY: (
-        _("Un résumé sans mon nom, jusqu’à mon accord"),
+        Confidentiality.SUMMARY.label,
         _(
             "Le cluster rédige un résumé. Vous décidez ensuite, partenaire par partenaire, "
             "de vous faire connaître."
         ),
     ),
     Confidentiality.NDA: (
-        _("Rien, avant un accord de confidentialité"),
+        Confidentiality.NDA.label,
         _("Seule la coordination du cluster vous lit tant qu’aucun accord n’est signé. Plus sûr, plus lent."),
     ),
 }

@@ -108,7 +108,7 @@ class IrritantForm(forms.Form):
                 "Dites-en un peu plus : au moins 50 caractères, pour que nous comprenions la situation."
             ),
             "max_length": _(
-                "Votre texte est trop long : 4 000 caractères au plus. Gardez "
+                "Votre texte est trop long : 4 000 caractères au plus. Gardez "
                 "l’essentiel, le reste se dira de vive voix."
             ),
         },
@@ -126,7 +126,7 @@ class IrritantForm(forms.Form):
         required=False,
         max_length=1000,
         help_text=_("Cela nous évite de vous proposer ce que vous avez déjà tenté."),
-        error_messages={"max_length": _("1 000 caractères au plus pour cette réponse.")},
+        error_messages={"max_length": _("1 000 caractères au plus pour cette réponse.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
@@ -410,7 +410,7 @@ class MessageForm(forms.Form):
         label=_("Votre message"),
         max_length=4000,
         error_messages={
-            "max_length": _("4 000 caractères au plus. Envoyez l’essentiel, le reste se dira de vive voix."),
+            "max_length": _("4 000 caractères au plus. Envoyez l’essentiel, le reste se dira de vive voix."),
         },
         widget=forms.Textarea(
             attrs={
@@ -463,7 +463,7 @@ class FreeAnswer(forms.Form):
     answer = LongText(
         required=False,
         max_length=2000,
-        error_messages={"max_length": _("2 000 caractères au plus pour cette réponse.")},
+        error_messages={"max_length": _("2 000 caractères au plus pour cette réponse.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

@@ -130,7 +130,15 @@ IRRITANT = Lifecycle(
     model=Irritant,
     case_of=lambda irritant: irritant.public_id,
     moves=(
-        Move("take", (S.SUBMITTED,), S.IN_TRIAGE, (COORDINATOR,), _("Prendre en charge"), apply=_take),
+        Move(
+            "take",
+            (S.SUBMITTED,),
+            S.IN_TRIAGE,
+            (COORDINATOR,),
+            _("Prendre en charge"),
+            apply=_take,
+            payload=lambda irritant, data: {"by_call": True} if data.get("by_call") else {},
+        ),
         Move(
             "ask_info",
             (S.IN_TRIAGE,),
@@ -183,22 +191,23 @@ IRRITANT = Lifecycle(
 )
 
 
-def _level(target: str, label) -> Move:
+def _level(target: Confidentiality) -> Move:
     """One move per level, from the two others: the event's name says what was chosen."""
     others = tuple(level for level in Confidentiality if level != target)
-    return Move(target, others, target, (COMPANY,), label)
+    return Move(target, others, target, (COMPANY,), target.label)
 
 
-# How much the company lets others read (docs/decisions/0021-confidentiality.md). It alone decides, at any stage.
+# How much the company lets others read (docs/decisions/0021-confidentiality.md). It alone decides, at any
+# stage: after the closing the choice still counts for what nobody has read, and for the ranking of other requests.
 CONFIDENTIALITY = Lifecycle(
     name="confidentiality",
     model=Irritant,
     field_name="confidentiality",
     case_of=lambda irritant: irritant.public_id,
     moves=(
-        _level(Confidentiality.OPEN, _("Ouvrir aux partenaires qui acceptent")),
-        _level(Confidentiality.SUMMARY, _("Ne montrer qu’un résumé jusqu’à mon accord")),
-        _level(Confidentiality.NDA, _("Ne rien montrer avant un accord de confidentialité")),
+        _level(Confidentiality.OPEN),
+        _level(Confidentiality.SUMMARY),
+        _level(Confidentiality.NDA),
     ),
 )
 

@@ -149,9 +149,14 @@ def closing_context(message) -> dict | None:
 
 
 def destination_line(destination: Destination) -> Row:
-    """Who may help: name, what for, where."""
-    where = Address(destination.url) if destination.url else destination.where
-    return Row((f"{destination.name}. {destination.purpose} ", where))
+    """Who may help: name, what for, where; said when the address is only that of a home page, or when we have none."""
+    what = f"{destination.name}. {destination.purpose} "
+    if not destination.where:
+        return Row((what, _("Nous n’avons pas son adresse exacte : demandez-la à la coordination.")))
+    if not destination.url:
+        return Row((what, destination.where))
+    home = _("page d’accueil")
+    return Row((what, Address(destination.url), f" ({home})" if destination.leads_home else ""))
 
 
 def partners_asked(irritant: Irritant) -> int:

@@ -213,7 +213,12 @@ def check_typed(draft: Draft) -> str:
         if in_name:
             answers |= {"company_name": "", "siren_or_siret": compact(name)}
         if found:
-            answers["registry"] = _stored(found, answer.illustrative, False)
+            filled = {"organisation_type": type_of(found)}
+            if not filled["organisation_type"] or answers.get("organisation_type"):
+                filled = {}  # the registry does not say, or the person did
+            before = {name: answers.get(name) for name in filled}
+            stored = _stored(found, answer.illustrative, False)
+            answers |= {**filled, "registry": {**stored, "filled": filled, "before": before}}
         return answers
 
     if in_name or found or "registry" in answers:

@@ -46,6 +46,8 @@ _MAILS = {
 
 @reacts_to(*_MAILS)
 def tell_the_company(event, irritant):
+    if event.payload.get("by_call"):  # the mail that proposes the call says who follows the case
+        return
     payload = event.payload | promised(irritant)
     owe_company_mail(_MAILS[event.name], irritant, cause=f"event:{event.pk}", **payload)
 

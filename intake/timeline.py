@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from intake.lifecycle import HANDED_OVER
-from intake.models import Destination, FeedbackAnswer, Irritant, Outcome
+from intake.models import Confidentiality, Destination, FeedbackAnswer, Irritant, Outcome
 from journal.cases import HIDDEN
 from journal.timeline import COMPANY, COORDINATOR, READERS, SENTENCES
 
@@ -61,20 +61,12 @@ SENTENCES.add("irritant.message_read", {COORDINATOR: _("Message de l’entrepris
 SENTENCES.add(
     "irritant.address_corrected", {COORDINATOR: _("Adresse de l’entreprise corrigée par un coordinateur")}
 )
-for _level, _to_company, _to_coordinator in (
-    ("open", _("Vous avez ouvert votre demande aux partenaires qui acceptent"), _("ouvert")),
-    (
-        "summary",
-        _("Vous avez choisi : un résumé sans votre nom, jusqu’à votre accord"),
-        _("résumé sans le nom"),
-    ),
-    ("nda", _("Vous avez choisi : rien avant un accord de confidentialité"), _("accord d’abord")),
-):
+for _level in Confidentiality:
     SENTENCES.add(
-        f"confidentiality.{_level}",
+        f"confidentiality.{_level.value}",
         {
-            COMPANY: _to_company,
-            COORDINATOR: format_lazy(_("Niveau changé par l’entreprise : {level}"), level=_to_coordinator),
+            COMPANY: format_lazy(_("Vous avez choisi : « {level} »"), level=_level.label),
+            COORDINATOR: format_lazy(_("Niveau changé par l’entreprise : « {level} »"), level=_level.label),
         },
     )
 

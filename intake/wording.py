@@ -34,7 +34,7 @@ def day(moment: datetime | None) -> str:
 
 
 def moment_words(moment: datetime) -> str:
-    """« mardi 1 décembre 2026 à 10:00 », Paris time, in the reader's language; date and hour stay on one line."""
+    """« mardi 1er décembre 2026 à 10:00 », Paris time, in the reader's language; date and hour stay on one line."""
     return _dated(moment, "DATETIME_FORMAT")
 
 
@@ -66,7 +66,7 @@ def _says_it(who: str) -> bool:
 
 _OUTCOMES = {
     Outcome.COLLABORATION: lambda: _(
-        "Une collaboration est convenue. La suite se passe avec vos partenaires, et nous restons à l’écoute."
+        "Une collaboration est convenue. La suite se passe entre vous, et nous restons à l’écoute."
     ),
     Outcome.TRAINING: lambda: _("Votre besoin trouve sa réponse dans une formation."),
     Outcome.TALENT: lambda: _(
@@ -137,7 +137,7 @@ def _closed(irritant: Irritant) -> Standing:
             _("Collaboration convenue"),
             False,
             _("C’est convenu"),
-            _("La suite se passe avec vos partenaires, et nous restons à l’écoute."),
+            _("La suite se passe entre vous, et nous restons à l’écoute."),
         )
     if irritant.outcome == Outcome.REDIRECTED:  # the next step is the company's, and nobody else's
         return Standing("done", _("Demande close"), False, _("La suite vous revient"), sentence)
@@ -153,11 +153,11 @@ def _yours(irritant: Irritant, late: bool) -> Standing:
         True,
         _("C’est à vous"),
         _(
-            "Nous avons besoin de votre réponse pour avancer. Écrivez-la ci-dessous quand vous pouvez, nous reprenons "
+            "Nous avons besoin de votre réponse pour avancer. Écrivez-la ci‑dessous quand vous pouvez, nous reprenons "
             "aussitôt."
         )
         if question
-        else _("Une proposition vous attend ci-dessous. Dites-nous ce que vous en pensez."),
+        else _("Une proposition vous attend ci‑dessous. Dites-nous ce que vous en pensez."),
         (_("C’était pour %(day)s, il est encore temps") if late else _("Si possible au plus tard %(day)s"))
         % {"day": day(irritant.due_at)}
         if irritant.due_at
@@ -170,10 +170,7 @@ def _theirs(irritant: Irritant, late: bool) -> Standing:
     if late:
         text = _("Aucun partenaire n’a encore répondu et la date est passée. La coordination les relance.")
     else:
-        text = _(
-            "Nous avons présenté votre besoin à des partenaires qui peuvent y répondre. "
-            "Vous n’avez rien à faire d’ici là."
-        )
+        text = _("Nous avons présenté votre besoin à qui peut y répondre. Vous n’avez rien à faire d’ici là.")
     return Standing(
         "waiting",
         _("Partenaires sollicités"),
@@ -192,7 +189,7 @@ def _ours(irritant: Irritant, late: bool) -> Standing:
         ),
         Stage.IN_TRIAGE: _("Une personne du cluster étudie votre demande et cherche qui peut vous aider."),
         Stage.ORIENTED: _(  # a partner has just said yes, or the company no to a first proposal
-            "Nous préparons la suite avec les partenaires qui ont répondu, et revenons vers vous."
+            "Nous préparons la suite avec qui a répondu, et revenons vers vous."
         ),
     }
     labels = {

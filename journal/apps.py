@@ -65,7 +65,7 @@ class JournalConfig(AppConfig):
         personal(
             "journal.BlockedAddress",
             "email",
-            purpose="delivery",
+            purpose="not writing to who refuses",
             basis="legitimate interest",
             on_erase=OnErase.DELETE,
         )

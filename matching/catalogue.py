@@ -20,6 +20,8 @@ from .types import CatalogueError
 
 KINDS = ("laboratory", "training", "cifre", "rnd", "talent")
 SIZES = ("TPE", "PME", "ETI", "GE")
+# What can pay for a course; the order is that of the bits of the column "fundings".
+FUNDINGS = ("plan", "opco", "cpf", "apprenticeship", "region")
 # Free text of `details` that tells what the offer is about (codes, dates and prices do not).
 _DETAIL_TEXT = (
     "platforms",
@@ -62,6 +64,7 @@ class Offer:
     # How free and responsive the partner is (1 fully), and the caller's own number for the offer.
     capacity: float = 1.0
     reference: int = 0
+    pillars: tuple[str, ...] = ()
 
     @property
     def detail_text(self) -> str:
@@ -193,6 +196,7 @@ def offer_from(record: Record) -> Offer:
         details=dict(record.get("details") or {}),
         capacity=float(record.get("capacity", 1.0)),
         reference=int(record.get("reference") or 0),
+        pillars=_strings(record, "pillars"),
     )
 
 

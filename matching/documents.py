@@ -2,7 +2,8 @@
 
 Channels: "head" (stems of title, keywords, summary, expertise of the partner, each field saturated apart),
 "body" (stems by passage, so that a laboratory of many subjects is found by the one that counts), "grams"
-(character 4-grams of the head), "concepts" (of the thesaurus), "topics" (as the partner declares them).
+(character 4-grams of the head), "concepts" (of the thesaurus), "topics" and "pillars" (as the
+partner declares them), "starts" (days on which sessions of a course begin).
 """
 
 from __future__ import annotations
@@ -162,6 +163,8 @@ def weighed(
         "grams": saturated(bags.grams, means.get("grams", 1.0), k1=1.0, b=0.5),
         "concepts": saturated(bags.concepts, means.get("concepts", 1.0), k1=1.5, b=0.4),
         "topics": declared_topics(offer),
+        "pillars": dict.fromkeys(offer.pillars, 1.0),
+        "starts": dict.fromkeys(session_days(offer), 1.0),
         "said": said_topics(bags.concepts, thesaurus),
     }
     return channels, {"body": [saturated(bag, means.get("passage", 1.0)) for bag in bags.passages]}
@@ -170,6 +173,12 @@ def weighed(
 def declared_topics(offer: Offer) -> dict[str, float]:
     """Topics as the partner declares them, the first most; 0 to 1."""
     return {topic: TOPIC_PLACE[min(rank, len(TOPIC_PLACE) - 1)] for rank, topic in enumerate(offer.topics)}
+
+
+def session_days(offer: Offer) -> list[str]:
+    """ISO days on which sessions of a course begin."""
+    sessions = offer.details.get("sessions") or () if offer.kind == "training" else ()
+    return [str(session["start"])[:10] for session in sessions if session.get("start")]
 
 
 def said_topics(concepts: Bag, thesaurus: Thesaurus) -> dict[str, float]:

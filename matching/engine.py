@@ -157,12 +157,14 @@ class Engine(Scorer):
         language: str = "",
         today: date | None = None,
         topics: Sequence[str] = (),
+        pillars: Sequence[str] = (),
         literal: bool = False,
         limit: int = 50,
     ) -> Found:
         """Catalogue search box: prefix and typo tolerant, across languages, with facets (searching.Searcher).
 
-        language: the reader's. topics: the codes to count. limit: of `lines`; `references` has all that is found.
+        language: the reader's. topics, pillars: the codes to count.
+        limit: of `lines`; `references` has all that is found.
         """
         rules = tuple(rule for rule in self._rules if rule.catalogue_state)
         return self.searcher.search(
@@ -172,17 +174,23 @@ class Engine(Scorer):
             language=language,
             today=today or Need("").today,
             topics=topics,
+            pillars=pillars,
             literal=literal,
             limit=limit,
         )
 
     def browse(
-        self, filters: Filters | None = None, *, today: date | None = None, topics: Sequence[str] = ()
+        self,
+        filters: Filters | None = None,
+        *,
+        today: date | None = None,
+        topics: Sequence[str] = (),
+        pillars: Sequence[str] = (),
     ) -> Found:
         """What is published and passes the filters, freshest first, with the same facets as a search."""
         rules = tuple(rule for rule in self._rules if rule.name == "published")
         day = today or Need("").today
-        return self.searcher.browse(rules, filters or Filters(), today=day, topics=topics)
+        return self.searcher.browse(rules, filters or Filters(), today=day, topics=topics, pillars=pillars)
 
     def reference(self, offer_id: str) -> int:
         """The caller's own number of a live offer. KeyError for an unknown one."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
-from .catalogue import KINDS, SIZES
+from .catalogue import FUNDINGS, KINDS, SIZES
 from .documents import PROFILE
 from .facts import Facts
 from .text import LANGUAGES
@@ -22,7 +22,12 @@ from .view import View
 Array = np.ndarray
 
 FORMATS = ("onsite", "hybrid", "remote")
-AHEAD = "ahead"
+# A date still to come; one within so many days.
+AHEAD, SOON, SOON_DAYS = "ahead", "soon", 92
+# Of a course, in euros before tax: nothing, up to, up to, more.
+PRICES = {"free": (0, 0), "1000": (1, 1_000), "3000": (1_001, 3_000), "more": (3_001, 2**31 - 1)}
+# Technology readiness levels by what is there at the end: a proof, a prototype, something in use.
+LEVELS = {"1-3": range(1, 4), "4-6": range(4, 7), "7-9": range(7, 10)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +35,9 @@ class Filters:
     """Chosen values by facet; none chosen: any. Unknown values fit no offer.
 
     kind, topic, sector, language: codes. place: "54" (French department) or "DE" (country, "FR" the whole of it).
-    size: TPE, PME, ETI, GE, offers open to it. format: onsite, hybrid, remote. start: "ahead", a date still to come.
+    size: TPE, PME, ETI, GE, offers open to it. format: onsite, hybrid, remote. start: "ahead", a date still to come, or
+    "soon". pillar: codes. price: keys of PRICES and funding: codes of FUNDINGS, of courses. trl: keys of LEVELS, offers
+    that go through one of them.
     """
 
     kind: tuple[str, ...] = ()
@@ -41,12 +48,18 @@ class Filters:
     size: tuple[str, ...] = ()
     format: tuple[str, ...] = ()
     start: tuple[str, ...] = ()
+    pillar: tuple[str, ...] = ()
+    price: tuple[str, ...] = ()
+    funding: tuple[str, ...] = ()
+    trl: tuple[str, ...] = ()
 
     def without(self, facet: str) -> Filters:
         return replace(self, **{facet: ()})
 
 
 FACETS = tuple(field.name for field in fields(Filters))
+# Facets whose values are an offer's own codes, and the channel of the index that holds them.
+DECLARED = {"topic": "topics", "pillar": "pillars"}
 
 
 class Facets:
@@ -56,23 +69,39 @@ class Facets:
         self._view = view
         self._facts = facts
         self._rows: dict[str, Mapping[str, Array]] = {}
+        self._started: tuple[date | None, Mapping[str, Array]] = (None, {})
 
-    def rows(self, facet: str, today: date, topics: Sequence[str] = ()) -> Mapping[str, Array]:
-        """Value → its packed row. topics: the codes that are counted, since an index knows no list of them."""
-        if facet == "start":  # what is still to come changes every day
-            return {AHEAD: np.packbits(self._facts.last_start >= today.toordinal())}
-        if facet == "topic":
-            known = self._rows.get("topic", {})
-            if not all(code in known for code in topics):
-                known = {**known, **{code: self._topic(code) for code in topics if code not in known}}
-                self._rows["topic"] = known
-            return {code: known[code] for code in topics}
+    def rows(self, facet: str, today: date, codes: Sequence[str] = ()) -> Mapping[str, Array]:
+        """Value → its packed row. codes: those of a declared facet that are counted, an index knows no list of them."""
+        if facet == "start":
+            return self._starting(today)
+        if facet in DECLARED:
+            known = self._rows.get(facet, {})
+            if not all(code in known for code in codes):
+                known = {
+                    **known,
+                    **{code: self._declared(facet, code) for code in codes if code not in known},
+                }
+                self._rows[facet] = known
+            return {code: known[code] for code in codes}
         if facet not in self._rows:
             self._rows[facet] = {value: np.packbits(mask) for value, mask in self._masks(facet).items()}
         return self._rows[facet]
 
-    def _topic(self, code: str) -> Array:
-        return np.packbits(self._view.score("topics", {code: 1.0}, by_rarity=False) > 0)
+    def _starting(self, today: date) -> Mapping[str, Array]:
+        """What is still to come, and soon: another one every day, the same all day."""
+        day, rows = self._started
+        if day != today:
+            days = {(today + timedelta(days=number)).isoformat(): 1.0 for number in range(SOON_DAYS)}
+            sessions = self._view.score("starts", days, by_rarity=False) > 0
+            first, ahead = self._facts.first_start, self._facts.last_start >= today.toordinal()
+            windows = ahead & (first > 0) & (first < today.toordinal() + SOON_DAYS)
+            rows = {SOON: np.packbits(sessions | windows), AHEAD: np.packbits(ahead)}
+            self._started = today, rows
+        return rows
+
+    def _declared(self, facet: str, code: str) -> Array:
+        return np.packbits(self._view.score(DECLARED[facet], {code: 1.0}, by_rarity=False) > 0)
 
     def _masks(self, facet: str) -> dict[str, Array]:
         facts = self._facts
@@ -88,6 +117,15 @@ class Facets:
             departments = {code.decode(): facts.department == code for code in np.unique(facts.department)}
             countries = {code.decode(): facts.country == code for code in np.unique(facts.country)}
             return {value: mask for value, mask in {**countries, **departments}.items() if value}
+        if facet == "price":
+            return {
+                band: (facts.price >= low) & (facts.price <= high) for band, (low, high) in PRICES.items()
+            }
+        if facet == "funding":
+            return {code: (facts.fundings & np.uint8(1 << n)) > 0 for n, code in enumerate(FUNDINGS)}
+        if facet == "trl":
+            masks = {band: np.uint16(sum(1 << level for level in levels)) for band, levels in LEVELS.items()}
+            return {band: (facts.trl & mask) > 0 for band, mask in masks.items()}
         if facet == "language":
             return {code: self._profiled(f"language:{code}") for code in LANGUAGES}
         remote = self._profiled("remote")
@@ -98,15 +136,24 @@ class Facets:
         return (self._facts.profile & np.uint64(1 << PROFILE.index(name))) > 0
 
     def narrowed(
-        self, mask: Array, filters: Filters, today: date, topics: Sequence[str] = ()
+        self,
+        mask: Array,
+        filters: Filters,
+        today: date,
+        topics: Sequence[str] = (),
+        pillars: Sequence[str] = (),
     ) -> tuple[Array, dict[str, dict[str, int]]]:
         """Offers of `mask` (bool, shape (offers,)) that pass every filter, and counts by facet and value.
 
-        A value that no offer has under the other filters is left out, unless it is chosen.
+        topics, pillars: the codes to count. A value that no offer has under the other filters is left out, unless it
+        is chosen.
         """
         base = np.packbits(mask)
-        rows = {facet: self.rows(facet, today, topics) for facet in FACETS}
-        passing = self._passing(filters, today, topics)
+        codes = {"topic": topics, "pillar": pillars}
+        rows = {facet: self.rows(facet, today, codes.get(facet, ())) for facet in FACETS}
+        passing = {
+            facet: self._any(rows[facet], chosen) for facet in FACETS if (chosen := getattr(filters, facet))
+        }
         counts = {}
         for facet in FACETS:
             others = base
@@ -121,16 +168,10 @@ class Facets:
     def passing(self, mask: Array, filters: Filters, today: date) -> Array:
         """Offers of `mask` that pass every filter."""
         base = np.packbits(mask)
-        for passes in self._passing(filters, today, filters.topic).values():
-            base = base & passes
+        for facet in FACETS:
+            if chosen := getattr(filters, facet):
+                base = base & self._any(self.rows(facet, today, chosen), chosen)
         return np.unpackbits(base, count=len(mask)).view(bool)
-
-    def _passing(self, filters: Filters, today: date, topics: Sequence[str]) -> dict[str, Array]:
-        return {
-            facet: self._any(self.rows(facet, today, topics), chosen)
-            for facet in FACETS
-            if (chosen := getattr(filters, facet))
-        }
 
     def _any(self, rows: Mapping[str, Array], chosen: Sequence[str]) -> Array:
         known = [rows[value] for value in chosen if value in rows]

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import Any
 from zlib import crc32
 
 import numpy as np
 
-from .catalogue import KINDS, SIZES, Offer
+from .catalogue import FUNDINGS, KINDS, SIZES, Offer
 from .documents import PROFILE, Bag, Bags, Lengths, profile_of
 from .segment import key_of
 from .types import CatalogueError
@@ -25,6 +26,10 @@ COLUMNS: Mapping[str, str] = {
     "published": "?",
     "valid_until": "i4",
     "last_start": "i4",
+    "first_start": "i4",
+    "price": "i4",
+    "fundings": "u1",
+    "trl": "u2",
     "sizes": "u1",
     "countries": "u4",
     "country": "S2",
@@ -46,6 +51,7 @@ COUNTRIES = (
 )
 _OTHER_COUNTRY = 1 << len(COUNTRIES)
 NO_SEAT, SEATS, SEATS_UNKNOWN = 0, 1, -1
+PRICE_UNKNOWN = -1
 FULL_CAPACITY = 100
 
 
@@ -71,6 +77,10 @@ class Facts:
         self.published: Array = columns["published"]
         self.valid_until: Array = columns["valid_until"]
         self.last_start: Array = columns["last_start"]
+        self.first_start: Array = columns["first_start"]
+        self.price: Array = columns["price"]
+        self.fundings: Array = columns["fundings"]
+        self.trl: Array = columns["trl"]
         self.sizes: Array = columns["sizes"]
         self.countries: Array = columns["countries"]
         self.country: Array = columns["country"]
@@ -145,6 +155,10 @@ def facts_of(offer: Offer, schema: Schema, bags: Bags, head: Bag) -> dict[str, A
         "published": offer.status == "published",
         "valid_until": offer.valid_until.toordinal() if offer.valid_until else 0,
         "last_start": _ordinal(_last_start(offer)),
+        "first_start": _first_start(offer),
+        "price": _price(offer),
+        "fundings": sum(1 << FUNDINGS.index(code) for code in _codes(offer, "fundings") if code in FUNDINGS),
+        "trl": _levels(offer),
         "sizes": sum(1 << SIZES.index(size) for size in set(offer.company_sizes) if size in SIZES),
         "countries": country_mask(offer.eligible_countries),
         "country": offer.country.encode()[:2],
@@ -221,6 +235,32 @@ def _last_start(offer: Offer) -> date | None:
         # A placement may begin late, but not after its own length has passed.
         return start + timedelta(days=30 * int(offer.details.get("months") or 6)) if start else None
     return None
+
+
+def _first_start(offer: Offer) -> int:
+    """The first day of the window in which a thesis or a placement can begin, 1 where only its last day is known; 0 for
+    what has no window. (The sessions of a course are terms of the index: documents.weighed.)"""
+    if offer.kind == "training" or _last_start(offer) is None:
+        return 0
+    return _ordinal(day_of(offer.details.get("start_from"), offer)) or 1
+
+
+def _price(offer: Offer) -> int:
+    """Of a course in whole euros, rounded up; PRICE_UNKNOWN for what has to be asked."""
+    price = offer.details.get("price_eur") if offer.kind == "training" else None
+    return PRICE_UNKNOWN if price is None else min(2**31 - 1, ceil(float(price)))
+
+
+def _codes(offer: Offer, name: str) -> set[str]:
+    return set(offer.details.get(name) or ())
+
+
+def _levels(offer: Offer) -> int:
+    """Technology readiness levels that the work goes through, bit n for level n (1 to 9)."""
+    low, high = (offer.details.get(name) for name in ("trl_min", "trl_max"))
+    if offer.kind != "rnd" or not low or not high:
+        return 0
+    return sum(1 << level for level in range(max(1, int(low)), min(9, int(high)) + 1))
 
 
 def _seats(offer: Offer) -> int:

@@ -46,6 +46,8 @@ MOST_NEAR = 12
 # How well an offer answers a German compound that it says in its parts only.
 ALL_PARTS, ONE_PART = 0.9, 0.3
 ANSWERS_LEAST = 0.8
+# "vorausschauende" is a participle, no compound of "Ende": it would find every "fehlende".
+PARTICIPLE = "end"
 
 Bag = Mapping[str, float]
 
@@ -136,14 +138,24 @@ class Searcher:
         return {code: (self._facts.profile & bit) > 0 for code, bit in bits.items()}
 
     def browse(
-        self, rules: tuple[Rule, ...], filters: Filters, *, today: date, topics: Sequence[str] = ()
+        self,
+        rules: tuple[Rule, ...],
+        filters: Filters,
+        *,
+        today: date,
+        topics: Sequence[str] = (),
+        pillars: Sequence[str] = (),
     ) -> Found:
         """What passes the filters without any word, freshest first. `rules`: which offers are shown at all."""
         mask = self._view.live & allowed(Need("", today=today), self._facts, rules)
-        mask, counts = self.facets.narrowed(mask, filters, today, topics)
-        places = np.flatnonzero(mask)
-        order = np.lexsort((self._facts.reference[places], -self._facts.updated[places]))
-        return Found(facets=counts, references=self._facts.reference[places[order]])
+        mask, counts = self.facets.narrowed(mask, filters, today, topics, pillars)
+        places = self._freshest[mask[self._freshest]]
+        return Found(facets=counts, references=self._facts.reference[places])
+
+    @cached_property
+    def _freshest(self) -> Array:
+        """All places, the offer verified last first."""
+        return np.lexsort((self._facts.reference, -self._facts.updated))
 
     def search(
         self,
@@ -154,6 +166,7 @@ class Searcher:
         language: str = "",
         today: date,
         topics: Sequence[str] = (),
+        pillars: Sequence[str] = (),
         literal: bool = False,
         limit: int = 50,
     ) -> Found:
@@ -174,7 +187,7 @@ class Searcher:
         hits = self._hits(read, own, words)
         scores = self._scores(words, held, hits, own)
         found = self._view.live & allowed(Need("", today=today), self._facts, rules) & (scores > 0)
-        found, counts = self.facets.narrowed(found, filters, today, topics)
+        found, counts = self.facets.narrowed(found, filters, today, topics, pillars)
         places = np.flatnonzero(found)
         scores = normalised(scores[places])
         order = np.lexsort((self._facts.reference[places], -scores))
@@ -202,6 +215,8 @@ class Searcher:
             terms = {word.stem: 1.0 for word in column if word.stem}
             known = self._frequency(terms) > 0
             parts = self._recogniser.compounds.parts(forms["de"].folded)
+            if PARTICIPLE in parts:
+                parts = ()
             longer = self._longer({word.folded for word in column}, terms, known, number == len(meaning) - 1)
             terms.update({term: LONGER for term in longer if term not in terms})
             word = _Word(column[0].start, column[0].end, terms, parts)

@@ -32,7 +32,7 @@ from .types import IndexUnusable
 from .view import View
 from .vocabulary import Vocabulary
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 SAMPLE = 1_000
 # Offers sent to an indexing process at a time.
 HANDFUL = 100

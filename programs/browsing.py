@@ -10,50 +10,21 @@ from urllib.parse import urlsplit
 
 from django.core.paginator import Page, Paginator
 from django.http import QueryDict
-from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from programs import engine
-from programs.engine import AHEAD, FORMATS, SIZES, Correction, Found
+from programs.engine import Correction, Found
+from programs.facets import Facet, Words
 from programs.forms import Asked
-from programs.models import Offer, OfferKind, Sector, Topic
-from programs.places import place_label, place_order
+from programs.models import Offer, Pillar, Sector, Topic
 from programs.terms import known
 
 PAGE_SIZE = 20
-# Lists longer than this scroll in a box of their own; those that open by themselves.
-LONG, OPEN = 9, ("kind", "topic")
 # So many words rather tell a problem than name a thing.
 A_STORY = 8
-# Nearby searches that are tried when nothing is found, those that are shown, and those without one filter.
-MOST_NEARBY, MOST_SHOWN, MOST_CHIPS = 12, 5, 6
-
-
-@dataclass(frozen=True)
-class Value:
-    """One value of a facet: how many offers it leaves under the other facets."""
-
-    code: str
-    label: str
-    count: int
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class Facet:
-    name: str
-    label: str
-    values: list[Value]
-    chosen: int
-
-    @property
-    def open(self) -> bool:
-        return self.chosen > 0 or self.name in OPEN
-
-    @property
-    def long(self) -> bool:
-        return len(self.values) > LONG
+# Nearby searches that are tried when nothing is found, those that are shown, those without one filter, and subjects.
+MOST_NEARBY, MOST_SHOWN, MOST_CHIPS, MOST_SUBJECTS = 12, 6, 6, 2
 
 
 @dataclass(frozen=True)
@@ -77,9 +48,16 @@ class Catalogue:
     total: int
     facets: list[Facet]
     chips: list[Link]
+    views: list[dict]
     meant: str
     elsewhere: list[Link]
     story: bool
+
+    @property
+    def via(self) -> str:
+        """Where somebody comes from who tells its problem now: a subject it chose, or the catalogue."""
+        topics = self.asked.filters.topic
+        return f"theme-{topics[0]}" if len(topics) == 1 else "catalogue"
 
     @property
     def corrected(self) -> bool:
@@ -106,13 +84,19 @@ class Browser:
     """The vocabulary of one request and what it asks."""
 
     def __init__(self, query):
-        self.topics = {topic.code: topic.label for topic in known(Topic)}
-        self.sectors = {sector.code: sector.label for sector in known(Sector)}
-        self.asked = Asked.of(query, self.topics, self.sectors)
+        terms = {"topic": Topic, "sector": Sector, "pillar": Pillar}
+        self._terms = {
+            facet: {term.code: term.label for term in known(model)} for facet, model in terms.items()
+        }
+        self.words = Words(self._terms)
+        self.asked = self._read(query)
+
+    def _read(self, query: QueryDict) -> Asked:
+        return Asked.of(query, *(self._terms[facet] for facet in ("topic", "sector", "pillar")))
 
     def before(self, address: str | None) -> Asked:
         """What the page was asked that a script now asks again; other words are no longer asked to the letter."""
-        before = Asked.of(QueryDict(urlsplit(address or "").query), self.topics, self.sectors)
+        before = self._read(QueryDict(urlsplit(address or "").query))
         if self.asked.exact and self.asked.words != before.words:
             self.asked = self.asked.searching(self.asked.words)
         return before
@@ -120,97 +104,62 @@ class Browser:
     def catalogue(self, page_number: str | None) -> Catalogue:
         """Published offers: best first for words, freshest first without."""
         asked = self.asked
-        found = self._found(asked)
-        page = paged(found.references.tolist(), page_number)
+        found = self.found(asked)
+        page = paged(found.references, page_number)
         if asked.words:
             _mark(page.object_list, found)
         return Catalogue(
             asked=asked,
             page=page,
             total=found.total,
-            facets=self._facets(found.facets),
-            chips=self._chips(),
+            facets=self.words.facets(asked, found.facets),
+            chips=self.chips("catalogue"),
+            views=self.views("catalogue"),
             meant=_meant(asked.words, found.corrections, page.object_list),
             elsewhere=[] if found.total else self._elsewhere(),
             story=len(asked.words.split()) >= A_STORY,
         )
 
-    def _found(self, asked: Asked) -> Found:
-        topics = tuple(self.topics)
+    def found(self, asked: Asked) -> Found:
+        """Every published offer that answers, with the counts of the facets."""
+        counted = {"topics": tuple(self._terms["topic"]), "pillars": tuple(self._terms["pillar"])}
         if not asked.words:
-            return engine.browse(asked.filters, topics=topics)
+            return engine.browse(asked.filters, **counted)
         language = get_language() or ""
-        return engine.search(
-            asked.words, asked.filters, topics=topics, language=language, literal=asked.exact
-        )
+        return engine.search(asked.words, asked.filters, language=language, literal=asked.exact, **counted)
 
     def _elsewhere(self) -> list[Link]:
         """Searches nearby that find something: without a filter, without any, each word by itself."""
         asked, nearby = self.asked, []
         if len(asked.chosen) > 1:
             for facet, value in asked.chosen:
-                without = _("Sans le filtre « {label} »").format(label=self._label(facet, value))
+                without = _("Sans le filtre « {label} »").format(label=self.words.of(facet, value))
                 nearby.append((without, asked.without(facet, value)))
             nearby = nearby[:MOST_CHIPS]
         if asked.chosen:
             nearby.append((_("Sans les filtres"), asked.everywhere()))
+        for one in engine.recognise(asked.words)[:MOST_SUBJECTS] if asked.words else ():
+            label = _("Tout le thème « {label} »").format(label=self.words.of("topic", one.topic))
+            nearby.append((label, asked.searching("").everywhere().only("topic", one.topic)))
         words = list(dict.fromkeys(word for word in asked.words.split() if len(word) > 2))
         if len(words) > 1:
             nearby += [(f"« {word} »", asked.searching(word)) for word in words]
-        links = (Link(label, other.url, self._found(other).total) for label, other in nearby[:MOST_NEARBY])
+        links = (Link(label, other.url, self.found(other).total) for label, other in nearby[:MOST_NEARBY])
         return [link for link in links if link.count][:MOST_SHOWN]
 
-    def _label(self, facet: str, code: str) -> str:
-        if facet == "place":
-            return place_label(code)
-        labels = {
-            "kind": dict(OfferKind.choices),
-            "topic": self.topics,
-            "sector": self.sectors,
-            "language": {"fr": _("français"), "de": _("allemand"), "en": _("anglais")},
-            "size": {
-                "TPE": _("très petite entreprise (moins de 10 personnes)"),
-                "PME": _("PME (10 à 249 personnes)"),
-                "ETI": _("entreprise de taille intermédiaire (250 à 4 999)"),
-                "GE": _("grande entreprise (5 000 et plus)"),
-            },
-            "format": {"onsite": _("sur place"), "hybrid": _("hybride"), "remote": _("à distance")},
-            "start": {AHEAD: _("une date est encore à venir")},
-        }
-        return capfirst(str(labels[facet].get(code, code)))
-
-    def _facets(self, counts) -> list[Facet]:
-        labels = {
-            "kind": _("Nature"),
-            "topic": _("Thème"),
-            "sector": _("Secteur"),
-            "place": _("Lieu"),
-            "size": _("Ouvert à ma taille d’entreprise"),
-            "language": _("Langue"),
-            "format": _("Sur place ou à distance"),
-            "start": _("Dates"),
-        }
-        orders = {"kind": OfferKind.values, "size": SIZES, "format": FORMATS, "language": ("fr", "de", "en")}
-        facets = []
-        for name, label in labels.items():
-            chosen = getattr(self.asked.filters, name)
-            held = {**dict.fromkeys(chosen, 0), **counts.get(name, {})}
-            values = [Value(code, self._label(name, code), n, code in chosen) for code, n in held.items()]
-            if name in orders:
-                values.sort(key=lambda value: orders[name].index(value.code))
-            elif name == "place":
-                values.sort(key=lambda value: place_order(value.code))
-            else:
-                values.sort(key=lambda value: value.label.casefold())
-            if values:
-                facets.append(Facet(name, label, values, len(chosen)))
-        return facets
-
-    def _chips(self) -> list[Link]:
+    def chips(self, view: str) -> list[Link]:
         """One link for each chosen value, to the same page without it."""
         return [
-            Link(self._label(facet, value), self.asked.without(facet, value).url, facet=facet)
+            Link(self.words.of(facet, value), self.asked.without(facet, value).at(view), facet=facet)
             for facet, value in self.asked.chosen
+        ]
+
+    def views(self, view: str) -> list[dict]:
+        """The ways to see what is asked, as tabs (components/tabs.html)."""
+        labels = {"catalogue": _("Liste"), "catalogue_map": _("Carte"), "catalogue_sessions": _("Sessions")}
+        return [
+            {"label": label, "url": self.asked.at(name), "count": None, "current": name == view}
+            for name, label in labels.items()
         ]
 
 
@@ -242,9 +191,9 @@ def _mark(offers: Sequence[Offer], found: Found) -> None:
 
 
 def paged(pks: Sequence[int], page_number: str | None) -> Page:
-    """A page of the offers with these keys (a list or a lazy query), in this order, as cards show them."""
+    """A page of the offers with these keys (a list or an array), in this order, as cards show them."""
     page = Paginator(pks, PAGE_SIZE).get_page(page_number)
-    page.object_list = _shown(list(page.object_list))
+    page.object_list = _shown([int(pk) for pk in page.object_list])
     return page
 
 

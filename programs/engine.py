@@ -17,8 +17,9 @@ from matching import (
     Question,
     RuleOutcome,
 )
+from matching.catalogue import FUNDINGS
 from matching.concepts.recognising import recogniser_of
-from matching.facets import AHEAD, FACETS, FORMATS
+from matching.facets import AHEAD, FACETS, FORMATS, LEVELS, PRICES, SOON
 from matching.freshness import VALID_DAYS
 from matching.highlighting import Highlighter, spoken
 from matching.reading import read, told_topics
@@ -52,7 +53,11 @@ __all__ = [
     "AHEAD",
     "FACETS",
     "FORMATS",
+    "FUNDINGS",
+    "LEVELS",
+    "PRICES",
     "SIZES",
+    "SOON",
     "VALID_DAYS",
     "Correction",
     "Filters",
@@ -76,6 +81,8 @@ class Explained:
 
 # A path is made of several kinds of help: the best of each is shown whatever its rank.
 EACH_KIND = 3
+# Of a description, to find offers that say the same.
+ALIKE_CHARACTERS = 600
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,23 @@ def rank(need: dict, limit: int, without: Collection[str] = ()) -> Ranked:
     without: keys of decided irritants that must not be remembered, such as the need's own.
     """
     return asked(lambda engine: _ranked(engine, need, limit, without))
+
+
+def alike(offer: Offer, most: int) -> list[int]:
+    """Keys of the offers that come nearest to what this one says, nearest first: of whatever kind, and still open."""
+    text = offer.text
+    need = {
+        "title": text("title"),
+        "text": f"{text('summary')}\n{text('description')[:ALIKE_CHARACTERS]}",
+        "language": offer.language_shown(),
+        "topics": tuple(topic.code for topic in offer.topics.all()),
+    }
+    found = asked(lambda engine: _nearest(engine, need, most + 1), undecided, patient=False)
+    return [pk for pk in found if pk != offer.pk][:most]
+
+
+def _nearest(engine: Engine, need: dict, limit: int) -> list[int]:
+    return [engine.reference(line.offer_id) for line in engine.rank(_need(need), limit=limit).lines]
 
 
 def _ranked(engine: Engine, need: dict, limit: int, without: Collection[str]) -> Ranked:
@@ -173,23 +197,27 @@ def search(
     filters: Filters | None = None,
     *,
     topics: tuple[str, ...] = (),
+    pillars: tuple[str, ...] = (),
     language: str = "",
     literal: bool = False,
 ) -> Found:
-    """Published offers for some words, best first: `references` are primary keys. topics: the codes to count."""
+    """Published offers for some words, best first: `references` are primary keys. topics, pillars: codes to count."""
     options = {
         "language": language[:2],
         "today": clock.today(),
         "topics": topics,
+        "pillars": pillars,
         "literal": literal,
         "limit": 0,
     }
     return asked(lambda engine: engine.search(words, filters, **options), undecided, patient=False)
 
 
-def browse(filters: Filters | None = None, *, topics: tuple[str, ...] = ()) -> Found:
+def browse(
+    filters: Filters | None = None, *, topics: tuple[str, ...] = (), pillars: tuple[str, ...] = ()
+) -> Found:
     """Published offers, freshest first, with the facets of a search."""
-    options = {"today": clock.today(), "topics": topics}
+    options = {"today": clock.today(), "topics": topics, "pillars": pillars}
     return asked(lambda engine: engine.browse(filters, **options), undecided, patient=False)
 
 

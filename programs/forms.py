@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.urls import reverse
 
-from programs.engine import AHEAD, FACETS, FORMATS, SIZES, Filters
+from programs.engine import AHEAD, FACETS, FORMATS, FUNDINGS, LEVELS, PRICES, SIZES, SOON, Filters
 from programs.models import OfferKind
 from programs.places import is_place
 
@@ -26,7 +26,9 @@ class Asked:
     filters: Filters = field(default_factory=Filters)
 
     @classmethod
-    def of(cls, query: QueryDict, topics: Iterable[str], sectors: Iterable[str]) -> "Asked":
+    def of(
+        cls, query: QueryDict, topics: Iterable[str], sectors: Iterable[str], pillars: Iterable[str]
+    ) -> "Asked":
         known = {
             "kind": OfferKind.values,
             "topic": list(topics),
@@ -34,7 +36,11 @@ class Asked:
             "language": [code for code, _label in settings.LANGUAGES],
             "size": SIZES,
             "format": FORMATS,
-            "start": (AHEAD,),
+            "start": (SOON, AHEAD),
+            "pillar": list(pillars),
+            "price": tuple(PRICES),
+            "funding": FUNDINGS,
+            "trl": tuple(LEVELS),
         }
         chosen = {}
         for facet in FACETS:
@@ -61,8 +67,13 @@ class Asked:
         left = tuple(one for one in getattr(self.filters, facet) if one != value)
         return replace(self, filters=replace(self.filters, **{facet: left}))
 
+    def only(self, facet: str, *values: str) -> "Asked":
+        """The same with these values of one facet and no others of it."""
+        return replace(self, filters=replace(self.filters, **{facet: values}))
+
     @property
-    def url(self) -> str:
+    def query(self) -> str:
+        """What is asked as the part of an address after its "?", "" when nothing is."""
         query = QueryDict(mutable=True)
         if self.words:
             query["q"] = self.words
@@ -71,4 +82,12 @@ class Asked:
         for facet in FACETS:
             if getattr(self.filters, facet):
                 query.setlist(facet, getattr(self.filters, facet))
-        return reverse("catalogue") + (f"?{query.urlencode()}" if query else "")
+        return query.urlencode()
+
+    def at(self, view: str) -> str:
+        """The address of another view of the same offers: "catalogue", "catalogue_map", "catalogue_sessions"."""
+        return reverse(view) + (f"?{self.query}" if self.query else "")
+
+    @property
+    def url(self) -> str:
+        return self.at("catalogue")

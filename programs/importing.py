@@ -11,6 +11,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from foundation import clock
 from foundation.registry import Registry
 from partners.models import Organisation
 from programs.exchange.checking import canonical, check, is_day, moved
@@ -122,8 +123,9 @@ def _save_offers(organisation: Organisation, records: list[dict], shift: timedel
         written = write(organisation, [wanted], rows, on=day)
         for made in written.created:
             made.status = _STATUS[record["status"]]
+            made.first_published_at = clock.now() if made.status == OfferStatus.PUBLISHED else None
         for one in (*written.created, *written.updated):
             one.illustrative = record.get("illustrative", False)
-            one.save(update_fields=["status", "illustrative"])
+            one.save(update_fields=["status", "illustrative", "first_published_at"])
         changed += 1
     return changed

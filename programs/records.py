@@ -61,6 +61,12 @@ _DETAILS = {
         "prerequisites": detail.prerequisites,
         "certification": detail.certification or None,
         "price_eur": float(detail.price_eur) if detail.price_eur is not None else None,
+        "vat": detail.vat or None,
+        "certification_code": detail.certification_code or None,
+        "certification_until": _iso(detail.certification_until),
+        "qualiopi": detail.qualiopi,
+        "fundings": detail.fundings,
+        "accessibility": detail.accessibility,
         "sessions": [
             {
                 "start": session.start.isoformat(),
@@ -94,6 +100,8 @@ _DETAILS = {
         "form": detail.form,
         "level": detail.level,
         "diploma": detail.diploma,
+        "certification_code": detail.certification_code or None,
+        "certification_until": _iso(detail.certification_until),
         "months": detail.months,
         "start_from": _iso(detail.start_from),
         "positions": detail.positions,

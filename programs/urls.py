@@ -5,6 +5,9 @@ from programs.editing.urls import urlpatterns as editing
 
 urlpatterns = [
     path("catalogue/", views.catalogue, name="catalogue"),
+    path("catalogue/carte/", views.catalogue_map, name="catalogue_map"),
+    path("catalogue/comparer/", views.catalogue_compare, name="catalogue_compare"),
+    path("catalogue/sessions/", views.catalogue_sessions, name="catalogue_sessions"),
     path("catalogue/<uuid:public_id>/", views.offer, name="offer"),
     path("partenaires/<slug:code>/", views.organisation, name="organisation"),
     path("catalogue/<uuid:public_id>/vue/", viewing.viewed, name="offer_viewed"),

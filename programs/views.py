@@ -1,6 +1,7 @@
 """The public catalogue, and the partner's own space."""
 
-from django.db.models import Exists, OuterRef
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,10 +16,17 @@ from journal.actors import PARTNER, Actor
 from journal.panels import render_panels
 from partners.models import Organisation, with_parents
 from partners.space import tabs_of
+from programs import abreast, agenda, engine, maps
 from programs.browsing import Browser, paged
+from programs.editing.forms import READINESS
+from programs.facets import company_sizes
+from programs.forms import Asked
 from programs.freshness import is_stale
 from programs.models import Offer, OfferKind
+from programs.places import place_label
 
+# Offers like one, and others of its organisation, that its page shows.
+SIMILAR, SIBLINGS = 4, 4
 _DETAILS = [f"{kind}_detail" for kind in OfferKind.values]
 
 
@@ -38,6 +46,7 @@ def catalogue(request):
             "page_obj": found.page,
             "total": found.total,
             "today": clock.today(),
+            **_indexing(found.asked, found.asked.url, found.page.number),
         },
     )
     patch_vary_headers(response, ["HX-Request"])
@@ -46,6 +55,75 @@ def catalogue(request):
         typing = before.words and before.filters == found.asked.filters
         response["HX-Replace-Url" if typing else "HX-Push-Url"] = found.asked.url
     return response
+
+
+def _indexing(asked: Asked, address: str, page: int = 1) -> dict:
+    """The one address of a page, and whether search engines should keep it: not every search and pile of filters."""
+    mark = "&" if "?" in address else "?"
+    address = f"{address}{mark}page={page}" if page > 1 else address
+    return {
+        "canonical": settings.SITE_URL + address,
+        "unlisted": bool(asked.words) or len(asked.chosen) > 1,
+    }
+
+
+@public
+@require_safe
+def catalogue_map(request):
+    """Where the offers are: the departments of the region, and what lies around them."""
+    browser = Browser(request.GET)
+    found = browser.found(browser.asked)
+    context = {
+        "asked": browser.asked,
+        "chips": browser.chips("catalogue_map"),
+        "views": browser.views("catalogue_map"),
+        "total": found.total,
+        "region": maps.region(browser.asked, found.facets["place"]),
+        "remote": found.facets["format"].get("remote", 0),
+        "remote_url": browser.asked.only("format", "remote").url,
+        **_indexing(browser.asked, browser.asked.at("catalogue_map")),
+    }
+    return render(request, "programs/map.html", context)
+
+
+@public
+@require_safe
+def catalogue_sessions(request):
+    """The sessions of one month, of the courses that are asked for."""
+    browser = Browser(request.GET)
+    views = browser.views("catalogue_sessions")
+    asked = browser.asked = browser.asked.only("kind")
+    found = browser.found(asked.only("kind", OfferKind.TRAINING))
+    wanted = request.GET.get("mois", "")
+    month = agenda.month(asked, found.references, agenda.month_of(wanted), request.GET.get("page"))
+    if not (wanted or month.total) and month.later:  # nobody asked for a month in which nothing begins
+        month = agenda.month(asked, found.references, month.later, None)
+    context = {
+        "asked": asked,
+        "chips": browser.chips("catalogue_sessions"),
+        "views": views,
+        "month": month,
+        "page_obj": month.page,
+        **_indexing(asked, agenda.month_url(asked, month.first), month.page.number),
+    }
+    return render(request, "programs/sessions.html", context)
+
+
+@public
+@require_safe
+def catalogue_compare(request):
+    """Up to three offers side by side, all of it in the address: no account, no basket."""
+    offers = abreast.chosen(request.GET.getlist("offre"))
+    more = engine.alike(offers[0], SIMILAR) if offers and len(offers) < abreast.MOST else []
+    known = {one.pk for one in offers}
+    rows = Offer.objects.published().select_related("organisation").in_bulk(set(more) - known)
+    added = [rows[pk] for pk in more if pk in rows]
+    for one in offers:
+        one.without_url = abreast.address(other for other in offers if other is not one)
+    for one in added:
+        one.added_url = abreast.address([*offers, one])
+    context = {"offers": offers, "rows": abreast.rows(offers), "added": added}
+    return render(request, "programs/compare.html", context)
 
 
 @public
@@ -66,12 +144,45 @@ def offer(request, public_id):
         },
         {"label": row.title, "url": "", "lang": row.language_shown()},
     ]
-    return render(request, "programs/offer.html", {**offer_context(row), "crumbs": crumbs})
+    context = {
+        **offer_context(row),
+        **_near(row),
+        "crumbs": crumbs,
+        "canonical": settings.SITE_URL + reverse("offer", args=[row.public_id]),
+    }
+    return render(request, "programs/offer.html", context)
 
 
 def offer_context(row: Offer) -> dict:
     """What the page of an offer shows, published or not yet (programs/_offer.html)."""
-    return {"offer": row, "detail": row.detail, "today": clock.today()}
+    detail, today = row.detail, clock.today()
+    sessions = detail.sessions.all() if row.kind == OfferKind.TRAINING and detail else ()
+    ahead = sorted(
+        (one for one in sessions if one.start >= today), key=lambda one: (not one.seats_left, one.start)
+    )
+    return {
+        "offer": row,
+        "detail": detail,
+        "today": today,
+        "next_session": next(iter(ahead), None),
+        "asks_data": row.data_readiness_min or row.kind in (OfferKind.RND, OfferKind.CIFRE),
+        "data_needed": dict(READINESS).get(row.data_readiness_min, ""),
+        "sizes": company_sizes(row),
+        "countries": [place_label(code) if code != "FR" else _("France") for code in row.eligible_countries],
+    }
+
+
+def _near(row: Offer) -> dict:
+    """Offers like this one (`similar`), and others of its organisation (`siblings`), in one query."""
+    alike = engine.alike(row, SIMILAR)
+    own = Offer.objects.published().filter(organisation=row.organisation).exclude(pk=row.pk).order_by("-pk")
+    wanted = Q(pk__in=alike) | Q(pk__in=own.values("pk")[: SIMILAR + SIBLINGS])
+    rows = Offer.objects.published().filter(wanted).select_related("organisation").in_bulk()
+    similar = [rows.pop(pk) for pk in alike if pk in rows]
+    for one in similar:
+        one.compare_url = abreast.address([row, one])
+    siblings = [one for one in rows.values() if one.organisation_id == row.organisation_id]
+    return {"similar": similar, "siblings": siblings[:SIBLINGS]}
 
 
 @public
@@ -94,6 +205,7 @@ def organisation(request, code: str):
         {
             "organisation": row,
             "children": children,
+            "canonical": settings.SITE_URL + reverse("organisation", args=[row.external_id]),
             "page_obj": page,
             "total": len(pks),
             "today": clock.today(),

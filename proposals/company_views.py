@@ -38,7 +38,7 @@ ANSWERS = {
         "accept",
         _("Accepter la proposition"),
         _("J’accepte la proposition"),
-        _("Un mot pour vos partenaires"),
+        _("Un mot à joindre à votre accord"),
         False,
         _("Merci. La collaboration est convenue, et chacun est prévenu."),
     ),

@@ -17,7 +17,7 @@ from django.utils.html import escape
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from foundation.templatetags.reading import file_size, typeset
+from foundation.templatetags.reading import file_size, typeset, whole
 from intake.models import Draft, Irritant
 from journal import jobs, links
 from tests import cast as casting
@@ -162,6 +162,27 @@ def test_dates_and_numbers_as_the_reader_writes_them(language, day, hour, number
         assert formats.number_format(1234.5, 1, use_l10n=True, force_grouping=True) == number
         shown = [file_size(size) for size in (69, 14_900, 2_400_000)]
         assert shown == [size.replace(" ", "\u00a0") for size in sizes]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("fr", "1er\u00a0octobre\u00a02026", "2\u00a0octobre\u00a02026"),
+        ("de", "1.\u00a0Oktober\u00a02026", "2.\u00a0Oktober\u00a02026"),
+        ("en", "1\u00a0October\u00a02026", "2\u00a0October\u00a02026"),
+    ],
+)
+def test_the_first_of_a_month_has_its_own_word_in_french(language, first, second):
+    with translation.override(language):
+        days = [datetime(2026, 10, number, 9) for number in (1, 2)]
+        assert [formats.date_format(day, "DATE_FORMAT") for day in days] == [first, second]
+        assert formats.date_format(days[0], "MONTH_DAY_FORMAT") == first.rpartition("\u00a0")[0]
+        assert formats.date_format(days[0], "DATETIME_FORMAT").startswith(first)
+
+
+def test_a_reference_stays_whole_and_is_copied_as_it_is():
+    shown = whole("<b> & ENACT-7F3K-92, encore")
+    assert shown == '&lt;b&gt; &amp; <span class="whole">ENACT-7F3K-92</span>, encore'
 
 
 def test_no_page_chooses_a_format_of_its_own():

@@ -20,6 +20,7 @@ from tests.walls import (
     OWN_TALK,
     SECRETS,
     STAGES,
+    TOGETHER,
     a_case,
     mails_by_reader,
     reach_stage,
@@ -54,10 +55,11 @@ LEVELS = ("open", "summary", "nda")
 def allowed(level: str, stage: str, person: str) -> set[str]:
     """The secrets that this person may meet, at most: for the company, everything but what others said of it."""
     reads = PARTNER_READS[stage][LEVELS.index(level)]
+    said = OWN_TALK | {"where"} if STAGES.index(stage) >= STAGES.index("question") else set()
     return {
         "company": OF_THE_COMPANY,
         "by_link": OF_THE_COMPANY,
-        "partner": reads | (OWN_TALK if STAGES.index(stage) >= STAGES.index("question") else set()),
+        "partner": reads | said | (TOGETHER if STAGES.index(stage) >= STAGES.index("opened") else set()),
         "other_partner": SUMMARY & reads,
     }.get(person, NOTHING)
 

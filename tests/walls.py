@@ -3,8 +3,10 @@
 import io
 import re
 from dataclasses import dataclass, field
+from datetime import datetime, time
 from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +15,8 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from files.store import receive
+from foundation import clock
+from foundation.working_days import add_working_days
 from intake.lifecycle import IRRITANT
 from intake.models import Company, Contact, Irritant, Post
 from journal import jobs, links
@@ -23,12 +27,14 @@ from proposals.lifecycle import PROPOSAL
 from tests import cast as casting
 from tests.test_access import ALL
 from tests.triage.partner.helpers import sign
+from triage import meetings
 from triage.asking import ask
 from triage.conversation import answer_partner, write_note
 from triage.disclosure import open_it
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Disclosure, Match, Qualification
 from triage.sharing import share
+from triage.talking import say
 
 SECRETS = {
     "company": casting.SECRET_COMPANY,
@@ -48,12 +54,18 @@ SECRETS = {
     "asking": "les cadences Tungar",
     "reply": "trois équipes Basalte",
     "answer": "créneau Kordofan",
+    "where": "salle Cinabre",
+    "word": "notre banc Porphyre",
+    "word-back": "le lot Vanadium",
+    "word-file": "essai-porphyre.csv",
     "proposal": "budget Malachite",
     "agreement": "accord-vermillon.csv",
 }
 IDENTITY = {"company", "person", "email", "phone", "words", "file", "file-words"}
 # What the partner itself said, and what it was answered.
 OWN_TALK = {"asking", "reply", "answer"}
+# What partner and company agree on and say to each other.
+TOGETHER = {"where", "word", "word-back", "word-file"}
 OF_THE_COMPANY = IDENTITY | {
     "siren",
     "city",
@@ -63,6 +75,7 @@ OF_THE_COMPANY = IDENTITY | {
     "proposal",
     "agreement",
     "summary",
+    *TOGETHER,
 }
 STAGES = (
     "submitted",
@@ -157,6 +170,11 @@ def _question(cast) -> None:
 
 def _accept(cast) -> None:
     REFERRAL.perform(cast.referral, "accept", actor=Actor(PARTNER), answer=f"Un {SECRETS['answer']}.")
+    day = add_working_days(clock.today(), 3, cast.irritant.department)
+    slot = datetime.combine(day, time(10), tzinfo=ZoneInfo("Europe/Paris"))
+    cast.meeting = meetings.propose(
+        cast.referral, [slot], minutes=30, how=SECRETS["where"], actor=Actor(PARTNER)
+    )
 
 
 def _share(cast) -> None:
@@ -166,6 +184,9 @@ def _share(cast) -> None:
 def _open(cast) -> None:
     if not Disclosure.objects.filter(organisation=cast.lab).exclude(opened_at=None).exists():
         open_it(cast.referral, actor=Actor(PARTNER))
+    upload = SimpleUploadedFile(SECRETS["word-file"], b"a;b\n1;2\n")
+    say(cast.referral, f"Sur {SECRETS['word']}.", [upload], actor=Actor(PARTNER), form_token="a")
+    say(cast.referral, f"Oui, {SECRETS['word-back']}.", actor=Actor(COMPANY), form_token="b")
 
 
 def _propose(cast) -> None:
@@ -277,6 +298,7 @@ def addresses(cast, tokens: list[str]) -> dict[str, str]:
         "file_id": cast.file.pk,
         "match_id": irritant.public_id,
         "offer_id": cast.offers[0].public_id,
+        "meeting_id": getattr(cast, "meeting", irritant).public_id,
         "agreement_id": irritant.public_id,
         "word_id": irritant.public_id,
         "step": "verifier",
@@ -305,7 +327,7 @@ def addresses(cast, tokens: list[str]) -> dict[str, str]:
 
 LINK = re.compile(r'(?:href|action)="([^"#]+)')
 ELSEWHERE = ("/static/", "/catalogue/", "/partenaires/", "/compte/", "/pages/", "/langue/", "/admin/login/")
-MOST = 200
+MOST = 400
 
 
 def walk(cast, walker: Walker) -> dict[str, set[str]]:

@@ -1,10 +1,12 @@
 """Referrals as a plain list; the workbench itself is triage.workbench, mounted by the admin site."""
 
 from django.contrib import admin
+from django.db.models import Case, Value, When
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin import ReadOnlyAdmin
+from foundation.plain import filed
 from intake.admin import OfIrritant
 from programs.admin import quoted
 from triage.models import HoldRule, Referral
@@ -21,7 +23,13 @@ class HoldRuleAdmin(ReadOnlyAdmin):
     fields = ("named", "code", "mode", "changed_by", "changed_at")
     readonly_fields = ("named",)
 
-    @admin.display(description=_("règle"), ordering="code")
+    def get_ordering(self, request):
+        """By the name in the reader's language: names are words of the code, not rows."""
+        by_name = sorted(RULE_NAMES, key=lambda code: filed(str(RULE_NAMES[code])))
+        places = [When(code=code, then=Value(place)) for place, code in enumerate(by_name)]
+        return (Case(*places, default=Value(len(by_name))),)
+
+    @admin.display(description=_("règle"))
     def named(self, rule):
         return capfirst(RULE_NAMES.get(rule.code, rule.code))
 

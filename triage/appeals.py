@@ -34,7 +34,7 @@ def _standing() -> Standing:
         True,
         _("C’est à vous"),
         _(
-            "Un partenaire accepte de vous aider sans savoir encore qui vous êtes. Choisissez ci-dessous si vous "
+            "Un partenaire accepte de vous aider sans savoir encore qui vous êtes. Choisissez ci‑dessous si vous "
             "lui donnez votre nom. La coordination prépare la suite en attendant."
         ),
     )

@@ -18,7 +18,7 @@ def _words(text: str) -> str:
     if not text:
         raise Refusal(_("Écrivez un message avant de l’envoyer."), "empty")
     if len(text) > Post._meta.get_field("text").max_length:
-        raise Refusal(_("Ce message est trop long : 4 000 caractères au plus."), "long")
+        raise Refusal(_("Ce message est trop long : 4 000 caractères au plus."), "long")
     return text
 
 

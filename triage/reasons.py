@@ -7,7 +7,7 @@ from datetime import date
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from foundation.identifiers import GRAND_EST
 from intake.models import DataMaturity, Irritant
@@ -17,7 +17,7 @@ from programs.models import OfferKind, Sector, Topic
 FOR, AGAINST, UNKNOWN = "for", "against", "unknown"
 VERDICTS = {
     "match": gettext_lazy("à orienter"),
-    "hold": pgettext_lazy("verdict", "à vérifier"),
+    "hold": gettext_lazy("retenu par une règle"),
     "redirect": gettext_lazy("à réorienter"),
 }
 VERDICT_REASONS = {

@@ -82,7 +82,7 @@ def next_steps(referral: Referral, view: PartnerView, meeting: Meeting | None, *
     elif meeting and meeting.stage == MeetingStage.PROPOSED and choosable(meeting):
         steps.append(Step(company, _("choisit un de vos moments ; vous recevez le rendez-vous par courriel")))
     if view.offered:
-        steps.append(Step(you, _("ouvrez ci-dessous ce que l’entreprise vous confie"), True))
+        steps.append(Step(you, _("ouvrez ci‑dessous ce que l’entreprise vous confie"), True))
     elif not view.disclosed:
         steps.append(Step(company, _("décide quand elle vous donne son nom ; un courriel vous le dit")))
     if (view.disclosed or view.offered) and not spoken and not steps:

@@ -1,14 +1,17 @@
-"""Filters for what is read: sizes of files, spaces that do not break."""
+"""Filters for what is read: sizes of files, spaces that do not break, references that stay whole."""
 
 import re
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.html import conditional_escape, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 register = template.Library()
 _BEFORE, _AFTER = re.compile(r"[ \u00a0](?=[:;!?»](?:\s|$))"), re.compile(r"(?<=«)[ \u00a0]")
 _APOSTROPHE = re.compile(r"(?<=[^\W\d_])'(?=\w)")
+_REFERENCE = re.compile(r"\bENACT-[0-9A-Z]{4}-[0-9A-Z]{2}\b")
 
 
 @register.filter
@@ -31,3 +34,9 @@ def percent(number: int) -> str:
 def typeset(text: str) -> str:
     """French text as it was typed: no line begins with « : » any more, and its apostrophes are curved."""
     return _APOSTROPHE.sub("’", _AFTER.sub("\u202f", _BEFORE.sub("\u202f", text or "")))
+
+
+@register.filter
+def whole(text: str) -> SafeString:
+    """Text in which no reference of a case parts at the end of a line; copied, it is the same text."""
+    return mark_safe(_REFERENCE.sub(r'<span class="whole">\g<0></span>', conditional_escape(text or "")))

@@ -9,7 +9,8 @@ from functools import cached_property
 from math import ceil
 from statistics import median
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Min, Q
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from foundation import clock
@@ -74,12 +75,26 @@ class Waits:
         return sorted(self.days)[ceil(0.9 * self.count) - 1] if self.count >= ENOUGH else None
 
     @property
+    def middle_unit(self) -> str:
+        return unit(self.middle)
+
+    @property
+    def ninth_unit(self) -> str:
+        return unit(self.ninth)
+
+    @property
     def chart(self) -> Chart:
         counts = {
             _step(low, high): sum(low <= day and (high is None or day <= high) for day in self.days)
             for low, high in STEPS
         }
         return Chart(self.key, self.title, self.definition, bars(counts) if self.days else [])
+
+
+def unit(days: float) -> str:
+    """What stands behind a number of working days, halves included: French says « 1,5 jour », the others "1.5 days"."""
+    one = days < 2 if get_language()[:2] == "fr" else days == 1
+    return ngettext("jour ouvré", "jours ouvrés", 1 if one else 2)
 
 
 def _step(low: int, high: int | None) -> str:
@@ -194,11 +209,10 @@ class Board:
 
     def _until(self, names: tuple[str, ...]) -> list[int]:
         """For each case the working days from its arrival to the first of these events, where that is in the period."""
-        by_us = Event.objects.filter(name__in=names, actor_role=COORDINATOR)
-        earlier = by_us.filter(case=OuterRef("case"), at__lt=self.period.starts)
-        events = by_us.filter(**self.period.of("at")).exclude(Exists(earlier))
-        first = dict(events.order_by("-at").values_list("case", "at"))  # the earliest is kept, it comes last
-        cases = self._genuine.filter(public_id__in=events.values("case"))
+        by_us = Event.objects.filter(name__in=names, actor_role=COORDINATOR).order_by()
+        firsts = by_us.values("case").annotate(first=Min("at")).filter(**self.period.of("first"))
+        first = dict(firsts.values_list("case", "first"))
+        cases = self._genuine.filter(public_id__in=firsts.values("case"))
         return [
             waited(came, first[case], place)
             for case, came, place in cases.values_list("public_id", "created_at", "department")

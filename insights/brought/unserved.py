@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from foundation import clock
 from foundation.identifiers import GRAND_EST
@@ -89,9 +89,5 @@ def told(topic: str, needs: Iterable[Need]) -> list[Gap]:
 
 
 def offer_form(organisation: Organisation, topic: str) -> str:
-    """Address of the form of a new offer with this topic; "" on a portal without such a form."""
-    try:
-        address = reverse("offer_new", args=[organisation.external_id])
-    except NoReverseMatch:
-        return ""
-    return f"{address}?topics={topic}"
+    """Address of the form of a new offer with this topic."""
+    return f"{reverse('partner_offer_new', args=[organisation.external_id])}?theme={topic}"

@@ -17,8 +17,8 @@ from partners.models import Organisation
 class OrganisationType(models.TextChoices):
     TPE = "TPE", _("très petite entreprise (moins de 10 personnes)")
     PME = "PME", _("PME (10 à 249 personnes)")
-    ETI = "ETI", _("entreprise de taille intermédiaire (250 à 4 999)")
-    GE = "GE", _("grande entreprise (5 000 et plus)")
+    ETI = "ETI", _("entreprise de taille intermédiaire (250 à 4 999)")
+    GE = "GE", _("grande entreprise (5 000 et plus)")
     HOSPITAL = "CH", _("hôpital, clinique, établissement de santé")
     UNIVERSITY_HOSPITAL = "CHU", _("centre hospitalier universitaire")
     COMMUNE = "commune", _("commune")

@@ -93,6 +93,11 @@ class Destination(models.Model):
         return (urlsplit(self.url).hostname or "").removeprefix("www.")
 
     @property
+    def leads_home(self) -> bool:
+        """Whether its page is only the home page of a site: readers are told, and look for the service there."""
+        return bool(self.url) and urlsplit(self.url).path in ("", "/")
+
+    @property
     def where(self) -> str:
         """Its page, else its address, else its telephone."""
         return self.url or self.email or self.phone

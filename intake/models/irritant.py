@@ -47,9 +47,11 @@ class Outcome(models.TextChoices):
 
 
 class Confidentiality(models.TextChoices):
-    OPEN = "open", _("Ouvert aux partenaires du cluster")
-    SUMMARY = "summary", _("Résumé sans mon nom, jusqu’à mon accord")
-    NDA = "nda", _("Personne hors de la coordination avant un accord de confidentialité")
+    """The company's own words: the one name of each level, whoever reads it."""
+
+    OPEN = "open", _("Mon nom, dès qu’un partenaire accepte")
+    SUMMARY = "summary", _("Un résumé sans mon nom, jusqu’à mon accord")
+    NDA = "nda", _("Rien, avant un accord de confidentialité")
 
 
 class DataMaturity(models.IntegerChoices):

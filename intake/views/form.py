@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import by_link, public
 from foundation.visitors import address_of
 from intake import drafts, gate, merging, organisation, questions
+from intake.about import about
 from intake.forms import IrritantForm
 from intake.models import Draft
 from intake.registry import client as registry
@@ -46,6 +47,7 @@ def _first_page(request, form, *, via: str, status: int = 200, later: str = "") 
         **step_context("irritant", None),
         "form": form,
         "via": drafts.clean_provenance(via),
+        "about": about(drafts.clean_provenance(via)),
         "wait": later,
         **drafts.resume_offer(request.COOKIES),
     }
@@ -180,6 +182,8 @@ def _page(request, draft: Draft, step: str, form, *, status: int = 200) -> HttpR
         "form": form,
         "returning": request.GET.get("retour") == BACK_TO_CHECK,
     }
+    if step == "irritant":
+        context["about"] = about(draft.provenance)
     if step == "vous":
         context["understood"] = drafts.understood(draft)
         context |= _organisation(request, draft, form)

@@ -88,7 +88,9 @@ def _registry(answers: dict):
 
 
 def _kinds(answers: dict) -> str:
-    return "\n".join(str(KINDS[kind][0]) for kind in answers.get("kinds_wished") or () if kind in KINDS)
+    """Nothing ticked is an answer, too: the form says so beside the question."""
+    wished = [str(KINDS[kind][0]) for kind in answers.get("kinds_wished") or () if kind in KINDS]
+    return "\n".join(wished) or _("Sans préférence")
 
 
 def _context(draft: Draft, answers: dict):
@@ -106,7 +108,8 @@ def _context(draft: Draft, answers: dict):
         (_("Données disponibles"), maturity, "id_data_maturity_0"),
         *(
             [(_("Forme d’aide souhaitée"), _kinds(answers), "id_kinds_wished_0")]
-            if answers.get("kinds_wished")
+            if "kinds_wished"
+            in draft.answers  # asked only where it would change the result (intake.questions)
             else []
         ),
         (

@@ -2,6 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partners.models.organisation import Organisation
@@ -38,4 +40,5 @@ class PartnerAbsence(models.Model):
         indexes = [models.Index(fields=["until"])]
 
     def __str__(self):
-        return f"{self.organisation} {self.since:%d/%m/%Y}"
+        days = {"since": date_format(self.since), "until": date_format(self.until)}
+        return gettext("du %(since)s au %(until)s") % days

@@ -13,7 +13,7 @@ from partners.models import Organisation
 from programs.editing import fields as asked
 from programs.editing import snapshots
 from programs.editing.kinds import DETAIL_FORMS
-from programs.models import Offer, OfferStatus
+from programs.models import Offer, OfferStatus, Topic
 
 MOST_DRAFTS = 200  # of one organisation: beyond it somebody presses a button by mistake
 _COPIED = (
@@ -23,10 +23,17 @@ _COPIED = (
 )
 
 
-def create(organisation: Organisation, kind: str, language: str, *, actor: Actor) -> Offer:
-    """An empty draft, where its organisation is. Of an illustrative organisation it is an example too."""
+@transaction.atomic
+def create(organisation: Organisation, kind: str, language: str, *, actor: Actor, topic: str = "") -> Offer:
+    """An empty draft, where its organisation is. Of an illustrative organisation it is an example too.
+
+    `topic`: code of the topic that called for it; an unknown one is none.
+    """
     place = {name: getattr(organisation, name) for name in ("city", "postcode", "country", "illustrative")}
-    return _made(organisation, {"kind": kind, "language": language, **place}, "offer.create", actor)
+    offer = _made(organisation, {"kind": kind, "language": language, **place}, "offer.create", actor)
+    offer.topics.set(Topic.objects.filter(code=topic))
+    _keep(offer)
+    return offer
 
 
 @transaction.atomic

@@ -10,16 +10,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from foundation import clock
 from journal.lifecycle import Refusal
 from journal.timeline import PARTNER
 from partners.models import with_parents
 from partners.space import READERS, WRITERS, actor_of, of_partner, space_page
+from programs import freshness
 from programs.editing import completeness, creating, history, publishing, topics
 from programs.editing import editor as editing
 from programs.editing.editor import Editor
 from programs.lifecycle import OFFER
-from programs.models import Offer, OfferKind, OfferStatus
+from programs.models import Offer, OfferKind, OfferStatus, Topic
 from programs.views import offer_context
 
 TAB = "partner_offers"
@@ -66,22 +66,25 @@ def offers(request, membership):
     )
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:
-        row.completeness = completeness.of(row)
-    context = {"page_obj": page, "today": clock.today()}
+        row.completeness, row.stale = completeness.of(row), freshness.is_stale(row)
+    context = {"page_obj": page}
     return space_page(request, membership, "programs/editing/offers.html", context, tab=TAB)
 
 
 @of_partner(*WRITERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request, membership):
-    """Which of the five kinds, and in which language it is written."""
+    """Which of the five kinds, and in which language it is written; `theme`: the topic that calls for it."""
     kind, language = request.POST.get("kind", ""), request.POST.get("language", "")
+    topic = request.POST.get("topic") or request.GET.get("theme", "")
     languages = publishing.languages()
     if request.method == "POST":
         wrong = kind not in OfferKind.values or language not in dict(languages)
         try:
             if not wrong:
-                offer = creating.create(membership.organisation, kind, language, actor=actor_of(membership))
+                offer = creating.create(
+                    membership.organisation, kind, language, actor=actor_of(membership), topic=topic
+                )
                 return see_other(_url(offer))
         except Refusal as refusal:
             messages.warning(request, str(refusal))
@@ -91,6 +94,7 @@ def new(request, membership):
         "chosen": kind,
         "language": language or membership.organisation.language or get_language()[:2],
         "wrong": request.method == "POST" and kind not in OfferKind.values,
+        "topic": Topic.objects.filter(code=topic).first() if topic else None,
     }
     status = 422 if request.method == "POST" else 200
     return space_page(request, membership, "programs/editing/new.html", context, tab=TAB, status=status)

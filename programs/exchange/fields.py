@@ -28,6 +28,7 @@ from programs.models import (
     Topic,
     TrainingDetail,
 )
+from programs.models.details import FUNDINGS
 
 DETAILS: Mapping[str, type[models.Model]] = {
     OfferKind.LABORATORY: LaboratoryDetail,
@@ -48,7 +49,11 @@ COUNTRIES = {
     "FI": _("Finlande"),
 }
 # Lists of codes that a model keeps as JSON; any other list there holds free words.
-CLOSED = {"company_sizes": {size: size for size in SIZES}, "eligible_countries": COUNTRIES}
+CLOSED = {
+    "company_sizes": {size: size for size in SIZES},
+    "eligible_countries": COUNTRIES,
+    "fundings": FUNDINGS,
+}
 PLAIN = (
     "keywords",
     "city",

@@ -5,7 +5,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from programs.models.offer import Offer
+from foundation import clock
+from programs.models.offer import Offer, OfferStatus
 
 COLLABORATION_MODES = {  # codes of docs/catalogue-format.md
     "collaboration": _("recherche en commun"),
@@ -88,6 +89,12 @@ class TrainingDetail(models.Model):
         return [str(FUNDINGS[code]) for code in self.fundings if code in FUNDINGS]
 
 
+class SessionQuerySet(models.QuerySet):
+    def ahead(self):
+        """Of published courses, not begun yet."""
+        return self.filter(training__offer__status=OfferStatus.PUBLISHED, start__gte=clock.today())
+
+
 class Session(models.Model):
     training = models.ForeignKey(TrainingDetail, models.CASCADE, related_name="sessions")
     start = models.DateField(_("début"))
@@ -96,9 +103,12 @@ class Session(models.Model):
     seats_left = models.PositiveIntegerField(_("places restantes"))
     city = models.CharField(_("ville"), max_length=80, blank=True)
 
+    objects = SessionQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("session")
         ordering = ["start"]
+        indexes = [models.Index(fields=["start"], name="session_start")]
         constraints = [
             models.CheckConstraint(condition=Q(end__gte=F("start")), name="session_ends_after_it_starts"),
             models.CheckConstraint(

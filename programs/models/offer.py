@@ -38,7 +38,7 @@ class OfferRecord(models.Model):
     """What a row of an offer's history holds beyond the offer's own columns.
 
     `content`: everything that readers see, details and sessions included (programs.editing.snapshots); None where a
-    row was written by something that keeps none, such as the loading of a catalogue.
+    row was written by something that keeps none (a change of state alone).
     """
 
     content = models.JSONField(null=True, editable=False)

@@ -67,6 +67,8 @@ class PageAddresses(_Addresses):
         return [
             reverse("home"),
             reverse("catalogue"),
+            reverse("catalogue_map"),
+            reverse("catalogue_sessions"),
             reverse("api"),
             *(reverse("page", args=[slug]) for slug in pages),
         ]

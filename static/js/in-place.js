@@ -16,6 +16,7 @@ document.addEventListener("submit", (event) => {
 }, true);
 
 async function send(form, button, place) {
+  await form.underWay; // qualifying.js: what it is saving by itself
   // By attribute: a button may be called "action" too, and then form.action is that button.
   const action = button?.getAttribute("formaction") ?? form.getAttribute("action");
   const answer = await fetch(action, { method: "POST", body: new FormData(form, button), headers: { "X-In-Place": "1" } });

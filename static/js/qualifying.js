@@ -10,9 +10,13 @@ const say = (words, kind = "") => {
   said.dataset.state = kind;
 };
 
-async function save(leaving = false) {
+// in-place.js waits for what is under way: a button must not compare its author with themselves.
+function save(leaving = false) {
   clearTimeout(timer);
-  if (under || over || typed === saved) return;
+  if (!under && !over && typed !== saved) form.underWay = send(form, leaving);
+}
+
+async function send(form, leaving) {
   const count = typed, data = new FormData(form);
   data.delete("action");
   under = true;
@@ -20,9 +24,10 @@ async function save(leaving = false) {
   try {
     answer = await fetch(form.dataset.autosave, { method: "POST", body: data, keepalive: leaving, redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
   } catch { /* no network, too slow, or signed out */ }
-  under = false;
-  if (over) return;
   const told = answer && [200, 409, 422, 423].includes(answer.status) ? await answer.json().catch(() => null) : null;
+  under = false;
+  if (told && answer.status === 200) form.elements.seen_version.value = told.version;
+  if (over) return;
   if (!told) {
     say(said.dataset.failed, "failed");
     timer = setTimeout(save, AGAIN);
@@ -36,7 +41,6 @@ async function save(leaving = false) {
     say(told.words, "failed");
   } else {
     saved = count;
-    form.elements.seen_version.value = told.version;
     say([told.words, told.matching].filter(Boolean).join(" · "), "saved");
     if (typed !== saved) timer = setTimeout(save, AFTER);
   }

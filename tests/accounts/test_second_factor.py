@@ -1,5 +1,6 @@
 """Staff without a second factor reach nothing that their role opens, wherever it lies."""
 
+import re
 import uuid
 
 import pytest
@@ -36,3 +37,51 @@ def test_nobody_else_is(client, cast, settings, pages):
     assert client.get(reverse("insights:figures")).status_code == 200
     client.force_login(cast.coordinator)
     assert client.get(reverse("home")).status_code == 200
+
+
+WORDS = {
+    "fr": (
+        "Double authentification",
+        "Activer l’application",
+        "Choisir un mot de passe",
+        "Changer de mot de passe",
+    ),
+    "de": ("Zwei-Faktor-Authentifizierung", "App einrichten", "Ein Passwort wählen", "Passwort ändern"),
+    "en": (
+        "Two-factor authentication",
+        "Set up the authenticator app",
+        "Choose a password",
+        "Change the password",
+    ),
+}
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_the_pages_of_an_account_are_in_our_words(client, cast, language):
+    person = cast.coordinator
+    person.language = language
+    person.set_unusable_password()
+    person.save()
+    client.force_login(person)
+    pages = [client.get(reverse(name)) for name in ("mfa_index", "mfa_activate_totp", "account_set_password")]
+    person.set_password("une phrase assez longue")
+    person.save()
+    client.force_login(person)
+    pages.append(client.get(reverse("account_change_password")))
+    for page, words in zip(pages, WORDS[language], strict=True):
+        assert page.status_code == 200
+        assert re.search(rf"<h1>[^<]*{words}[^<]*</h1>", page.content.decode()), words
+        assert "placeholder" not in page.content.decode()
+
+
+def test_a_password_is_chosen_and_changed(client, cast):
+    person = cast.coordinator
+    person.set_unusable_password()
+    person.save()
+    client.force_login(person)
+    short = client.post(reverse("account_set_password"), {"password1": "court", "password2": "court"})
+    assert short.status_code == 200 and 'id="id_password1_error' in short.content.decode()
+    typed = {"password1": "une phrase assez longue", "password2": "une phrase assez longue"}
+    assert client.post(reverse("account_set_password"), typed).status_code == 302
+    person.refresh_from_db()
+    assert person.check_password("une phrase assez longue")

@@ -36,7 +36,7 @@ def test_the_default_queue_may_take_a_third_more_a_filter_twice_as_long():
 
 def test_one_slow_value_of_a_filter_is_named():
     found = queue.measured(Desk(10), Desk(10, c=21), {"default": ["a"], "theme": ["b"] * 40 + ["c"]})
-    assert found["by_kind"]["theme"]["ratio"] == 1 and found["wrong"] == ["c: 21 ms, the default queue 10"]
+    assert found["by_kind"]["theme"]["ratio"] == 1 and found["wrong"] == ["c: 21 ms, the default page 10"]
 
 
 @pytest.mark.django_db

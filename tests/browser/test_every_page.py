@@ -17,7 +17,7 @@ WIDTHS = {1280: 900, 640: 450, 390: 844, 320: 640}  # 640: a window of 1280 px a
 
 def kind(shown: Shown) -> str:
     """Pages of one kind may share a title: the same step of two drafts, one address with and without a filter."""
-    if shown.path == "/demande/":  # the first step, before there is a draft
+    if shown.path.partition("?")[0] == "/demande/":  # the first step, before there is a draft
         return "irritant"
     return shown.path.strip("{}").rpartition("_")[2].partition("?")[0]
 

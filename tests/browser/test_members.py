@@ -40,6 +40,19 @@ def code_for(reader, email: str) -> str:
     return re.search(r"^\s*([A-Z0-9-]{6,})\s*$", reader.page.locator(".mail-text").inner_text(), re.M)[1]
 
 
+def answer_a_company(newcomer) -> None:
+    """From the team to a yes, by telephone and without a mail: the new editor's first case."""
+    page = newcomer.page
+    page.get_by_role("link", name="Demandes", exact=True).click()
+    newcomer.assert_healthy()
+    page.get_by_role("button", name="Lire et répondre").first.click()
+    newcomer.assert_healthy()
+    page.get_by_role("link", name="Oui, parlons-en").click()
+    page.get_by_role("button", name="Accepter").click()
+    expect(page.get_by_role("heading", name="Vous avez dit oui")).to_be_visible()
+    newcomer.assert_healthy()
+
+
 def test_from_the_invitation_to_the_team_and_back_by_a_passkey(people, doors):
     partner, newcomer, reader = people(DESKTOP), people(PHONE), people(DESKTOP)
     invite(partner, doors)
@@ -58,6 +71,9 @@ def test_from_the_invitation_to_the_team_and_back_by_a_passkey(people, doors):
     )  # an editor does not invite
     newcomer.assert_healthy()
 
+    answer_a_company(newcomer)
+
+    newcomer.go(doors("fr")["team"])
     device = newcomer.context.new_cdp_session(page)
     device.send("WebAuthn.enable")
     device.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, axe
 
@@ -77,3 +78,28 @@ def test_two_coordinators_write_one_qualification(people):
     expected = tuple(f"the server responded with a status of {code}" for code in (409, 423))
     said = first.complaints + second.complaints
     assert [one for one in said if not any(known in one for known in expected)] == []
+
+
+SLOW_TO_ANSWER = """address => { const plain = window.fetch; window.fetch = async (url, options) => {
+  const answer = await plain(url, options);
+  if (url === address) await new Promise((done) => setTimeout(done, 1500));
+  return answer;
+} }"""
+
+
+def test_what_saves_itself_never_overtakes_its_author(people):
+    """The button is pressed while the automatic save was done but not answered yet: one version, not two."""
+    one = people(DESKTOP).become("coordination")
+    open_case(one)
+    page = one.page
+    form = page.locator("form[data-autosave]")
+    address = form.get_attribute("data-autosave")
+    page.evaluate(SLOW_TO_ANSWER, address)
+    need = f"Prévoir les rebuts, avec ce que disent {len(page.content())} relevés"
+    with page.expect_response(lambda answer: answer.url.endswith(address)):
+        form.locator("[name=reformulated]").fill(need)
+    form.locator("button[value=propose]").click()
+    expect(form.locator("[name=partner_summary]")).to_have_value(need)
+    form.locator("button.btn-primary[value=save]").click()
+    assert one.reads("La qualification est enregistrée.")
+    expect(form.locator("[name=partner_summary]")).to_have_value(need)

@@ -16,7 +16,7 @@ from django.utils import translation
 from accounts.models import Absence
 from foundation import clock
 from insights.bench import exports, periods
-from insights.bench.counting import Answers, Board, Hold
+from insights.bench.counting import Answers, Board, Hold, unit
 from insights.bench.load import Load, loads
 from insights.bench.periods import Period
 from insights.figures import Bar
@@ -160,6 +160,19 @@ def test_nine_of_ten_by_the_nearest_rank(days, middle, ninth):
     assert (found.middle, found.ninth) == (middle, ninth)
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("fr", ["jour ouvré", "jour ouvré", "jour ouvré", "jours ouvrés"]),
+        ("de", ["Arbeitstage", "Arbeitstag", "Arbeitstage", "Arbeitstage"]),
+        ("en", ["working days", "working day", "working days", "working days"]),
+    ],
+)
+def test_the_unit_of_a_number_of_days(language, words):
+    with translation.override(language):
+        assert [unit(days) for days in (0, 1, 1.5, 2)] == words
+
+
 def test_at_which_place_the_machine_had_what_people_kept(history, now):
     offers = [casting.offer(history.labs[0], f"o-{number}") for number in range(10)]
     actor = coordinator(history.anne)
@@ -258,7 +271,7 @@ def test_the_page_says_what_is_too_few_and_asks_the_same_whatever_the_volume(cli
     assert (
         "3 cas\u202f: trop peu pour conclure." in page and "3 réponses\u202f: trop peu pour un taux." in page
     )
-    assert "Du 1\xa0avril\xa02026 au 10\xa0avril\xa02026" in page and "Aucune piste retenue" in page
+    assert "Du 1er\xa0avril\xa02026 au 10\xa0avril\xa02026" in page and "Aucune piste retenue" in page
     assert "style=" not in page and "Entreprise 0" not in page
     for number in range(20, 32):
         row = arrived(number, MOSELLE, 7)
@@ -280,7 +293,7 @@ def test_the_page_says_what_is_too_few_and_asks_the_same_whatever_the_volume(cli
 def test_free_dates_and_nonsense(client, history, now):
     browser = signed_in(client, history.anne)
     page = browser.get(f"{ADDRESS}?periode=dates&since=2026-04-01&until=2026-04-07").content.decode()
-    assert "Du 1\xa0avril\xa02026 au 7\xa0avril\xa02026" in page
+    assert "Du 1er\xa0avril\xa02026 au 7\xa0avril\xa02026" in page
     for query in (
         "periode=dates&since=2026-04-09&until=2026-04-01",
         "periode=dates&since=hier",

@@ -233,6 +233,11 @@ def test_gaps_take_two_queries_and_topics_more_only_where_read(cast, django_asse
         assert [gap.count for gap in unserved.gaps(cast.lab)] == [6]
 
 
-def test_the_invitation_leads_to_the_form_with_the_topic_where_there_is_one(cast):
+def test_the_invitation_leads_to_a_new_offer_with_the_topic(cast, client):
     address = unserved.offer_form(cast.lab, "anomaly-detection")
-    assert address in ("", "/espace/partenaire/labo-a/offres/nouvelle/?topics=anomaly-detection")
+    client.force_login(cast.editor, backend="accounts.backends.RoleBackend")
+    page = client.get(address).content.decode()
+    assert 'name="topic" value="anomaly-detection"' in page
+    client.post(address, {"kind": "rnd", "language": "fr", "topic": "anomaly-detection"})
+    offer = cast.lab.offers.get(status="draft")
+    assert [topic.code for topic in offer.topics.all()] == ["anomaly-detection"]

@@ -28,6 +28,11 @@ def test_everything_the_register_holds_is_told_in_words():
     assert told == len(held)
 
 
+def test_no_purpose_stands_twice():
+    purposes = [line.purpose for line in personal_data()]
+    assert sorted(set(purposes)) == sorted(purposes)
+
+
 def test_the_privacy_page_shows_them(client):
     page = client.get(reverse("page", args=["confidentialite"])).content.decode()
     assert [line.purpose for line in personal_data() if line.purpose.replace("'", "&#x27;") not in page] == []

@@ -12,11 +12,11 @@ from foundation import clock
 from intake import calls
 from intake.calls import CALL
 from intake.lifecycle import IRRITANT
-from intake.models import Call
+from intake.models import Call, Stage, Turn
 from journal import jobs, links
 from journal.actors import CLOCK, COMPANY, COORDINATOR, PARTNER, ROLES, SYSTEM, Actor, coordinator
 from journal.lifecycle import Refusal
-from journal.models import Event
+from journal.models import Event, Message
 from journal.timeline import tell
 from tests import cast as casting
 
@@ -133,6 +133,37 @@ def test_one_to_three_slots_soonest_first_and_one_call_at_a_time(case, staff, ca
     assert caught.value.code == "role"
 
 
+def test_whoever_proposes_a_call_takes_a_case_that_nobody_has_taken(case, staff, call):
+    case.refresh_from_db()
+    assert (case.stage, case.turn, case.coordinator) == (Stage.IN_TRIAGE, Turn.COORDINATOR, staff)
+    events = Event.objects.filter(case=case.public_id, actor_role=COORDINATOR).order_by("seq")
+    assert list(events.values_list("name", flat=True)) == ["irritant.take", "call.propose"]
+    told = (
+        Message.objects.filter(case=case.public_id)
+        .exclude(template="company_received")
+        .order_by("created_at")
+    )
+    assert [(one.template, one.recipient) for one in told] == [
+        ("company_call_proposed", case.contact.email),
+    ]
+
+
+def test_a_case_that_somebody_follows_stays_theirs(case, staff):
+    follower = casting.person("d@enact.example", "coordinator")
+    IRRITANT.perform(case, "take", actor=coordinator(follower))
+    IRRITANT.perform(case, "ask_info", actor=coordinator(follower), text="Depuis quand ?")
+    propose(case, staff, [TUESDAY])
+    case.refresh_from_db()
+    assert (case.stage, case.turn, case.coordinator) == (Stage.NEEDS_INFO, Turn.COMPANY, follower)
+
+
+def test_a_call_that_is_refused_takes_nothing(case, staff):
+    with pytest.raises(Refusal):
+        propose(case, staff, [NOW])
+    case.refresh_from_db()
+    assert (case.stage, case.coordinator) == (Stage.SUBMITTED, None)
+
+
 def test_every_state_and_role(case, staff):
     """Who may do what in which state, as the table says and nothing else."""
     actors = {
@@ -163,7 +194,7 @@ def test_the_company_chooses_once_and_both_get_the_same_entry(case, staff, call,
     proposed = letters()[case.contact.email]
     assert proposed[0].startswith("Quand nous parler") and len(proposed) == 1
     page = follow(case, client)
-    assert "Choisissez ci-dessous quand nous pouvons nous parler" in page and page.count('name="slot"') == 2
+    assert "Choisissez ci‑dessous quand nous pouvons nous parler" in page and page.count('name="slot"') == 2
     url = address(case, "choose_slot", call)
     assert client.get(url).status_code == 405
     for wrong in ("", "x", "2026-12-01T10:00", (TUESDAY + timedelta(hours=1)).isoformat()):
@@ -240,7 +271,7 @@ def test_what_came_of_it_stays_on_both_timelines(case, staff, call):
     assert call.note == "Deux fours, un seul enregistré."
     for audience in ("company", "coordinator"):
         titles = [entry.title for entry in tell(case.public_id, audience)]
-        assert any("1\xa0décembre\xa02026" in title for title in titles), titles
+        assert any("1er\xa0décembre\xa02026" in title for title in titles), titles
         assert "fours" not in " ".join(titles)
     assert [event.payload for event in Event.objects.filter(name="call.hold")] == [{}]
 

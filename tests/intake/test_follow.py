@@ -174,7 +174,7 @@ def test_the_company_answers_a_question_once(client, case, staff):
 
 
 @pytest.mark.parametrize(
-    ("typed", "sentence"), [("  ", "Écrivez votre réponse"), ("x" * 4001, "4 000 caractères au plus")]
+    ("typed", "sentence"), [("  ", "Écrivez votre réponse"), ("x" * 4001, "4\u202f000 caractères au plus")]
 )
 def test_a_refused_answer_is_kept_on_the_page(client, case, staff, typed, sentence):
     ask(case, staff)

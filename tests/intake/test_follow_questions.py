@@ -80,7 +80,7 @@ def test_an_answer_fills_its_fields_and_ranks_again(client, case, staff):
     assert event.payload == {"fields": ["data_maturity", "site"]}
     assert Job.objects.filter(kind="match.compute", key__endswith=f"event:{event.pk}").exists()
     html = client.get(address(case)).content.decode()
-    for shown in ("Les &lt;deux&gt;.", "67000 Strasbourg", "Vous avez répondu aux questions ci-dessus."):
+    for shown in ("Les &lt;deux&gt;.", "67000 Strasbourg", "Vous avez répondu aux questions ci‑dessus."):
         assert shown in html
     assert 'id="repondre"' not in html
 

@@ -102,7 +102,7 @@ def test_a_double_click_is_one_message(client, case):
 
 
 @pytest.mark.parametrize(
-    ("typed", "sentence"), [(" ", "Écrivez votre message"), ("x" * 4001, "4 000 caractères au plus")]
+    ("typed", "sentence"), [(" ", "Écrivez votre message"), ("x" * 4001, "4\u202f000 caractères au plus")]
 )
 def test_what_is_refused_stays_on_the_page(client, case, typed, sentence):
     response = client.post(address(case, "message"), {"text": typed})

@@ -116,9 +116,9 @@ def test_an_empty_first_step_makes_no_draft(client, text):
     ("step", "field", "typed", "sentence"),
     [
         ("irritant", "text", "Trop court", "au moins 50\xa0caractères"),
-        ("irritant", "text", "x" * 4001, "4 000 caractères au plus"),
+        ("irritant", "text", "x" * 4001, "4\u202f000 caractères au plus"),
         ("irritant", "text", "", "Écrivez quelques phrases"),
-        ("irritant", "tried", "x" * 1001, "1 000 caractères"),
+        ("irritant", "tried", "x" * 1001, "1\u202f000 caractères"),
         ("vous", "email", "claire@", "semble incomplète"),
         ("vous", "email", "", "Indiquez une adresse"),
         ("vous", "name", "", "Indiquez votre nom"),

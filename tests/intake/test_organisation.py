@@ -238,6 +238,21 @@ def test_a_number_typed_by_hand_is_looked_up_and_shown_at_the_check(client):
     assert "MENUISERIE" not in client.get(url(draft, "verifier")).content.decode()
 
 
+def test_the_type_that_a_typed_number_tells_is_not_asked_again(client):
+    draft = begin(client)
+    post(client, draft, siren_or_siret="000 000 224")
+    draft.refresh_from_db()
+    assert draft.answers["organisation_type"] == "PME"
+    assert 'value="PME" selected' in client.get(url(draft, "vous")).content.decode()
+    assert 'name="organisation_type"' not in client.get(url(draft, "contexte")).content.decode()
+    post(client, draft, siren_or_siret="")  # it was somebody else's: what came with it goes
+    draft.refresh_from_db()
+    assert draft.answers["organisation_type"] == ""
+    post(client, draft, siren_or_siret="000 000 224", organisation_type="ETI")  # said: it counts before
+    draft.refresh_from_db()
+    assert draft.answers["organisation_type"] == "ETI"
+
+
 def test_a_number_in_the_place_of_the_name_finds_the_name(client):
     draft = begin(client)
     assert post(client, draft, company_name="000 000 117").status_code == 303

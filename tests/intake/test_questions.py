@@ -141,6 +141,15 @@ def test_answers_are_kept_and_reach_the_irritant(client, draft, offers):
     assert irritant.company.organisation_type == "PME"
 
 
+def test_a_form_of_help_that_was_asked_stands_in_the_check_ticked_or_not(client, draft, offers):
+    contexte, check = (reverse("intake:step", args=[draft.token, step]) for step in ("contexte", "verifier"))
+    client.post(contexte, {"confidentiality": "summary"})
+    assert "Forme d’aide souhaitée" not in client.get(check).content.decode()  # never asked
+    client.post(contexte, {"confidentiality": "summary", "kinds_asked": "1"})
+    html = client.get(check).content.decode()
+    assert "Sans préférence" in html[html.index("Forme d’aide souhaitée") :]
+
+
 def test_what_is_not_asked_is_not_forgotten(db):
     told = questions.answered(QueryDict("site_city=Metz"), {"kinds_wished": ["talent"]})
     assert told == {}

@@ -174,7 +174,7 @@ def test_counts_follow_the_other_filters(client, lab):
     assert _counts(page, "place") == {"FR": 2, "54": 1, "57": 1, "DE": 1}
     assert _counts(page, "size") == {"TPE": 2, "PME": 2, "ETI": 1, "GE": 2}  # no size named: open to all
     assert _counts(page, "format") == {"onsite": 1, "remote": 1}
-    assert _counts(page, "start") == {"ahead": 1}
+    assert _counts(page, "start") == {"soon": 1, "ahead": 1}
 
     page = _list(client, kind="training", place=["54", "57"])
     assert _counts(page, "kind") == {"laboratory": 1, "training": 1}  # a facet does not narrow itself
@@ -294,6 +294,7 @@ def test_the_pages_of_an_offer_and_of_an_organisation_are_flat_in_queries(
     for number in range(12):
         _training(lab, f"t-{number}")
     row = lab.offers.first()
+    _list(client)  # builds the engine once for this state of the catalogue: an offer leads to others like it
     for address in (reverse("offer", args=[row.public_id]), reverse("organisation", args=[lab.external_id])):
         with django_assert_max_num_queries(MOST_QUERIES):
             client.get(address)

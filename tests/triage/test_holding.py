@@ -199,10 +199,10 @@ def test_an_observed_rule_is_shown_and_can_be_judged(cast, browser, at, staff, t
 
 def test_the_queue_shows_what_holds_now(cast, browser, staff):  # noqa: F811
     computed(cast.irritant, "hold", "defence")
-    badge = "status-waiting"
-    assert browser.get(reverse("admin:index")).content.decode().count("à vérifier</span>") == 1, badge
+    badge = "retenu par une règle</span>"
+    assert browser.get(reverse("admin:index")).content.decode().count(badge) == 1
     holding.switch("defence", "observe", actor=staff)
-    assert "à vérifier</span>" not in browser.get(reverse("admin:index")).content.decode()
+    assert badge not in browser.get(reverse("admin:index")).content.decode()
 
 
 def test_the_page_of_rules(cast, browser, staff):  # noqa: F811

@@ -169,7 +169,8 @@ def outside_region(case: Case) -> Warning | None:
         if abroad
         else _("Les aides de la Région et plusieurs offres ne valent que pour un site du Grand Est."),
         _(
-            "Vérifier s’il existe un site dans la région ; sinon, passer le relais au plus proche de l’entreprise."
+            "Vérifier s’il existe un site dans la région ; sinon, orienter vers le relais le plus proche de "
+            "l’entreprise."
         ),
         [Link(_("Demander une précision"), "#demander"), Link(_("Les relais, à la clôture"), "#clore")],
     )

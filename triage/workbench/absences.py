@@ -59,7 +59,7 @@ def absences(request: HttpRequest):
     rows = Absence.objects.not_over(clock.today()).select_related("user", "replacement")
     context = page_context(
         request,
-        _("Absences et relais"),
+        _("Absences et remplacements"),
         form=form,
         absences=list(rows),
         today=clock.today(),

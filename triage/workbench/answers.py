@@ -47,7 +47,8 @@ class AnswerForm(forms.Form):
         max_length=3000,
         widget=forms.Textarea(attrs={"rows": 16}),
         help_text=gettext_lazy(
-            "Une ligne vide commence un paragraphe ; un paragraphe auquel il manque une valeur n’est pas repris."
+            "Le courriel salue déjà : commencez par ce que vous avez à dire. Une ligne vide commence un paragraphe ; "
+            "un paragraphe auquel il manque une valeur n’est pas repris."
         ),
         error_messages={"required": gettext_lazy("Écrivez le texte.")},
     )

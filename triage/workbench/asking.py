@@ -110,7 +110,7 @@ def ask(request, public_id):
     chosen = [row for row in known if str(row.public_id) in wanted]
     note = paragraphs(request.POST.get("note", "")).strip()
     if len(note) > NOTE_MAX:
-        messages.error(request, _("Le mot de la coordination est trop long : 1 000 caractères au plus."))
+        messages.error(request, _("Le mot de la coordination est trop long : 1 000 caractères au plus."))
         return _page(request, irritant, known, chosen, note, also=also, status=UNPROCESSABLE)
     if request.POST.get("action") != "send":
         return _page(request, irritant, known, chosen, note, also=also)

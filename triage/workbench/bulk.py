@@ -99,26 +99,31 @@ def _say(row: Irritant, form: forms.Form, *, actor: Actor, version: int, token: 
     conversation.say(row, form.cleaned_data["text"], actor=actor, form_token=token)
 
 
+def _closed(row: Irritant) -> str:
+    """Whatever the act, a closed case is refused in the same words."""
+    return gettext("déjà clos") if row.stage == Stage.CLOSED else ""
+
+
 def _may(name: str) -> Callable[[Irritant, Actor], str]:
     """Why this move cannot be made on a row now, "" when it can."""
 
     def why_not(row: Irritant, actor: Actor) -> str:
         known = {move.name: refused for move, refused in IRRITANT.available(row, actor)}
-        return known.get(
-            name, gettext("déjà clos") if row.stage == Stage.CLOSED else gettext("pas à cette étape")
-        )
+        return known.get(name, _closed(row) or gettext("pas à cette étape"))
 
     return why_not
 
 
 def _may_change_hands(row: Irritant, actor: Actor) -> str:
+    if closed := _closed(row):
+        return closed
     return "" if row.stage == Stage.SUBMITTED else following.why_not(row, actor)
 
 
 def _may_be_written(row: Irritant, actor: Actor) -> str:
     if row.erased_at:
         return gettext("la demande est effacée")
-    return "" if row.stage != Stage.CLOSED else gettext("le dossier est clos")
+    return _closed(row)
 
 
 @dataclass(frozen=True)
@@ -145,7 +150,7 @@ _ALL = (
         forms.Form,
         _take,
         _may("take"),
-        _("Vous suivrez ces dossiers et chaque entreprise l’apprend par courriel : cela ne s’annule pas."),
+        _("Vous suivrez ces dossiers, et chaque entreprise l’apprend par courriel : cela ne s’annule pas."),
         lambda n: ngettext("%(n)s dossier pris en charge.", "%(n)s dossiers pris en charge.", n),
     ),
     Act(
@@ -155,9 +160,9 @@ _ALL = (
         _assign,
         _may_change_hands,
         _(
-            "Un dossier déjà suivi change de mains sans que l’entreprise le voie : cela s’annule pendant dix minutes. "
-            "Un dossier à prendre est pris en charge, l’entreprise l’apprend par courriel : cela ne s’annule pas. "
-            "La personne choisie reçoit un seul courriel pour tous."
+            "La personne choisie suivra ces dossiers et recevra un seul courriel pour tous. Un dossier déjà suivi "
+            "change de mains sans que l’entreprise le voie : cela s’annule pendant dix minutes. Un dossier à prendre "
+            "est pris en charge, et l’entreprise l’apprend par courriel : cela ne s’annule pas."
         ),
         lambda n: ngettext("%(n)s dossier confié.", "%(n)s dossiers confiés.", n),
         can_undo=lambda row: row.stage != Stage.SUBMITTED and row.coordinator_id is not None,
@@ -170,8 +175,8 @@ _ALL = (
         _close,
         _may("close"),
         _(
-            "Les dossiers se rouvrent pendant dix minutes d’un seul geste. Ce qui est parti ne se reprend pas : le "
-            "courriel de clôture à l’entreprise, l’annulation des sollicitations en cours aux partenaires."
+            "Ces dossiers sont clos : cela s’annule pendant dix minutes. Chaque entreprise l’apprend par courriel, et "
+            "les partenaires sollicités apprennent que c’est fini : cela ne s’annule pas."
         ),
         lambda n: ngettext("%(n)s dossier clos.", "%(n)s dossiers clos.", n),
         danger=True,
@@ -183,7 +188,7 @@ _ALL = (
         _Message,
         _say,
         _may_be_written,
-        _("Le message part par courriel à chaque entreprise : cela ne s’annule pas. Le tour ne change pas."),
+        _("Le tour ne change pas. Chaque entreprise reçoit ce message par courriel : cela ne s’annule pas."),
         lambda n: ngettext("%(n)s message parti.", "%(n)s messages partis.", n),
     ),
 )

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -57,7 +57,7 @@ AWAITED = ("company", "partner")
 WHOSE = {"all": _("Tout le monde"), "mine": _("Moi"), "nobody": _("Personne")}
 AGES = (3, 5, 10, 20)  # working days
 FLAGS = {
-    "hold": pgettext_lazy("verdict", "à vérifier"),
+    "hold": _("retenu par une règle"),
     "unread": _("nouveau message"),
     "twin": _("doublon possible"),
     "nda": _("accord de confidentialité exigé"),

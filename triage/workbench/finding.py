@@ -17,7 +17,7 @@ from foundation.together import Part, sql_of, together
 from intake.scope import followed_by
 from triage import fulltext
 from triage.filing import Filed, unfiled
-from triage.models import EVERY, OURS, QueueEntry, territories_of
+from triage.models import EVERY, OURS, Bucket, QueueEntry, territories_of
 from triage.workbench.choice import TABS, Choice, Codes, by_selectivity, cited_code
 
 PER_PAGE = 30
@@ -89,8 +89,8 @@ def _narrowed(rows: QuerySet, choice: Choice) -> QuerySet:
 
 def _filtered(choice: Choice, codes: list[Codes], waiting: list, page: str | None) -> Found:
     number = int(page) if page and page.isdecimal() and len(page) < 6 and int(page) > 1 else 1
-    counted = {name: _ranges(name, codes, choice) for name in TABS if name != "ours"}
-    counted["all"] = _entries(codes, choice)  # one range for all the buckets
+    counted = {name: _ranges(name, codes, choice) for name in TABS if name not in ("ours", "all")}
+    counted["resting"] = [rows.filter(bucket__in=OURS) for rows in counted["asleep"]]  # in no tab of ours
     parts = [_count(name, rows) for name, ranges in counted.items() for rows in ranges]
     calls = QueueEntry.objects.filter(code=cited_code(choice.reader)).seen_by(choice.reader)
     parts += [_keys(choice.tab, codes, choice, (number - 1) * PER_PAGE), _count("cited", calls)]
@@ -99,6 +99,7 @@ def _filtered(choice: Choice, codes: list[Codes], waiting: list, page: str | Non
     for name, value in answer:
         counts[name] += value if name != "page" else 0
     cited, counts["ours"] = counts["cited"], sum(counts[bucket] for bucket in OURS)
+    counts["all"] = counts["resting"] + sum(counts[bucket] for bucket in Bucket)
     counts = {tab: min(MOST, counts[tab]) for tab in TABS}
     newest = [key for key, filed in waiting if _in_tab(filed, choice.tab)]
     older = counts[choice.tab]

@@ -199,7 +199,7 @@ class AskForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Elle part par courriel ; le dossier attend ensuite la réponse de l’entreprise."),
-        error_messages={"max_length": _("Écrivez votre question, en 4 000 caractères au plus.")},
+        error_messages={"max_length": _("Écrivez votre question, en 4 000 caractères au plus.")},
     )
     fields_asked = forms.MultipleChoiceField(
         label=_("Réponses du formulaire à rouvrir"),

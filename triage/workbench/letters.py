@@ -1,4 +1,4 @@
-"""« Courriels »: the words of each mail, side by side in three languages, with a preview on a real irritant."""
+"""« Textes des courriels »: the words of each mail in three languages, with a preview on a real irritant."""
 
 from dataclasses import dataclass
 
@@ -128,7 +128,7 @@ def every(request: HttpRequest):
     lines = [(key, TEMPLATES[key], _states(rows.get(key, {}))) for key in TEMPLATES]
     context = page_context(
         request,
-        _("Courriels"),
+        _("Textes des courriels"),
         groups=[
             (_("À l’entreprise"), [line for line in lines if line[0].startswith("company_")]),
             (_("Au partenaire"), [line for line in lines if line[0].startswith("partner_")]),

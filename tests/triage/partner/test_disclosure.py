@@ -82,7 +82,7 @@ def test_a_partner_that_waits_for_a_name_makes_it_the_companys_turn(client, cast
     """Not at « open », where nothing is left to choose, nor before an agreement that others must sign first."""
     _accept(client, cast, level)
     page = reverse("intake:follow", args=[follow_token(cast.irritant)])
-    appeal = "Choisissez ci-dessous si vous lui donnez votre nom"
+    appeal = "Choisissez ci‑dessous si vous lui donnez votre nom"
     assert (appeal in client.get(page).content.decode()) is mine
     client.force_login(cast.company)
     assert ("Votre choix est attendu" in client.get(reverse("intake:mine")).content.decode()) is mine

@@ -105,7 +105,7 @@ def test_a_yes_brings_the_member_and_the_moments_soonest_first(client, cast, ask
         "03\xa083\xa000\xa000\xa000",
         "proposed",
     )
-    assert "mardi 1\xa0décembre\xa02026 à 10:00" in page and "L’entreprise choisit un moment" in page
+    assert "mardi 1er\xa0décembre\xa02026 à 10:00" in page and "L’entreprise choisit un moment" in page
     assert leaks(page) == []
 
 
@@ -151,7 +151,7 @@ def test_the_mail_of_the_yes_says_the_moments_and_there_is_no_other(client, cast
     jobs.run_owed()
     told = [sent for sent in mail.outbox if sent.to == [casting.SECRET_EMAIL]]
     assert len(told) == 1
-    assert "mardi 1\xa0décembre\xa02026 à 10:00" in told[0].body
+    assert "mardi 1er\xa0décembre\xa02026 à 10:00" in told[0].body
     assert "Éditrice A, labo-a@recherche.example" in told[0].body
     assert sorted(Message.objects.filter(sent_at__gte=NOW).values_list("template", flat=True))[-3:] == [
         "partner_asked",
@@ -208,7 +208,7 @@ def test_only_what_was_offered_can_be_picked(client, cast, met, slot):
 
 def test_a_moment_that_has_passed_cannot_be_picked(client, cast, met):
     with clock.at(TUESDAY.replace(hour=11)):
-        assert "mardi 1\xa0décembre" not in follow(client, cast.irritant).split("Ce qui s’est passé")[0]
+        assert "mardi 1er\xa0décembre" not in follow(client, cast.irritant).split("Ce qui s’est passé")[0]
         act(client, "choose_moment", met, slot=TUESDAY.isoformat())
     met.refresh_from_db()
     assert met.stage == "proposed"
@@ -279,7 +279,7 @@ def test_the_meeting_of_one_partner_is_nobody_elses(client, cast, met):
     token = token_of(theirs)
     assert client.get(reverse("triage:meeting_calendar", args=[token, met.public_id])).status_code == 404
     assert client.post(reverse("triage:cancel_meeting", args=[token, met.public_id])).status_code == 404
-    assert "1\xa0décembre" not in client.get(url("answer", token)).content.decode()
+    assert "1er\xa0décembre" not in client.get(url("answer", token)).content.decode()
     stranger = follow_token(cast.strangers_irritant)
     for name in ("choose_moment", "no_moment", "call_off_meeting"):
         address = reverse(f"triage:{name}", args=[stranger, met.public_id])
@@ -303,7 +303,7 @@ def test_calendars_to_download(client, cast, met):
 def test_the_coordination_sees_person_and_moments(client, cast, met):
     client.force_login(cast.coordinator)
     page = client.get(reverse("admin:workbench_irritant", args=[cast.irritant.public_id])).content.decode()
-    assert "Rendez-vous avec l’entreprise" in page and "mardi 1\xa0décembre\xa02026 à 10:00" in page
+    assert "Rendez-vous avec l’entreprise" in page and "mardi 1er\xa0décembre\xa02026 à 10:00" in page
 
 
 def test_only_a_partner_that_accepted_proposes(cast, asked):

@@ -9,8 +9,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from foundation import clock
+from intake.lifecycle import IRRITANT
 from intake.models import Confidentiality, Irritant
-from journal.actors import Actor
+from journal import jobs
+from journal.actors import Actor, coordinator
 from journal.models import Event
 from partners.models import Membership
 from tests import cast as casting
@@ -137,6 +139,32 @@ def test_the_company_changes_its_level_from_its_page(client, cast):
     assert (event.actor_role, event.payload) == ("company", {})
     with clock.at(clock.now() + timedelta(days=1000)):
         assert client.get(url).status_code == 410
+
+
+def test_a_closed_case_says_that_its_level_still_counts_and_takes_another(client, cast):
+    token = follow_token(cast.irritant)
+    url, follow = reverse("triage:level", args=[token]), reverse("intake:follow", args=[token])
+    IRRITANT.perform(cast.irritant, "close", actor=coordinator(cast.coordinator), outcome="no_match")
+    page = client.get(follow).content.decode()
+    assert url in page and "Ce choix compte encore" in page
+    client.post(url, {"level": "nda"})
+    cast.irritant.refresh_from_db()
+    assert cast.irritant.confidentiality == "nda"
+
+
+@pytest.mark.parametrize("level", Confidentiality)
+def test_a_level_has_one_name_for_the_company_and_for_the_coordination(client, cast, browser, at, level):
+    others = [one for one in Confidentiality if one != level]
+    Irritant.objects.filter(pk=cast.irritant.pk).update(confidentiality=others[0])
+    token = follow_token(cast.irritant)
+    client.post(reverse("triage:level", args=[token]), {"level": level.value})
+    jobs.run_owed()
+    for page in (
+        client.get(reverse("intake:follow", args=[token])).content.decode(),
+        browser.get(at("irritant", cast.irritant)).content.decode(),
+    ):
+        assert f"«\u202f{level.label}\u202f»" in page and f"<strong>{level.label}</strong>" in page
+        assert [one.label for one in others if str(one.label) in page] == []
 
 
 def panel_of(browser, at, irritant) -> str:

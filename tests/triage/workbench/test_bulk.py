@@ -51,8 +51,15 @@ def test_a_preview_says_what_will_happen_and_does_nothing(cast, browser, both, a
     before = Event.objects.count(), Message.objects.count()
     page = browser.get(URL, chosen(act, *both)).content.decode()
     assert all(row.reference in page for row in both)
-    assert "ne s’annule pas" in page or "ne se reprend pas" in page
+    assert "ne s’annule pas" in page
     assert (Event.objects.count(), Message.objects.count()) == before
+
+
+@pytest.mark.parametrize("act", ["take", "assign", "close", "message"])
+def test_a_closed_case_is_refused_in_the_same_words_whatever_the_act(cast, browser, both, act):
+    IRRITANT.perform(cast.irritant, "close", actor=coordinator(cast.coordinator), outcome="no_match")
+    page = browser.get(URL, chosen(act, *both)).content.decode()
+    assert page.count("déjà clos</span>") == 1
 
 
 def test_taken_together_each_company_is_told_once(cast, browser, both):

@@ -20,6 +20,7 @@ NOW = datetime(2026, 11, 24, 9, tzinfo=PARIS)
 def test_propose_choose_move_and_hold(cast, browser, at):
     case = cast.irritant
     with clock.at(NOW):
+        assert "proposer un appel le prend en charge" in browser.get(at("irritant", case)).content.decode()
         slots = {
             "slot_1": "2026-12-01T10:00",
             "slot_2": "",
@@ -31,6 +32,7 @@ def test_propose_choose_move_and_hold(cast, browser, at):
         assert not Call.objects.exists()  # a Saturday
         browser.post(at("call", case), slots)
         call = Call.objects.get()
+        assert "proposer un appel le prend" not in browser.get(at("irritant", case)).content.decode()
         assert (call.choices, call.minutes, call.how, call.proposed_by) == (
             [datetime(2026, 12, 1, 10, tzinfo=PARIS)],
             45,

@@ -1,10 +1,12 @@
 """The case kept while it is written: autosave, what a new computation changed, calling a colleague in a note."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.template.loader import render_to_string
+from django.utils.formats import date_format
 
 from accounts.models import User
 from foundation import clock
@@ -204,3 +206,12 @@ def test_what_may_not_be_opened_is_counted_on_the_screen(taken):
         shown = {"irritant": taken, "company_history": History([], hidden, hidden), "files": []}
         text = render_to_string("triage/workbench/_facts.html", shown)
         assert ("2 autres dossiers de cette organisation, que vous ne pouvez pas ouvrir." in text) is said
+
+
+def test_every_date_of_the_screen_is_written_alike(cast, browser, at, taken):
+    browser.post(at("qualify", taken), typed(0, **FULL))
+    jobs.run_owed()
+    page = browser.get(at("irritant", taken)).content.decode()
+    day = date_format(clock.today())
+    assert f"enregistrée le {day} à" in page and f"calculées le {day} à" in page
+    assert re.findall(r"\d\d/\d\d/\d{4}", page) == []

@@ -143,3 +143,11 @@ def test_what_the_form_of_the_company_refuses_is_refused_here(cast, browser, fie
     answer = browser.post(reverse("admin:workbench_enter"), {**TOLD, field: value})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
     assert not Draft.objects.entered().exists()
+
+
+def test_the_country_is_asked_before_the_number_that_it_decides(cast, browser):
+    page = browser.get(reverse("admin:workbench_enter")).content.decode()
+    places = [
+        page.index(f'name="{name}"') for name in ("company_name", "country", "siren_or_siret", "foreign_id")
+    ]
+    assert places == sorted(places)

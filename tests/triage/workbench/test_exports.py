@@ -137,7 +137,7 @@ def test_every_column_of_a_case_with_a_past(cast):
         "Pistes retenues": "0",
         "Partenaires sollicités": "0",
         "Réponses favorables": "0",
-        "Confidentialité": "Résumé sans mon nom, jusqu’à mon accord",
+        "Confidentialité": "Un résumé sans mon nom, jusqu’à mon accord",
         "Échéance": "dans l’année",
         "Provenance": "",
         "Ce que dit l’entreprise": f"'{WORDS}",

@@ -1,6 +1,7 @@
 """The plain lists behind « Données »: every column has a name in the reader's language, every code its words."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.admin import site
@@ -9,10 +10,15 @@ from django.db import connection
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
+from foundation import clock
+from foundation.plain import filed
 from journal import jobs
 from journal.models import Event, Job, Message
 from tests import cast as casting
+from triage.models import HoldRule
+from triage.reasons import RULE_NAMES
 
 
 def shown(model, admin, user) -> set[str]:
@@ -121,3 +127,53 @@ def test_a_lost_second_factor_is_taken_away_by_an_administrator_alone(cast, sign
     assert "Coordinatrice" in text_of(admin.get(reverse("admin:accounts_secondfactor_changelist")))
     assert admin.post(url, {"post": "yes"}).status_code == 302
     assert not SecondFactor.objects.exists()
+
+
+def test_events_are_listed_by_their_date_whatever_their_number(cast, browser):
+    """A case that was brought in later may be older."""
+    week = timedelta(days=7)
+    with clock.at(clock.now() - week):
+        older = casting.irritant(email="ancien@ailleurs.example", company_name="Autre")
+    page = browser.get(reverse("admin:journal_event_changelist"))
+    listed = [event.at for event in page.context["cl"].result_list]
+    assert listed == sorted(listed, reverse=True) and len(listed) > 2
+    assert str(page.context["cl"].result_list[-1].case) == str(older.public_id)
+
+
+@pytest.mark.parametrize("language", ["fr", "de", "en"])
+def test_hold_rules_stand_in_the_order_of_their_names(cast, sign_in, language):
+    cast.administrator.language = language
+    cast.administrator.save()
+    HoldRule.objects.bulk_create([HoldRule(code=code) for code in RULE_NAMES])
+    page = sign_in(cast.administrator).get(reverse("admin:triage_holdrule_changelist"))
+    with translation.override(language):
+        names = [filed(str(RULE_NAMES[rule.code])) for rule in page.context["cl"].result_list]
+    assert names == sorted(names) and len(names) == len(RULE_NAMES)
+
+
+def test_absences_of_a_partner_say_their_days_and_can_be_added_and_removed(cast, browser):
+    organisation = cast.lab
+    absence = organisation.absences.create(since=date(2027, 8, 2), until=date(2027, 8, 20))
+    url = reverse("admin:partners_organisation_change", args=[organisation.pk])
+    page = browser.get(url)
+    assert re.search(r"du 2.août.2027 au 20.août.2027 .*Retirer Ajouter", text_of(page))
+    assert "#2" not in text_of(page) and "__prefix__" not in page.content.decode()
+    sent = {
+        "contact_email": organisation.contact_email,
+        "language": organisation.language,
+        "monthly_capacity": "",
+        "absences-TOTAL_FORMS": 2,
+        "absences-INITIAL_FORMS": 1,
+        "absences-0-id": absence.pk,
+        "absences-0-organisation": organisation.pk,
+        "absences-0-since": "2027-08-02",
+        "absences-0-until": "2027-08-20",
+        "absences-0-DELETE": "on",
+        "absences-1-organisation": organisation.pk,
+        "absences-1-since": "2027-12-24",
+        "absences-1-until": "2027-12-31",
+    }
+    assert browser.post(url, sent).status_code == 302
+    assert list(organisation.absences.values_list("since", "until")) == [
+        (date(2027, 12, 24), date(2027, 12, 31))
+    ]

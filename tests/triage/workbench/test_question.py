@@ -122,6 +122,8 @@ def test_the_first_question_says_who_asks_the_second_does_not(cast, client):
     for referral, expected in ((first, True), (second, False)):
         page = client.get(url("answer", token_of(referral))).content.decode()
         assert (FIRST in page, sentences[2] in page) == (expected, expected)
+        if expected:
+            assert page.index("Le besoin") < page.index("Pourquoi vous") < page.index(FIRST)
 
 
 def test_a_first_question_that_never_left_leaves_the_introduction_to_the_next(cast):

@@ -29,7 +29,7 @@ def reason(code: str, passages=(), **detail) -> dict:
             "Thème confirmé\u202f: Maintenance prédictive",
         ),
         (reason("words", words=["pompe"]), "Mots en commun\u202f: «\u202fpompe\u202f»"),
-        (reason("session", next="2027-03-01", known=True), "Prochaine session le 1 mars 2027"),
+        (reason("session", next="2027-03-01", known=True), "Prochaine session le 1er mars 2027"),
         (reason("size", sizes=["PME"], size="", known=False), "Réservée aux tailles PME\u202f: à vérifier"),
         (reason("country", countries=["FR"], state="met"), "Ouverte à ce pays (France)"),
         (reason("demain", truc=1), "Autre indice du moteur (demain)"),
