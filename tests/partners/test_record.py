@@ -271,6 +271,6 @@ def test_the_form_asks_the_database_as_much_for_many_rows_as_for_one(
         Affiliation.objects.create(child=cast.lab, parent=university, **span)
         Standing.objects.create(organisation=cast.lab, kind="partner", **span)
     browser.get(address(cast.lab))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(17):
         page = browser.get(address(cast.lab)).content.decode()
     assert page.count('value="tutelle" selected') >= 12
