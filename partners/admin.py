@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from accounts.admin import PLAIN_TEXT, ListAdmin, ReadOnlyAdmin, plainly
 from foundation.alphabet import Alphabetical
 from journal.actors import coordinator
+from journal.events import lock_case
 from journal.timeline import COORDINATOR, tell
 from partners.identity import acts
 from partners.identity.forms import StaffForm
@@ -210,6 +211,15 @@ class OrganisationAdmin(ListAdmin):
     _WHERE = ("city", "postcode", "web_domain", "contact_email", "language")
     _NUMBERS = ("rnsr_id", "ror_id", "unit_numbers", "legal_id", "vat_number")
     _DECIDED = ("restricted_access", "signed_by", "signed_by_because")
+
+    def get_object(self, request, object_id, from_field=None):
+        """What is about to be changed is read under its lock: who comes second is told, and parents are compared with
+        those that stand there."""
+        row = super().get_object(request, object_id, from_field)
+        if row is not None and request.method == "POST":
+            lock_case(row.public_id)
+            row.refresh_from_db()
+        return row
 
     @admin.display(description=gettext_lazy("place dans le consortium"))
     def standing_now(self, row):

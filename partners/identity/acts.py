@@ -32,11 +32,15 @@ def changed(organisation: Organisation, what: Iterable[str], *, actor: Actor) ->
 
 @transaction.atomic
 def keep_right(form, *, actor: Actor) -> bool:
-    """Write what a valid OwnForm says; False when nothing differs."""
+    """Write what a valid OwnForm says; False when nothing differs. Raises Refusal when somebody was quicker."""
     if not form.changed_data:
         return False
     row = form.instance
     lock_case(row.public_id)
+    if Organisation.objects.filter(pk=row.pk).exclude(version=row.version).exists():
+        raise Refusal(
+            _("Quelqu’un a changé cette fiche entre-temps : relisez-la, puis enregistrez."), "version"
+        )
     row.version = F("version") + 1
     row.save(update_fields=[*form.changed_data, "version"])
     row.refresh_from_db()

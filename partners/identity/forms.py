@@ -144,7 +144,7 @@ class OwnForm(forms.ModelForm):
         return [name for name in super().changed_data if name != "seen"]
 
     def clean(self):
-        if self._seen and self._seen != str(self.instance.version):
+        if self._seen and str(self._seen) != str(self.instance.version):
             said = _("Quelqu’un a changé cette fiche entre-temps : relisez-la, puis enregistrez.")
             raise forms.ValidationError(said, "version")
         return super().clean()

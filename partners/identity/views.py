@@ -20,14 +20,17 @@ UNPROCESSABLE = 422
 
 def _keep_right(request, organisation: Organisation, actor) -> dict:
     form = OwnForm(request.POST, instance=organisation)
-    if not form.is_valid():
-        organisation.refresh_from_db()  # the page's head says what is so, not what was typed
-        return {"own_form": form, "form": form}
-    if acts.keep_right(form, actor=actor):
-        messages.success(request, _("C’est enregistré : la page publique le dit déjà."))
-    else:
-        messages.info(request, _("Rien n’a changé."))
-    return {}
+    if form.is_valid():
+        try:
+            if acts.keep_right(form, actor=actor):
+                messages.success(request, _("C’est enregistré : la page publique le dit déjà."))
+            else:
+                messages.info(request, _("Rien n’a changé."))
+            return {}
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+    organisation.refresh_from_db()  # the page's head says what is so, not what was typed
+    return {"own_form": form, "form": form}
 
 
 def _ask(request, organisation: Organisation, actor) -> dict:

@@ -84,7 +84,7 @@ class Affiliation(Period):
         ]
 
     def __str__(self):
-        return f"{self.child} → {self.parent}"
+        return f"{self.get_nature_display()} {self.parent}"
 
 
 def with_parents(path: str = "") -> Prefetch:
@@ -110,4 +110,4 @@ class Standing(Period):
         constraints = [ends_after_it_begins("standing_ends_after_it_begins")]
 
     def __str__(self):
-        return f"{self.organisation} · {self.get_kind_display()}"
+        return str(self.get_kind_display())

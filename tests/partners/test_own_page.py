@@ -3,11 +3,14 @@
 import pytest
 from django.urls import reverse
 
+from journal.lifecycle import Refusal
 from journal.models import Event, Message
+from partners.identity import acts
+from partners.identity.forms import OwnForm
 from partners.models import Affiliation, AskedChange, Membership, Organisation, Standing
 from programs.models import CatalogueState
 from tests import cast as casting
-from tests.members.helpers import as_, sent
+from tests.members.helpers import as_, by, sent
 from tests.partners.helpers import address as record
 from tests.partners.helpers import posted
 
@@ -63,6 +66,20 @@ def test_what_the_engine_does_not_read_moves_no_catalogue(cast):
     as_(cast.editor).post(address(cast.lab), own(cast.lab, contact_email="bureau@labo.example"))
     assert Organisation.objects.get(pk=cast.lab.pk).contact_email == "bureau@labo.example"
     assert CatalogueState.current() == sequence
+
+
+def test_whoever_comes_second_is_told(cast):
+    """Before the form was read, and between its reading and its writing."""
+    client, stale = as_(cast.editor), own(cast.lab, city="Metz")
+    form = OwnForm(own(cast.lab, city="Toul"), instance=Organisation.objects.get(pk=cast.lab.pk))
+    assert form.is_valid()
+    Organisation.objects.filter(pk=cast.lab.pk).update(city="Épinal", version=cast.lab.version + 1)
+    refused = client.post(address(cast.lab), stale)
+    assert refused.status_code == 422 and "entre-temps" in refused.content.decode()
+    with pytest.raises(Refusal):
+        acts.keep_right(form, actor=by(cast.editor))
+    assert Organisation.objects.get(pk=cast.lab.pk).city == "Épinal"
+    assert f'value="{cast.lab.version + 1}"' in refused.content.decode()  # what was refused once is read then
 
 
 def test_what_the_cluster_decides_is_not_for_its_form(cast):

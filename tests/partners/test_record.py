@@ -230,6 +230,39 @@ def test_parents_and_standing_are_those_of_today(cast, university):
         assert list(Organisation.objects.parts_of(other)) == [cast.lab]
 
 
+def test_the_public_page_tells_todays_parents_parts_and_registers(
+    cast, client, university, django_assert_max_num_queries
+):
+    gone = casting.laboratory("partie")
+    for number in range(6):
+        Affiliation.objects.create(child=cast.lab, parent=casting.laboratory(f"tutelle-{number}"))
+    Affiliation.objects.create(child=cast.lab, parent=gone, until=date(2020, 12, 31))
+    Affiliation.objects.create(child=cast.other_lab, parent=cast.lab, nature="part")
+    facts = {
+        "rnsr_id": "199712570F",
+        "ror_id": "02feahw73",
+        "legal_id": "13001550600012",
+        "illustrative": True,
+    }
+    Organisation.objects.filter(pk=cast.lab.pk).update(
+        signed_by=university, signed_by_because="mandate", **facts
+    )
+    where = reverse("organisation", args=[cast.lab.external_id])
+    client.get(where)
+    with django_assert_max_num_queries(9):
+        page = client.get(where).content.decode()
+    assert gone.name not in page and page.count("tutelle-") >= 6 and cast.other_lab.name in page
+    for told in (
+        "numNatStruct=199712570F",
+        "https://ror.org/02feahw73",
+        "https://annuaire-entreprises.data.gouv.fr/etablissement/13001550600012",
+        "fiche illustrative",
+        university.name,
+    ):
+        assert told in page
+    assert cast.lab.contact_email not in page
+
+
 def test_the_form_asks_the_database_as_much_for_many_rows_as_for_one(
     cast, browser, university, django_assert_max_num_queries
 ):
@@ -238,6 +271,6 @@ def test_the_form_asks_the_database_as_much_for_many_rows_as_for_one(
         Affiliation.objects.create(child=cast.lab, parent=university, **span)
         Standing.objects.create(organisation=cast.lab, kind="partner", **span)
     browser.get(address(cast.lab))
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(17):
         page = browser.get(address(cast.lab)).content.decode()
     assert page.count('value="tutelle" selected') >= 12

@@ -17,6 +17,7 @@ from foundation.plain import filed
 from journal import jobs
 from journal.models import Event, Job, Message
 from tests import cast as casting
+from tests.partners.helpers import posted
 from triage.models import HoldRule
 from triage.reasons import RULE_NAMES
 
@@ -153,26 +154,15 @@ def test_hold_rules_stand_in_the_order_of_their_names(cast, sign_in, language):
 
 def test_absences_of_a_partner_say_their_days_and_can_be_added_and_removed(cast, browser):
     organisation = cast.lab
-    absence = organisation.absences.create(since=date(2027, 8, 2), until=date(2027, 8, 20))
+    organisation.absences.create(since=date(2027, 8, 2), until=date(2027, 8, 20))
     url = reverse("admin:partners_organisation_change", args=[organisation.pk])
     page = browser.get(url)
     assert re.search(r"du 2.août.2027 au 20.août.2027 .*Retirer Ajouter", text_of(page))
     assert "#2" not in text_of(page) and "__prefix__" not in page.content.decode()
-    sent = {
-        "contact_email": organisation.contact_email,
-        "language": organisation.language,
-        "monthly_capacity": "",
-        "absences-TOTAL_FORMS": 2,
-        "absences-INITIAL_FORMS": 1,
-        "absences-0-id": absence.pk,
-        "absences-0-organisation": organisation.pk,
-        "absences-0-since": "2027-08-02",
-        "absences-0-until": "2027-08-20",
-        "absences-0-DELETE": "on",
-        "absences-1-organisation": organisation.pk,
-        "absences-1-since": "2027-12-24",
-        "absences-1-until": "2027-12-31",
-    }
+    sent = posted(
+        organisation,
+        **{"absences-0-DELETE": "on", "absences-1-since": "2027-12-24", "absences-1-until": "2027-12-31"},
+    )
     assert browser.post(url, sent).status_code == 302
     assert list(organisation.absences.values_list("since", "until")) == [
         (date(2027, 12, 24), date(2027, 12, 31))
