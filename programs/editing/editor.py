@@ -157,7 +157,7 @@ def save(editor: Editor, *, actor: Actor) -> bool:
     if fresh.status == OfferStatus.PUBLISHED:
         CatalogueState.advance([fresh])
     seen.version = fresh.version
-    failpoint("offer.before_commit")
+    failpoint("offers.before_commit")
     return True
 
 
