@@ -1,4 +1,7 @@
-"""The record of the demonstration partner's organisation: who signs, a restricted zone, a request that waits."""
+"""The record of the demonstration partner's organisation: who signs, a request that waits.
+
+No restricted zone: the organisations are real, and which of them are one is not public.
+"""
 
 from django.db import transaction
 
@@ -23,9 +26,8 @@ def keep(partner: User) -> None:
     parents = row.present_parents()
     if parents:
         row.signed_by, row.signed_by_because = parents[0], SignsBecause.MANAGING
-    row.restricted_access = True
-    row.save(update_fields=["signed_by", "signed_by_because", "restricted_access"])
-    acts.changed(row, ["restricted_access", "signed_by", "signed_by_because"], actor=SYSTEM_ACTOR)
+        row.save(update_fields=["signed_by", "signed_by_because"])
+        acts.changed(row, ["signed_by", "signed_by_because"], actor=SYSTEM_ACTOR)
     with clock.at(working_day(3)):
         acts.ask(row, WORDS, actor=Actor(PARTNER, user=partner))
         jobs.run_owed()
