@@ -28,6 +28,7 @@ PURPOSES = {
     "delivery": _("remettre les courriels"),
     "inviting somebody into a partner's team": _("inviter quelqu’un dans l’équipe d’un partenaire"),
     "talking with the partner that helps": _("échanger avec le partenaire qui vous aide"),
+    "keeping an organisation's record right": _("tenir à jour la fiche d’un partenaire"),
     "keeping colleagues informed": _("tenir vos collègues au courant"),
     "knowing who was joined": _("réunir deux fiches d’une même entreprise"),
     "not writing to who refuses": _("ne plus écrire aux adresses qui refusent nos courriels"),
