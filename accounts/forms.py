@@ -52,6 +52,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
 
 
 class ActivateTOTPForm(totp_forms.ActivateTOTPForm):
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        _worded(self, {"code": _("Code à six chiffres que montre l’application")})
+    code = Line(
+        label=_("Code à six chiffres que montre l’application"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
+    )

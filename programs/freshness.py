@@ -104,7 +104,8 @@ def to_hide() -> QuerySet[Offer]:
 
 def to_verify(organisation: Organisation) -> list[Offer]:
     """Its offers that wait for « toujours d'actualité », those verified longest ago first."""
-    return sorted(stale().filter(organisation=organisation), key=lambda row: (row.verified_on, row.pk))
+    rows = stale().filter(organisation=organisation).select_related("organisation")
+    return sorted(rows, key=lambda row: (row.verified_on, row.pk))
 
 
 def hidden(organisation: Organisation) -> list[Offer]:

@@ -28,6 +28,7 @@ def test_the_tables_are_those_of_the_house():
         "invitation",
         "join_request",
         "import",
+        "asked_change",
     }
 
 

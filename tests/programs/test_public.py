@@ -126,7 +126,7 @@ def test_every_place_of_the_region_is_drawn_listed_and_counted(client, lab, djan
     assert "<script>" not in page and 'style="' not in page
     narrowed = client.get(address, {"topic": "anomaly-detection", "place": "54"}).content.decode()
     assert 'href="/catalogue/?topic=anomaly-detection&amp;place=67"' in narrowed
-    assert narrowed.count("is-chosen") == 1
+    assert narrowed.count("dept-chosen") == 1
 
 
 def test_the_fullest_department_is_the_darkest():
@@ -320,7 +320,7 @@ def test_what_pays_for_a_course_travels_with_it(lab):
     TrainingDetail.objects.update(qualiopi=True, certification_code="RS1234", vat="exempt")
     told = record_of(owned(lab).get())["details"]
     assert (told["fundings"], told["qualiopi"], told["certification_code"], told["vat"]) == (
-        ["plan", "opco"],
+        ["opco", "plan"],
         True,
         "RS1234",
         "exempt",

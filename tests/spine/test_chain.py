@@ -43,4 +43,5 @@ def test_an_irritant_travels_from_the_form_to_a_collaboration(cast):
         cast.stranger.email,
         cast.editor.email,
         cast.other_editor.email,
+        cast.coordinator.email,  # a partner answered
     }

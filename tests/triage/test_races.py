@@ -134,16 +134,24 @@ def sent(settled):
     return settled
 
 
-@pytest.mark.parametrize("partner_first", [True, False])
-def test_no_collaboration_is_agreed_with_a_partner_that_steps_back_at_that_moment(sent, partner_first):
-    acts = [
-        move(REFERRAL, sent.first, "withdraw", PARTNER),
-        move(PROPOSAL, sent.proposal, "accept", COMPANY),
-    ]
-    answers = met_at(sent.irritant.public_id, *(acts if partner_first else acts[::-1]))
+@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("by_itself", [True, False])
+def test_no_collaboration_is_agreed_with_a_partner_that_leaves_at_that_moment(sent, by_itself, first):
+    """By itself it cannot any more, once the company has the proposal; released by the coordination it may."""
+    leave = ("withdraw", PARTNER) if by_itself else ("release", coordinator(sent.coordinator))
+    acts = [move(REFERRAL, sent.first, *leave), move(PROPOSAL, sent.proposal, "accept", COMPANY)]
+    answers = met_at(sent.irritant.public_id, *(acts if first else acts[::-1]))
     refused = [answer.code for answer in answers if isinstance(answer, Refusal)]
     parties = [list(row.organisations.all()) for row in Collaboration.objects.all()]
-    assert (refused, parties) in [(["parties"], []), ([], [[sent.lab]])]  # whoever was first
+    agreed = [[sent.lab]]
+    if by_itself:
+        assert parties == agreed and refused in (["committed"], ["state"])
+    else:
+        assert (refused, parties) in [
+            (["parties"], []),
+            ([], agreed),
+            (["state"], agreed),
+        ]  # whoever was first
 
 
 @pytest.mark.parametrize("partner_first", [True, False])

@@ -105,7 +105,7 @@ def test_a_yes_brings_the_member_and_the_moments_soonest_first(client, cast, ask
         "03\xa083\xa000\xa000\xa000",
         "proposed",
     )
-    assert "mardi 1er\xa0décembre\xa02026 à 10:00" in page and "L’entreprise choisit un moment" in page
+    assert "mardi 1er\xa0décembre\xa02026\xa0à\xa010:00" in page and "L’entreprise choisit un moment" in page
     assert leaks(page) == []
 
 
@@ -151,7 +151,7 @@ def test_the_mail_of_the_yes_says_the_moments_and_there_is_no_other(client, cast
     jobs.run_owed()
     told = [sent for sent in mail.outbox if sent.to == [casting.SECRET_EMAIL]]
     assert len(told) == 1
-    assert "mardi 1er\xa0décembre\xa02026 à 10:00" in told[0].body
+    assert "mardi 1er\xa0décembre\xa02026\xa0à\xa010:00" in told[0].body
     assert "Éditrice A, labo-a@recherche.example" in told[0].body
     assert sorted(Message.objects.filter(sent_at__gte=NOW).values_list("template", flat=True))[-3:] == [
         "partner_asked",
@@ -164,7 +164,7 @@ def test_the_mail_of_the_yes_says_the_moments_and_there_is_no_other(client, cast
 
 def test_the_company_picks_one_and_both_have_it_in_their_calendars(client, cast, met):
     page = follow(client, cast.irritant)
-    assert "mercredi 2\xa0décembre\xa02026 à 14:30" in page and "45 minutes" in page
+    assert "mercredi 2\xa0décembre\xa02026\xa0à\xa014:30" in page and "45 minutes" in page
     jobs.run_owed()
     said = act(client, "choose_moment", met, slot=WEDNESDAY.isoformat()).content.decode()
     assert "le rendez-vous est pris" in said and "Ajouter à mon agenda" in said
@@ -303,7 +303,7 @@ def test_calendars_to_download(client, cast, met):
 def test_the_coordination_sees_person_and_moments(client, cast, met):
     client.force_login(cast.coordinator)
     page = client.get(reverse("admin:workbench_irritant", args=[cast.irritant.public_id])).content.decode()
-    assert "Rendez-vous avec l’entreprise" in page and "mardi 1er\xa0décembre\xa02026 à 10:00" in page
+    assert "Rendez-vous avec l’entreprise" in page and "mardi 1er\xa0décembre\xa02026\xa0à\xa010:00" in page
 
 
 def test_only_a_partner_that_accepted_proposes(cast, asked):

@@ -426,7 +426,7 @@ def test_as_many_queries_for_two_as_for_twenty(cast, django_assert_num_queries):
     for number in range(18):
         casting.irritant(email=f"p{number}@e.example")
     total, rows = exporter.read(cast.coordinator, {})
-    with django_assert_num_queries(4):  # irritants, events, referrals, matches; topics: nobody has any
+    with django_assert_num_queries(5):  # irritants, sectors, events, referrals, matches; nobody has a topic
         assert (
             len([[column.value(row) for column in exporter.columns.values()] for row in rows]) == total == 20
         )
