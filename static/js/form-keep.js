@@ -89,6 +89,9 @@ function changed(event) {
 function restore() {
   const left = store.read(here);
   if (!left) return;
+  // Where « seen » is one number for all, another number means that what was left here was saved, or overtaken.
+  const version = form.elements.seen?.value ?? "";
+  if (/^\d+$/.test(version) && left.seen !== version) return store.drop(here);
   const before = marks(left.seen), now = marks(form.elements.seen?.value);
   for (const [name, type, value, checked] of left.words ?? []) {
     const choice = type === "checkbox" || type === "radio";
