@@ -19,7 +19,7 @@ def kind(shown: Shown) -> str:
     """Pages of one kind may share a title: the same step of two drafts, one address with and without a filter."""
     if shown.path.partition("?")[0] == "/demande/":  # the first step, before there is a draft
         return "irritant"
-    return shown.path.strip("{}").rpartition("_")[2].partition("?")[0]
+    return shown.path.partition("?")[0].strip("{}").rpartition("_")[2]
 
 
 def everywhere(page, *, with_axe: bool) -> list[str]:
