@@ -28,7 +28,8 @@ WRONG = {
 }
 # Numbers that are no quantities: addresses, names of files and of standards, versions.
 NAMED = re.compile(
-    r"\S+@\S+|https?://\S+|\S+\.(csv|png|txt|pdf)\b|\b(WCAG|RGAA|EUPL|NAF|OpenAPI|[Vv]ersion)\D{0,12}\d+(\.\d+)*"
+    r"\S+@\S+|https?://\S+|\S+\.(csv|png|txt|pdf)\b|\b(WCAG|RGAA|EUPL|NAF|OpenAPI)\D{0,12}\d+(\.\d+)*"
+    r"|\b[Vv]ersion \d+(\.\d+){2}"
     # the versions of the engine and of its data
     r"|\b(moteur|Rechenmodul|engine) \d+(\.\d+)+|\b[0-9a-f]{12}\.[0-9a-f]{12}\b"
 )

@@ -13,9 +13,11 @@ from intake.about import about
 from intake.models import Draft
 from matching.catalogue import FUNDINGS as ENGINE_FUNDINGS
 from programs import agenda, maps
+from programs.exchange.fields import DETAILS, details
 from programs.exchange.records import owned, record_of
 from programs.models import Offer, OfferKind, OfferStatus, Pillar, RndDetail, Session, Topic, TrainingDetail
 from programs.models.details import FUNDINGS
+from programs.records import as_record
 from tests import cast as casting
 from tests.programs.test_catalogue import _counts, _list, _titles
 
@@ -325,3 +327,14 @@ def test_what_pays_for_a_course_travels_with_it(lab):
         "RS1234",
         "exempt",
     )
+
+
+@pytest.mark.parametrize("kind", OfferKind.values)
+def test_a_record_holds_every_column_of_its_kind(lab, kind):
+    """One that is left out would be emptied by the file that comes back."""
+    offer = Offer.objects.create(
+        organisation=lab, external_id="a", kind=kind, title_fr="Un essai", summary_fr="Pour voir."
+    )
+    DETAILS[kind].objects.create(offer=offer)
+    told = as_record(Offer.objects.with_details().get())["details"]
+    assert set(told) == {field.name for field in details(kind)}
