@@ -1,8 +1,8 @@
 #!/bin/sh
 # Every test, in tiers: SQLite + file broker, PostgreSQL + Redis, real processes, a real browser.
-#   sh test.sh                 all of it (some twenty minutes on two cores)
+#   sh test.sh                 all tiers; what takes long is sampled, another part every day
 #   sh test.sh --fast          the first tier only
-#   sh test.sh --full          every failpoint of the workers instead of a sample (half an hour)
+#   sh test.sh --full          every test on both stacks, every failpoint of the workers (an hour on two cores)
 #   sh test.sh tests/x.py -k y  arguments go to pytest, in every tier
 # DATABASE_URL and REDIS_URL name the servers to use; without them throw-away ones are started.
 set -eu
@@ -16,7 +16,7 @@ case "${1:-}" in
 esac
 FULL_STACK_DATABASE=${DATABASE_URL:-}
 FULL_STACK_REDIS=${REDIS_URL:-}
-unset DATABASE_URL REDIS_URL CLAMD_URL SECRET_KEY ENACT_ENV ENACT_DEMO EMAIL_URL SITE_URL PORT ALLOWED_HOSTS
+unset DATABASE_URL REDIS_URL CLAMD_URL SECRET_KEY ENACT_ENV ENACT_DEMO ENACT_PART EMAIL_URL SITE_URL PORT ALLOWED_HOSTS
 PATH=$PATH:/usr/sbin:/sbin
 for directory in /usr/lib/postgresql/*/bin; do PATH=$directory:$PATH; done
 
@@ -79,6 +79,10 @@ tier() { # tier "title" marker-expression [pytest arguments]
     printf '=== %s: %s in %s s ===\n' "$title" "$([ $code = 0 ] && echo passed || echo FAILED)" $(($(date +%s) - started))
 }
 
+part() { # part which parts: of what follows only that part, another every day; all of it when asked for or selected
+    [ -n "${ENACT_FULL:-}$SELECTION" ] || export ENACT_PART="$(((DAY + $1) % $2)) of $2"
+}
+
 start_postgresql() {
     for program in initdb pg_ctl; do
         command -v $program >/dev/null || return 1
@@ -118,12 +122,16 @@ start_redis() {
 
 set_up requirements.txt requirements-dev.txt
 SELECTION="$*"
+DAY=$(($(date +%s) / 86400))
+JOBS=$(getconf _NPROCESSORS_ONLN)
+[ "$JOBS" -ge 2 ] || JOBS=2
+[ "$JOBS" -le 4 ] || JOBS=4 # of memory there may be less than of processors
 
 printf '\n=== Style ===\n'
 "$VENV/bin/python" -m ruff check --no-cache . || failed "Style"
 
 command -v xgettext >/dev/null || debian_packages "gettext, for the tests" gettext || true
-tier "SQLite + file broker" "not browser and not process" -n 2 "$@"
+tier "SQLite + file broker" "not browser and not process" -n "$JOBS" "$@"
 
 if [ -z "$FAST" ]; then
     if [ -z "$FULL_STACK_DATABASE" ]; then
@@ -139,11 +147,15 @@ if [ -z "$FAST" ]; then
     command -v clamd >/dev/null || missing "the tests with a real antivirus (no clamd: install clamav-daemon)"
     if [ -n "$FULL_STACK_DATABASE" ] && [ -n "$FULL_STACK_REDIS" ]; then
         export DATABASE_URL="$FULL_STACK_DATABASE" REDIS_URL="$FULL_STACK_REDIS"
-        tier "PostgreSQL + Redis" "not browser and not process and not pure and not once" -n 2 "$@"
+        part 0 3
+        tier "PostgreSQL + Redis" "not browser and not process and not pure and not once" -n "$JOBS" "$@"
+        part 0 2
         tier "Real processes, PostgreSQL + Redis" "process and not once" -n 2 --dist loadfile "$@"
+        part 1 2 # the other half
         unset DATABASE_URL REDIS_URL
     fi
     tier "Real processes, SQLite + file broker" process -n 2 --dist loadfile "$@"
+    unset ENACT_PART
 
     command -v pdftotext >/dev/null || debian_packages "pdftotext, for the tests" poppler-utils || true
     CHROMIUM=${CHROMIUM:-$(command -v chromium || true)}
@@ -153,7 +165,7 @@ if [ -z "$FAST" ]; then
     fi
     export CHROMIUM
     if [ -n "$CHROMIUM" ]; then
-        tier "A real browser" browser -n 2 "$@"
+        tier "A real browser" browser -n "$JOBS" "$@"
     else
         missing "the browser tests (no Chromium: set CHROMIUM or install chromium)"
     fi

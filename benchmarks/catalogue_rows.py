@@ -120,8 +120,8 @@ def addresses() -> dict[str, list[str]]:
         "page 20": [of(page=20)],
         "search": [of(q=words) for words in SEARCHES],
         "facets": [of(**{facet.name: value.code}) for facet in facets for value in facet.values[:VALUES]],
-        "other": [
-            of(q="vision", kind="training", place="54"),
+        "other": [  # a full page of few offers too, or what is measured is how many of them are shown
+            of(q="données", kind="training", place="54"),
             of(kind="laboratory", topic="computer-vision"),
             reverse("catalogue_map"),
         ],

@@ -15,6 +15,8 @@ from django.template.loader import render_to_string
 from django.utils.html import escape, format_html, format_html_join, mark_safe
 from django.utils.safestring import SafeString
 
+from foundation.templatetags.reading import kept_whole
+
 BLOCKS = ("subject", "preheader", "body", "button")
 
 # Line ends of any alphabet, other controls, and what turns the direction of writing: never inside one line.
@@ -183,7 +185,7 @@ def _one(segment) -> str:
         return format_html(
             '<a href="{0}" style="color:#14584b;overflow-wrap:anywhere;">{0}</a>', str(segment)
         )
-    said = escape(_NOT_IN_A_LINE.sub(" ", str(segment)))
+    said = kept_whole(escape(_NOT_IN_A_LINE.sub(" ", str(segment))), 'style="white-space:nowrap;"')
     language = getattr(segment, "language", "")
     return format_html('<span lang="{}">{}</span>', language, said) if language else said
 

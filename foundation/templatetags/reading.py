@@ -39,4 +39,9 @@ def typeset(text: str) -> str:
 @register.filter
 def whole(text: str) -> SafeString:
     """Text in which no reference of a case parts at the end of a line; copied, it is the same text."""
-    return mark_safe(_REFERENCE.sub(r'<span class="whole">\g<0></span>', conditional_escape(text or "")))
+    return kept_whole(text, 'class="whole"')
+
+
+def kept_whole(text: str, attribute: str) -> SafeString:
+    """The same where the page has no style sheet, as in a mail: `attribute` holds what keeps a span together."""
+    return mark_safe(_REFERENCE.sub(rf"<span {attribute}>\g<0></span>", conditional_escape(text or "")))

@@ -7,7 +7,7 @@ from django.utils import timezone
 from foundation import rows
 from intake.models import Draft
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def test_a_row_inserted_and_found_is_the_same_to_the_orm():

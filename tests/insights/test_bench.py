@@ -27,7 +27,7 @@ from tests import cast as casting
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import HoldFiring, HoldMode, Match, Qualification, Referral
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 PARTNER = Actor("partner")
 APRIL = Period(date(2026, 4, 1), date(2026, 4, 30))
 MOSELLE, BAS_RHIN, MEURTHE = "57000", "67000", "54000"

@@ -20,7 +20,7 @@ from tests.triage.clock_walk import paris
 from triage.lifecycle import REFERRAL
 from triage.models import Qualification, Referral
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MAY, JUNE = date(2026, 5, 1), date(2026, 6, 1)
 
 

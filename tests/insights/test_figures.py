@@ -17,7 +17,7 @@ from triage.asking import ask
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Match, Qualification
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def _day(number: int) -> datetime:

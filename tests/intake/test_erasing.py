@@ -48,7 +48,7 @@ from tests import cast as casting
 from tests.intake.following import address, holder
 from triage.models import Match, MatchRun, Meeting, NonDisclosure, PartnerWord, UnknownWord
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 CANARY = "Zqxkanari"
 EMAIL = "zqxkanari@usine.example"
 # Found by a function of its own (foundation.privacy.ERASERS), or belonging to no case.

@@ -8,7 +8,7 @@ from intake import history
 from intake.models import Company
 from tests import cast as casting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def bring(email: str, name: str, **changes):

@@ -19,7 +19,7 @@ from tests.walls import SECRETS, STAGES, a_case, addresses, reach_stage, walk_pa
 from triage.workbench import seen
 
 LOG = import_module("journal.migrations.0007_access_log")
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 PERSONAL = ("person", "email", "phone", "file-words")
 
 

@@ -12,7 +12,7 @@ from journal import auditing, jobs
 from journal.models import AuditRun, Event
 from tests.journal.test_events import without_the_trigger
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
 
 def at_noon(days: int = 0):

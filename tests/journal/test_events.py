@@ -11,6 +11,8 @@ from journal.actors import SYSTEM_ACTOR, coordinator
 from journal.models import ChainHead, Event
 from tests import cast as casting
 
+pytestmark = pytest.mark.database
+
 APPEND_ONLY = import_module("journal.migrations.0002_events_are_append_only")
 
 

@@ -9,6 +9,8 @@ from foundation import clock
 from journal import jobs
 from journal.models import Job
 
+pytestmark = pytest.mark.database
+
 DONE: list[str] = []
 
 

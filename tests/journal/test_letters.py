@@ -62,6 +62,13 @@ def test_an_address_is_a_link_and_a_phrase_keeps_its_language():
     assert "Voir https://portail.example/catalogue/" in letter.text
 
 
+def test_a_reference_is_not_parted_at_the_end_of_a_line():
+    letter = written("Le dossier $reference, $words", words=Phrase("<b>et ENACT-2222-22"))
+    kept = '<span style="white-space:nowrap;">ENACT-{}</span>'
+    assert f"<p>Le dossier {kept.format('7F3K-92')}, &lt;b&gt;et {kept.format('2222-22')}</p>" in letter.html
+    assert "Le dossier ENACT-7F3K-92, <b>et ENACT-2222-22" in letter.text
+
+
 def test_signs_that_are_no_placeholder_are_shown_as_written():
     assert "5 $ et ${x} et $reference" in written("5 $ et ${x} et $$reference").text
     assert names_in("$a ${b} $$c $D") == {"a"}

@@ -10,6 +10,8 @@ from intake.models import Stage
 from journal.actors import ROLES, Actor, coordinator
 from journal.lifecycle import TABLES, Refusal
 
+pytestmark = pytest.mark.database
+
 
 def test_the_tables_are_those_of_the_house():
     assert set(TABLES) == {

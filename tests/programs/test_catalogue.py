@@ -23,7 +23,7 @@ from programs.models import (
 )
 from tests import cast as casting
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 MOST_QUERIES = 8
 # The catalogue's sequence, topics, sectors, offers with their partners, their topics, their sessions.
 CATALOGUE_QUERIES = 6

@@ -21,7 +21,7 @@ from programs.records import as_record
 from tests import cast as casting
 from tests.programs.test_catalogue import _counts, _list, _titles
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 # The catalogue's sequence (its vocabulary is remembered); sessions of the month, of later ones, those of the page.
 MAP_QUERIES, AGENDA_QUERIES = 1, 4
 

@@ -16,6 +16,8 @@ from tests import cast as casting
 from triage import following
 from triage.models import QueueEntry, SavedView
 
+pytestmark = pytest.mark.database
+
 URL, UNDO = reverse("admin:workbench_bulk"), reverse("admin:workbench_bulk_undo")
 
 

@@ -32,7 +32,7 @@ from triage.lifecycle import REFERRAL
 from triage.workbench.choice import Choice
 from triage.workbench.finding import find
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 PAGE = reverse("admin:workbench_exports")
 FORMULA = '=HYPERLINK("http://evil.example","cliquez")'
 WORDS = "@SUM(1+1) sur notre ligne de coulée nous rebutons des culasses certains jours sans comprendre."

@@ -28,6 +28,8 @@ from triage.lifecycle import REFERRAL
 from triage.models import MatchRun, Qualification, QueueEntry
 from triage.workbench.choice import FILTERS, TABS, day_of_age
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def queue(browser):

@@ -17,7 +17,7 @@ from triage import filing
 from triage.conversation import write_note
 from triage.models import Mention, QueueEntry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
 CHIP, FILTERED = "vous êtes cité</span>", {"file": "all", "signal": "cited"}
 
 

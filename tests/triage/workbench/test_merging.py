@@ -13,6 +13,8 @@ from triage.models import Qualification, QualificationVersion
 from triage.workbench import merging
 from triage.workbench.forms import QualificationForm
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def taken(cast):

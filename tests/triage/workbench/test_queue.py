@@ -19,6 +19,8 @@ from tests.partners.helpers import posted
 from triage import filing
 from triage.models import MatchRun
 
+pytestmark = pytest.mark.database
+
 MOST_QUERIES = 12
 
 
