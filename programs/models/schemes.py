@@ -191,7 +191,9 @@ class SchemeRule(Edited):
     confidence = models.CharField(gettext_lazy("confiance"), max_length=6, choices=list(CONFIDENCES.items()))
     note = models.CharField(gettext_lazy("remarque"), max_length=300, blank=True)
     checked_on = models.DateField(gettext_lazy("vérifiée le"), default=clock.today)
-    withdrawn = models.BooleanField(gettext_lazy("retirée : ne sert plus à aucun calcul"), default=False)
+    withdrawn = models.BooleanField(
+        gettext_lazy("retirée"), default=False, help_text=gettext_lazy("Elle ne sert plus à aucun calcul.")
+    )
 
     objects = SchemeRuleQuerySet.as_manager()
     history = HistoricalRecords(excluded_fields=["edited_at", "edited_by"])

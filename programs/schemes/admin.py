@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.admin import PLAIN_TEXT, ListAdmin
+from accounts.admin import PLAIN_TEXT, ListAdmin, plainly
 from foundation import clock
 from foundation.alphabet import Alphabetical
 from programs.models import Scheme, SchemeRule
@@ -143,7 +143,7 @@ class RuleForm(forms.ModelForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if "which" in self.fields:
-            self.fields["which"].choices = _choices()
+            plainly(self.fields["which"]).choices = _choices()
         if "source" in self.fields:
             self.fields["source"].help_text = _("Texte ou page, avec l’année : « anrt.asso.fr (2027) ».")
 

@@ -36,11 +36,11 @@ _APPRENTICES = {
 
 DEFINITIONS: dict[str, Definition] = {
     # theses
-    "payroll.charges": Definition(_("charges patronales, hypothèse"), "percent"),
+    "payroll.charges": Definition(_("charges patronales supposées"), "percent"),
     "cifre.grant_year": Definition(_("subvention Cifre à l’employeur"), "eur_year"),
     "cifre.gross_min_year": Definition(_("salaire brut minimal d’une Cifre"), "eur_year"),
     "cifre.months": Definition(_("durée d’une Cifre"), "months"),
-    "cifre.lab_fee_year": Definition(_("frais d’accompagnement du laboratoire, usage"), "eur_year", RANGE),
+    "cifre.lab_fee_year": Definition(_("frais d’accompagnement habituels du laboratoire"), "eur_year", RANGE),
     "cifre.contract_within": Definition(_("délai pour signer le contrat de collaboration"), "months"),
     "cofra.gross_min_month": Definition(_("rémunération brute minimale d’une Cofra"), "eur_month"),
     "cofra.grant_year": Definition(_("subvention d’une Cofra"), "eur_year"),

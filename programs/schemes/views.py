@@ -7,14 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.text import capfirst
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from foundation import clock
 from programs.models import Scheme, SchemeRule
-from programs.schemes.definitions import label_of
+from programs.schemes.definitions import DEFINITIONS, label_of
 from programs.schemes.estimating import compute, form_of
 from programs.schemes.facts import FactErrors
 from programs.schemes.reading import info_of
@@ -85,9 +84,8 @@ def scheme(request: HttpRequest, code: str) -> HttpResponse:
         "form": form,
         "asked": asked,
         "estimate": estimate,
-        "rules": rules_shown(book),
+        "rules": rules_shown(calculator.rules, book),
         "today": clock.today(),
-        "sourced_elsewhere": get_language() != "fr",
         "crumbs": [
             {"label": _("Aides et dispositifs"), "url": reverse("schemes")},
             {"label": row.name, "url": ""},
@@ -98,17 +96,23 @@ def scheme(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "programs/schemes/scheme.html", context, status=status)
 
 
-def rules_shown(book: RuleBook) -> list[dict]:
-    """The row in force of each rule (or the last one known), for the table of a page."""
+def rules_shown(codes: tuple[str, ...], book: RuleBook) -> list[dict]:
+    """The row in force of each rule (or the last one known), in the order in which the calculator names them."""
     today = clock.today()
     last = {}
     for rule in book:
         key = rule.code, rule.bracket
         if key not in last or rule.valid_from <= today:
             last[key] = rule
+    order = [(code, bracket) for code in codes for bracket in DEFINITIONS[code].brackets]
     return [
-        {"rule": rule, "label": capfirst(label_of(rule.code, rule.bracket)), "over": not rule.holds(today)}
-        for rule in last.values()
+        {
+            "rule": last[key],
+            "label": capfirst(label_of(*key)),
+            "over": not last[key].holds(today),
+        }
+        for key in order
+        if key in last
     ]
 
 
@@ -117,9 +121,9 @@ def months_words(low: int | None, high: int | None) -> str:
     if high is None:
         return ""
     if low is None:
-        return ngettext("%(n)s mois au plus", "%(n)s mois au plus", high) % {"n": high}
+        return _("%(n)s mois au plus") % {"n": high}
     if low == high:
-        return ngettext("%(n)s mois", "%(n)s mois", high) % {"n": high}
+        return _("%(n)s mois") % {"n": high}
     return _("de %(low)s à %(high)s mois") % {"low": low, "high": high}
 
 

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from programs.schemes.rulebook import Rule
-from programs.schemes.vocabulary import CONFIDENCES, UNITS, said, span
+from programs.schemes.vocabulary import CONFIDENCES, UNITS, euros, said, span
 
 register = template.Library()
 
@@ -21,6 +21,20 @@ def range_in_euros(bounds: list[int]) -> str:
 @register.simple_tag
 def amounts(low: int, high: int) -> str:
     return span(low, high)
+
+
+@register.simple_tag
+def taken_off(low: int, high: int) -> str:
+    """What comes off a cost: « −42 000 € », « jusqu’à −36 781 € » where it may be nothing."""
+    if low == high:
+        return _minus(high)
+    if low == 0:
+        return _("jusqu’à %(amount)s") % {"amount": _minus(high)}
+    return _("de %(low)s à %(high)s") % {"low": _minus(low), "high": _minus(high)}
+
+
+def _minus(amount: int) -> str:
+    return f"\u2212{euros(amount)}" if amount else euros(0)
 
 
 @register.filter

@@ -78,11 +78,8 @@ def test_every_rule_has_a_definition_a_reader_a_source_and_dates():
 def test_no_two_rules_hold_on_one_day():
     for code, one in DEFINITIONS.items():
         for bracket in one.brackets:
-            rows = sorted(
-                (rule for rule in BOOK if (rule.code, rule.bracket) == (code, bracket)),
-                key=lambda r: r.valid_from,
-            )
-            for before, following in zip(rows, rows[1:], strict=False):
+            rows = [rule for rule in BOOK if (rule.code, rule.bracket) == (code, bracket)]
+            for before, following in pairwise(sorted(rows, key=lambda rule: rule.valid_from)):
                 assert before.valid_until and before.valid_until < following.valid_from
 
 

@@ -108,7 +108,14 @@ def test_a_persons_rule_keeps_the_days_that_the_file_would_take(loaded, tmp_path
     )
     mine.touched(cast.administrator)
     mine.save()
-    row = {"bracket": "", "value": "28200", "from": "2027-01-01", "until": "", "source": "x", "confidence": "high"}
+    row = {
+        "bracket": "",
+        "value": "28200",
+        "from": "2027-01-01",
+        "until": "",
+        "source": "x",
+        "confidence": "high",
+    }
     write(tmp_path, lambda data: rows_of(data, "cifre.gross_min_year").append({**row, "note": ""}))
     days = SchemeRule.objects.filter(code="cifre.gross_min_year", valid_from__gte=date(2027, 1, 1))
     assert [(one.value, one.valid_from) for one in days] == [(28_000, date(2027, 2, 1))]
@@ -190,7 +197,8 @@ def test_an_administrator_adds_the_value_of_next_year(loaded, cast, client):
 def test_the_rule_that_held_until_then_ends_on_the_day_before(loaded, cast, client):
     client.force_login(cast.administrator)
     answer = client.post(
-        reverse(ADD), new_value(which="cifre.grant_year|", value="15000", valid_from="2027-07-01", valid_until="")
+        reverse(ADD),
+        new_value(which="cifre.grant_year|", value="15000", valid_from="2027-07-01", valid_until=""),
     )
     assert answer.status_code == 302
     old, new = SchemeRule.objects.filter(code="cifre.grant_year").order_by("valid_from")
@@ -236,7 +244,10 @@ def test_a_coordinator_reads_and_does_not_write(loaded, cast, client):
     assert client.get(reverse("admin:programs_schemerule_changelist")).status_code == 200
     assert client.get(reverse("admin:programs_schemerule_change", args=[row.pk])).status_code == 200
     assert client.get(reverse(ADD)).status_code == 403
-    assert client.post(reverse("admin:programs_schemerule_change", args=[row.pk]), new_value()).status_code == 403
+    assert (
+        client.post(reverse("admin:programs_schemerule_change", args=[row.pk]), new_value()).status_code
+        == 403
+    )
     assert client.post(reverse("admin:programs_scheme_change", args=["cifre"]), {}).status_code == 403
     row.refresh_from_db()
     assert row.value == 27_600
@@ -266,7 +277,9 @@ def test_a_scheme_is_changed_by_its_form(loaded, cast, client):
     url = reverse("admin:programs_scheme_change", args=["cofra"])
     row = Scheme.objects.get(code="cofra")
     skipped = {"code", "instead", "edited_at", "edited_by"}
-    data = {field.name: getattr(row, field.name) for field in Scheme._meta.fields if field.name not in skipped}
+    data = {
+        field.name: getattr(row, field.name) for field in Scheme._meta.fields if field.name not in skipped
+    }
     data = {name: "" if value is None else value for name, value in data.items() if value is not False}
     answer = client.post(url, data | {"open_to": ["state"], "closed_to": ["state"]})
     assert "pas les deux" in answer.content.decode()
@@ -280,7 +293,11 @@ def test_a_scheme_is_changed_by_its_form(loaded, cast, client):
 
 @pytest.mark.parametrize(
     ("language", "label", "value"),
-    [("fr", "Subvention Cifre", "14\u202f000"), ("de", "Cifre-Zuschuss", "14.000"), ("en", "Cifre grant", "14,000")],
+    [
+        ("fr", "Subvention Cifre", "14\u202f000"),
+        ("de", "Cifre-Zuschuss", "14.000"),
+        ("en", "Cifre grant", "14,000"),
+    ],
 )
 def test_words_come_in_the_language_that_is_asked(loaded, language, label, value):
     with translation.override("fr"):
