@@ -8,9 +8,11 @@ from itertools import pairwise
 import pytest
 from django.utils import translation
 
+from intake.models import OrganisationType
 from programs.schemes.definitions import DEFINITIONS
 from programs.schemes.estimating import compute, rules_of
 from programs.schemes.facts import FactErrors, read_number
+from programs.schemes.known import TYPES, facts_about
 from programs.schemes.rulebook import BeforeRules, Rule, RuleBook, UnknownRule
 from programs.schemes.vocabulary import CONFIDENCES, EMPLOYERS, KINDS, SIZES, UNITS
 from programs.schemes.work import CALCULATORS
@@ -171,3 +173,13 @@ def test_numbers_as_people_write_them(language, typed, read):
     with translation.override(language):
         found = read_number(typed)
     assert found == (read and type(found)(read))
+
+
+def test_what_is_known_of_an_organisation_is_filled_in():
+    assert TYPES.keys() | {OrganisationType.PERSON} == set(OrganisationType.values)
+    assert facts_about("PME", department="57") == {"employer": "company", "in_region": True}
+    assert facts_about("GE", department="75") == {"employer": "company", "size": "large", "in_region": False}
+    assert facts_about("ETI", country="DE") == {"employer": "foreign"}
+    assert facts_about("commune") == {"employer": "local"}
+    assert facts_about("CHU", country="DE") == {"employer": "hospital"}
+    assert facts_about("") == {}
