@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -22,7 +23,7 @@ from programs.editing.forms import READINESS
 from programs.facets import company_sizes
 from programs.forms import Asked
 from programs.freshness import is_stale
-from programs.models import Offer, OfferKind
+from programs.models import Offer, OfferKind, TalentDetail
 from programs.places import place_label
 
 # Offers like one, and others of its organisation, that its page shows.
@@ -168,8 +169,26 @@ def offer_context(row: Offer) -> dict:
         "asks_data": row.data_readiness_min or row.kind in (OfferKind.RND, OfferKind.CIFRE),
         "data_needed": dict(READINESS).get(row.data_readiness_min, ""),
         "sizes": company_sizes(row),
+        "cost_url": cost_url(row),
         "countries": [place_label(code) if code != "FR" else _("France") for code in row.eligible_countries],
     }
+
+
+def cost_url(row: Offer) -> str:
+    """The calculator that fits an offer, with what the offer itself says; "" for a laboratory, which is no scheme."""
+    detail, facts = row.detail, {}
+    code = {
+        OfferKind.CIFRE: "cifre",
+        OfferKind.TRAINING: "formation-continue",
+        OfferKind.RND: "collaboration",
+    }.get(row.kind, "")
+    if row.kind == OfferKind.TALENT and detail and detail.form:
+        code = "stage" if detail.form == TalentDetail.Form.INTERNSHIP else "apprentissage"
+    if row.kind == OfferKind.TRAINING and detail and detail.price_eur:
+        facts = {"price": f"{detail.price_eur:f}", "qualiopi": "yes" if detail.qualiopi else ""}
+    if not code:
+        return ""
+    return reverse("scheme", args=[code]) + (f"?{urlencode(facts)}" if facts else "")
 
 
 def _near(row: Offer) -> dict:
