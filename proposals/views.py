@@ -73,7 +73,7 @@ def edit(request, public_id):
             request, proposal, editor, refusal=str(refusal), differences=editor.differences(), status=409
         )
     messages.success(request, _("C’est enregistré."))
-    if editor.action == "freeze":
+    if editor.act == "freeze":
         return _frozen(request, proposal)
     return SeeOther(_url(proposal) + anchor)
 
