@@ -69,7 +69,9 @@ class Editor:
         )
 
     def is_valid(self) -> bool:
-        found = [form.is_valid() for form in (self.form, self.options, self.steps, self.text)]  # each, to be told
+        found = [
+            form.is_valid() for form in (self.form, self.options, self.steps, self.text)
+        ]  # each, to be told
         return all(found)
 
     def save(self, actor: Actor) -> str:

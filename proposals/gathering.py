@@ -110,4 +110,9 @@ def _promised(detail) -> str:
 
 def _facts(detail) -> dict:
     """Inputs of the scheme's calculator that the offer knows (names: programs.schemes)."""
-    return {}
+    price, found = getattr(detail, "price_eur", None), {}
+    if price is not None:
+        found["price"] = str(price)
+    if hasattr(detail, "qualiopi"):
+        found["qualiopi"] = detail.qualiopi
+    return found

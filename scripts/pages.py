@@ -332,6 +332,7 @@ WORKBENCH = (
             ("case-walled", "{case_walled}"),
             ("case-agreements", "{case_walled}accords/"),
             ("proposal-edit", "{proposal_edit}"),
+            ("proposal-write", "{proposal_write}"),
             ("letters", "/admin/courriels/"),
             ("letter", "/admin/courriels/company_taken/fr/"),
             ("answers", "/admin/reponses/"),
@@ -355,6 +356,7 @@ WORKBENCH = (
             *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
         )
     ),
+    Shown("proposal-steps", "{proposal_write}", who="administration", do=everything_open),
 )
 
 # The lists' own forms and states, and the pages of one's account, in the same hands.

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from proposals import paths
 from proposals.composing import calendar, levels
 from proposals.composing import lead_times as kinds
-from proposals.composing.case import Need, Piece
+from proposals.composing.case import Need, Piece, cifre_impossible
 from proposals.steps import CLUSTER_LEADS, DIAGNOSIS
 
 # The scheme of programs.schemes whose calculator says what a kind of help costs.
@@ -19,6 +19,14 @@ SCHEMES = {
     kinds.CIFRE: "cifre",
     kinds.RND: "collaboration",
     kinds.LABORATORY: "prestation",
+}
+_SIZES = {"TPE": "sme", "PME": "sme", "ETI": "mid", "GE": "large"}
+_EMPLOYERS = {
+    "CH": "hospital",
+    "CHU": "hospital",
+    "commune": "local",
+    "EPCI": "local",
+    "association": "association",
 }
 SIDE_BY_SIDE_WEEKS = 13  # a course that would hold the next step back longer runs beside it
 
@@ -83,9 +91,29 @@ def step(
         trl=levels.trl(piece.help, reached[0], need.trl_target, piece.trl),
         maturity=levels.maturity(piece.help, reached[1]),
         scheme=SCHEMES.get(piece.help, ""),
-        facts=dict(piece.facts),
+        facts=_facts(piece, need, start, end),
     )
     return _dated(made, start, end)
+
+
+def _facts(piece: Piece, need: Need, start: date | None, end: date | None) -> dict:
+    """What the calculator of the step's scheme asks and somebody knows (names: programs.schemes)."""
+    employer = need.employer
+    found = {"employer": _EMPLOYERS.get(employer.kind, "company"), **dict(piece.facts)}
+    if cifre_impossible(employer) and employer.country != "FR":
+        found["employer"] = "foreign"
+    elif employer.legal_form.startswith("71"):
+        found["employer"] = "state"
+    if piece.help in (kinds.INTERNSHIP, kinds.APPRENTICESHIP) and start and end:
+        found["months"] = round((end - start).days * 12 / 365)
+        found["signed_on" if piece.help == kinds.INTERNSHIP else "starts_on"] = start.isoformat()
+    if piece.help == kinds.RND:
+        found |= {
+            key: value
+            for key, value in (("months", piece.months[1]), ("size", _SIZES.get(employer.kind)))
+            if value
+        }
+    return found
 
 
 def _dated(made: paths.Step, start: date | None, end: date | None) -> paths.Step:
