@@ -142,6 +142,16 @@ class OptionForm(forms.Form):
         label=_("Ce qu’elle ne fait pas"), max_length=OPTION_LIMITS["limits"], required=False, widget=_area(3)
     )
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _unmarked(self)
+
+
+def _unmarked(form: forms.Form) -> None:
+    """Nearly everything may be left out: marking each field would only be noise."""
+    for field in form.fields.values():
+        field.unmarked = True
+
 
 class StepForm(forms.Form):
     """One step. `leads`: a partner that accepted, the company, the cluster, or nobody yet; `position`: its place in
@@ -191,6 +201,7 @@ class StepForm(forms.Form):
         self.fields["leads"].choices, self.fields["option"].choices = leaders, options
         self.fields["after"].choices = [(one, label) for one, _option, label in steps]
         self._steps = steps
+        _unmarked(self)
 
     @property
     def siblings(self) -> list[dict]:
@@ -212,7 +223,11 @@ class ParagraphForm(forms.Form):
 
     id = forms.RegexField(_ID, widget=forms.HiddenInput)
     section = forms.ChoiceField(choices=sections.SECTIONS, widget=forms.HiddenInput)
-    text = LongText(max_length=sections.PARAGRAPH_MAX, required=False, widget=_area(4))
+    text = LongText(
+        max_length=sections.PARAGRAPH_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
+    )
 
 
 def _rows(form, most: int):

@@ -104,6 +104,8 @@ def _option(plan: _Plan, need: Need, new_id: Callable[[], str]) -> paths.Option:
     for step in steps:
         if step["id"] in followed:
             step["decision"] = building.question_after(step, need)[:300]
+    # As they begin; a course without a session stays in front, what can no longer begin goes behind.
+    steps.sort(key=lambda step: (not step["start"] and step["kind"] != kinds.TRAINING, step["start"]))
     return option | {"title": plan.code}
 
 

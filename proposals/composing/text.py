@@ -169,7 +169,8 @@ def _staffing(reading: Reading) -> Said:
 def _next_steps(reading: Reading) -> Said:
     yield (
         "answer",
-        _("Vous répondez avant le %(day)s.") % {"day": date_format(reading.valid_until, "DATE_FORMAT")},
+        _("Vous répondez au plus tard le %(day)s.")
+        % {"day": date_format(reading.valid_until, "DATE_FORMAT")},
     )
     yield "talk", _("Premier échange entre l’entreprise et chaque partenaire dans les dix jours ouvrés.")
     if reading.silent:
@@ -182,7 +183,7 @@ def _next_steps(reading: Reading) -> Said:
     if course and course["start"] and any(wait["code"] == "opco" for wait in course["waits"]):
         yield (
             "opco",
-            _("Si votre OPCO finance la formation, la demande lui parvient avant le %(day)s.")
+            _("Si votre OPCO finance la formation, il reçoit la demande avant qu’elle commence, le %(day)s.")
             % {"day": date_format(paths.day(course["start"]), "DATE_FORMAT")},
         )
     if reading.helps & {kinds.INTERNSHIP, kinds.APPRENTICESHIP}:

@@ -43,7 +43,9 @@ def _whole(options: list[paths.Option], now: Situation) -> Iterator[Conflict]:
         yield Conflict(
             "deadline",
             WARN,
-            _("L’entreprise attendait une réponse avant le %(day)s ; le chemin commence le %(begins)s.")
+            _(
+                "L’entreprise attendait une réponse au plus tard le %(day)s ; le chemin commence le %(begins)s."
+            )
             % {"day": _day(add_months(now.since, months)), "begins": _day(begins)},
             _("Ajoutez une étape plus proche, ou dites-lui pourquoi."),
         )
@@ -129,7 +131,7 @@ def _too_early(step: paths.Step, start: date, now: Situation) -> Iterator[Row]:
         yield (
             "early",
             STOP,
-            _("Elle ne peut pas commencer avant le %(day)s : ses attentes ne seront pas passées.")
+            _("Elle peut commencer le %(day)s au plus tôt : ses attentes ne seront pas passées.")
             % {"day": _day(possible)},
             _("Recalculez les dates, ou retirez une attente qui n’a pas lieu d’être."),
         )
