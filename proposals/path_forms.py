@@ -1,5 +1,7 @@
 """Options, steps and paragraphs as rows of forms. Rows carry ids: their order in the page is not what names them."""
 
+import re
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -32,7 +34,8 @@ def _date() -> forms.DateField:
 
 
 class WaitsWidget(forms.Widget):
-    """Two numbers of weeks for each thing that a step may wait for; both empty: it does not."""
+    """Weeks for each thing that a step may wait for, « 2–8 » or « 9 »; empty: it does not. One field each: a page of
+    many steps has to stay below the number of fields that a request may have."""
 
     template_name = "proposals/_waits.html"
 
@@ -40,29 +43,21 @@ class WaitsWidget(forms.Widget):
         context = super().get_context(name, value, attrs)
         known = value if isinstance(value, dict) else _by_code(value)
         context["rows"] = [
-            {
-                "label": label,
-                "bounds": [
-                    {"name": f"{name}-{code}-{bound}", "value": number, "high": bound == "high"}
-                    for bound, number in zip(("low", "high"), known.get(code, ("", "")), strict=True)
-                ],
-            }
+            {"label": label, "name": f"{name}-{code}", "value": known.get(code, "")}
             for code, label in WAITS.items()
         ]
         return context
 
     def value_from_datadict(self, data, files, name):
-        return {
-            code: [data.get(f"{name}-{code}-{bound}", "").strip() for bound in ("low", "high")]
-            for code in WAITS
-        }
+        return {code: data.get(f"{name}-{code}", "").strip() for code in WAITS}
 
     def value_omitted_from_data(self, data, files, name):
         return False
 
 
-def _by_code(waits) -> dict[str, list]:
-    return {wait["code"]: wait["weeks"] for wait in waits or ()}
+def _by_code(waits) -> dict[str, str]:
+    bounds = {wait["code"]: wait["weeks"] for wait in waits or ()}
+    return {code: f"{low}" if low == high else f"{low}–{high}" for code, (low, high) in bounds.items()}
 
 
 class WaitsField(forms.Field):
@@ -72,15 +67,16 @@ class WaitsField(forms.Field):
 
     def to_python(self, value):
         found = []
-        for code, (low, high) in (value or {}).items():
-            if not low and not high:
+        for code, told in (value or {}).items():
+            if not told:
                 continue
-            numbers = [low or high, high or low]
-            if not all(one.isdecimal() and int(one) <= MAX_WEEKS for one in numbers):
+            numbers = re.fullmatch(r"(\d{1,3})(?:\s*(?:-|–|à|bis|to)\s*(\d{1,3}))?", told)
+            weeks = [int(numbers[1]), int(numbers[2] or numbers[1])] if numbers else [MAX_WEEKS + 1]
+            if max(weeks) > MAX_WEEKS:
                 raise forms.ValidationError(
-                    _("Des semaines entières, %(most)s au plus.") % {"most": MAX_WEEKS}, code="weeks"
+                    _("Des semaines entières, %(most)s au plus : « 9 » ou « 2–8 ».") % {"most": MAX_WEEKS},
+                    code="weeks",
                 )
-            weeks = [int(one) for one in numbers]
             if weeks[0] > weeks[1]:
                 raise forms.ValidationError(_("Le plus court d’abord, le plus long ensuite."), code="order")
             found.append({"code": code, "weeks": weeks})
@@ -180,7 +176,7 @@ class StepForm(forms.Form):
     after = forms.MultipleChoiceField(
         label=_("Elle vient après"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    waits = WaitsField(label=_("Ce qui doit passer avant, en semaines"), required=False)
+    waits = WaitsField(label=_("Ce qui doit passer avant, en semaines (« 2–8 »)"), required=False)
     deliverables = LongText(
         label=_("Ce qui en sort"), max_length=STEP_LIMITS["deliverables"], required=False, widget=_area(2)
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from foundation import clock
 from partners.models import Organisation
+from programs.models import Pillar
 from proposals import costs, gathering, paths, sections
 from proposals.models import Proposal, ProposalVersion
 
@@ -40,7 +41,7 @@ def snapshot_of(proposal: Proposal) -> dict:
         "need": proposal.need,
         "baseline": read.baseline,
         "target": proposal.target,
-        "pillar": read.pillar_id or "",
+        "pillar": _pillar(read.pillar, irritant.language),
         "flags": {
             "ai_act": read.ai_act,
             "personal_data": read.personal_data,
@@ -68,6 +69,12 @@ def parties(proposal: Proposal) -> list:
     rows = gathering.accepted(proposal.irritant)
     found = {row.organisation_id: row for row in rows if str(row.organisation.public_id) in leading}
     return list(found.values())
+
+
+def _pillar(pillar: Pillar | None, language: str) -> str:
+    """In the language of the document, whatever the vocabulary becomes later."""
+    with translation.override(language):
+        return pillar.label if pillar else ""
 
 
 def _signs(organisation: Organisation, language: str) -> str:
@@ -103,7 +110,16 @@ def _partner(referral) -> dict:
 
 def content_of(snapshot: dict) -> dict:
     """What a snapshot says, whatever the day and the number."""
-    return {key: value for key, value in snapshot.items() if key not in ("date", "version", "verify")}
+    told = {key: value for key, value in snapshot.items() if key not in ("date", "version", "verify")}
+    told["options"] = [
+        {**option, "steps": [{**step, "cost": _undated(step["cost"])} for step in option["steps"]]}
+        for option in snapshot.get("options", ())
+    ]
+    return told
+
+
+def _undated(cost: dict | None) -> dict | None:
+    return {key: value for key, value in cost.items() if key != "on"} if cost else None
 
 
 def says_the_same(version: ProposalVersion, proposal: Proposal) -> bool:

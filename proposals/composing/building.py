@@ -20,7 +20,6 @@ SCHEMES = {
     kinds.RND: "collaboration",
     kinds.LABORATORY: "prestation",
 }
-_SIZES = {"TPE": "sme", "PME": "sme", "ETI": "mid", "GE": "large"}
 _EMPLOYERS = {
     "CH": "hospital",
     "CHU": "hospital",
@@ -107,12 +106,10 @@ def _facts(piece: Piece, need: Need, start: date | None, end: date | None) -> di
     if piece.help in (kinds.INTERNSHIP, kinds.APPRENTICESHIP) and start and end:
         found["months"] = round((end - start).days * 12 / 365)
         found["signed_on" if piece.help == kinds.INTERNSHIP else "starts_on"] = start.isoformat()
-    if piece.help == kinds.RND:
-        found |= {
-            key: value
-            for key, value in (("months", piece.months[1]), ("size", _SIZES.get(employer.kind)))
-            if value
-        }
+    if piece.help == kinds.RND and piece.months[1]:
+        found["months"] = piece.months[1]
+    if employer.kind == "GE":  # what counts is the size of the group: of a smaller one nothing is known
+        found["size"] = "large"
     return found
 
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from journal import jobs, links
 from journal.actors import Actor, coordinator
 from journal.models import Job
-from proposals import paths, writing
+from proposals import paths, sections, writing
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Collaboration, Proposal, ProposalStage, ProposalVersion
 from tests import cast as casting
@@ -195,9 +195,8 @@ def test_a_step_says_everything_about_itself(case):
         "end": "2040-03-06",
         "summary": "On regarde.",
         "after": [lab],
-        "waits-contract-low": "2",
-        "waits-contract-high": "8",
-        "waits-zrr-low": "9",
+        "waits-contract": "2–8",
+        "waits-zrr": "9",
         "deliverables": "Un relevé.",
         "decision": "On continue ?",
         "trl-from": "2",
@@ -230,8 +229,8 @@ def test_wrong_numbers_are_said_beside_the_step(case):
     [visit] = free(case, "Visite")
     one = row(case, visit)
     for name, value in (
-        ("waits-contract-low", "deux"),
-        ("waits-contract-high", "900"),
+        ("waits-contract", "deux"),
+        ("waits-contract", "2-900"),
         ("trl-from", "3"),
         ("maturity-to", "7"),
         ("start", "hier"),
@@ -239,8 +238,20 @@ def test_wrong_numbers_are_said_beside_the_step(case):
         assert save(case, **{f"{one}-{name}": value}).status_code == 422
     response = save(case, **{f"{one}-trl-from": "4", f"{one}-trl-to": "2"})
     assert response.status_code == 422 and "ne peut pas être plus bas" in response.content.decode()
-    response = save(case, **{f"{one}-waits-opco-low": "8", f"{one}-waits-opco-high": "2"})
+    response = save(case, **{f"{one}-waits-opco": "8-2"})
     assert "Le plus court d’abord" in response.content.decode()
+
+
+def test_a_page_of_three_full_options_can_be_sent(case):
+    steps = lambda letter: [paths.blank_step(f"{letter}{n}", title=f"Étape {n}") for n in range(12)]  # noqa: E731
+    full = [paths.blank_option(letter, title=letter, steps=steps(letter)) for letter in "abc"]
+    for option in full:
+        for step in option["steps"][1:]:
+            step["after"] = [option["steps"][0]["id"]]
+    said = {code: [{"id": f"{code}{n}", "text": "Dit."} for n in range(12)] for code in sections.SECTIONS}
+    Proposal.objects.filter(pk=case.proposal.pk).update(options=full, sections=said)
+    assert save(case, target="Autre").status_code == 303
+    assert (case.proposal.options, case.proposal.sections, case.proposal.target) == (full, said, "Autre")
 
 
 def test_options_are_copied_added_filled_and_dropped(case):
