@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from accounts.models import User
 from demo import mailbox
 from demo.cast import BY_CODE
+from demo.doors_writing import proposal_in_writing
 from demo.exchange import exchange
 from demo.stories import PROVENANCE
 from demo.team import COLLEAGUE, INVITED, home_of
@@ -182,6 +183,7 @@ def _sent(language: str) -> dict[str, str]:
     IRRITANT.perform(closed, "close", actor=staff, outcome="no_match", text=CLOSING[language])
     _draft_call, called = _send(language)
     _propose_a_call(called, staff)
+    _draft_written, written = _send(language)
     _draft_redirected, redirected = _send(language)
     relays = list(Destination.objects.active()[:2])
     IRRITANT.perform(redirected, "close", actor=staff, outcome="redirected", text="", destinations=relays)
@@ -195,6 +197,7 @@ def _sent(language: str) -> dict[str, str]:
         "follow_call": _follow_path(called),
         "follow_redirected": _follow_path(redirected),
         "entered": _entered(language, staff),
+        **proposal_in_writing(written, staff),
         "follow_withdraw": reverse("intake:withdraw", args=[_follow_path(received).split("/")[2]]),
         "follow_erase": reverse("intake:erase", args=[_follow_path(received).split("/")[2]]),
         "follow_expired": reverse("intake:follow", args=[expired.token]),

@@ -24,11 +24,11 @@ class ProposalsConfig(AppConfig):
         text = {"purpose": "the proposal", "basis": "contract", "on_erase": OnErase.BLANK}
         personal(
             "proposals.Proposal",
-            "title need target path conditions next_steps",
+            "title target options sections undo",
             **text,
             case="irritant__public_id",
         )
-        impersonal("proposals.Proposal", "stage", why="code")
+        impersonal("proposals.Proposal", "stage chosen", why="codes")
         personal("proposals.ProposalVersion", "snapshot", **text, case="proposal__irritant__public_id")
         impersonal("proposals.ProposalVersion", "input_hash template_version sha256", why="hashes")
         personal("proposals.Agreement", "comment", **text, case="version__proposal__irritant__public_id")

@@ -14,6 +14,7 @@ from accounts.access import by_link
 from intake.views.follow import holder
 from intake.views.form import SeeOther
 from journal.lifecycle import Refusal
+from proposals.choosing import choices, options_in
 from proposals.forms import CommentForm
 from proposals.lifecycle import PROPOSAL
 from proposals.models import ProposalVersion
@@ -91,6 +92,7 @@ def answer(request, irritant, actor, token, version_id, answer):
         label=chosen.comment,
         required=chosen.comment_required,
         initial={"seen_version": proposal.version},
+        options=_to_choose(version) if chosen.move == "accept" else (),
     )
     if data is None:
         may = any(move.name == chosen.move for move, _why in PROPOSAL.available(proposal, actor))
@@ -106,12 +108,28 @@ def answer(request, irritant, actor, token, version_id, answer):
             actor=actor,
             version=form.cleaned_data["seen_version"],
             comment=form.cleaned_data["comment"],
+            option=form.cleaned_data.get("option", ""),
         )
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:
         messages.success(request, chosen.done)
     return SeeOther(back)
+
+
+def _to_choose(version) -> list[tuple[str, str]]:
+    """The options that may be accepted, where the document has several: id, title and with whom."""
+    if len(options_in(version.snapshot)) < 2:
+        return []
+    return [
+        (option["id"], " – ".join(filter(None, (option["title"], ", ".join(_partners(option))))))
+        for option in choices(version)
+    ]
+
+
+def _partners(option) -> list[str]:
+    names = (step["organisation"] for step in option["steps"] if step.get("organisation_id"))
+    return list(dict.fromkeys(names))
 
 
 def _will_learn_who_we_are(version, irritant) -> list[str]:

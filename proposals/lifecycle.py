@@ -6,10 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from foundation import clock
 from journal.actors import CLOCK, COMPANY, COORDINATOR, SYSTEM
 from journal.lifecycle import Lifecycle, Move, Refusal
+from proposals.choosing import choice, choices
 from proposals.models import Agreement, Collaboration, Proposal
 from proposals.models import CollaborationStage as C
 from proposals.models import ProposalStage as P
-from proposals.writing import check_complete, says_the_same
+from proposals.snapshots import says_the_same
+from proposals.writing import check_complete
 
 
 def _latest_is_rendered(proposal, actor):
@@ -51,9 +53,14 @@ def _word(state: str):
     return apply
 
 
+def _accept(proposal, actor, data):
+    """The company's word, and the option that it goes with."""
+    proposal.chosen = choice(proposal.sent_version, data.get("option", ""))["id"]
+    return ("chosen", *_word(Agreement.State.AGREED)(proposal, actor, data))
+
+
 def _everyone_else_agreed(proposal, actor):
-    others = proposal.sent_version.agreements.exclude(organisation=None)
-    if others.exclude(state=Agreement.State.AGREED).exists():
+    if not choices(proposal.sent_version):
         raise Refusal(
             gettext(
                 "Un partenaire n’a pas donné son accord, ou s’est retiré : la coordination vous recontacte."
@@ -89,7 +96,7 @@ PROPOSAL = Lifecycle(
             (COMPANY,),
             _("Accepter la proposition"),
             guard=_everyone_else_agreed,
-            apply=_word(Agreement.State.AGREED),
+            apply=_accept,
             payload=_version,
         ),
         Move(

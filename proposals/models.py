@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from foundation import clock
 from intake.models import Irritant
 from partners.models import Organisation
+from proposals.sections import text_of
 
 
 class ProposalStage(models.TextChoices):
@@ -56,11 +57,13 @@ class Proposal(models.Model):
         _("état"), max_length=20, choices=ProposalStage.choices, default=ProposalStage.PREPARING
     )
     title = models.CharField(_("titre"), max_length=160)
-    need = models.TextField(_("le besoin tel que nous l’avons compris"), max_length=4000)
     target = models.CharField(_("objectif mesurable"), max_length=300, blank=True)
-    path = models.JSONField(_("le chemin proposé"), default=list)
-    conditions = models.TextField(_("données, propriété, confidentialité"), max_length=4000, blank=True)
-    next_steps = models.TextField(_("prochaines étapes"), max_length=2000, blank=True)
+    # One to three ways to go, and the text by section: docs/proposal-snapshot.md says what they hold.
+    options = models.JSONField(_("les chemins proposés"), default=list)
+    sections = models.JSONField(_("le texte, par section"), default=dict)
+    chosen = models.CharField(_("option choisie par l’entreprise"), max_length=8, blank=True)
+    # What the portal's own last rewriting replaced, until somebody writes again.
+    undo = models.JSONField(default=dict, blank=True)
     valid_until = models.DateField(_("valable jusqu’au"))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -88,6 +91,19 @@ class Proposal(models.Model):
 
     def __str__(self):
         return self.title
+
+    @property
+    def need(self) -> str:
+        """The need as understood, its paragraphs as one text."""
+        return text_of(self.sections, "need")
+
+    @property
+    def conditions(self) -> str:
+        return text_of(self.sections, "conditions")
+
+    @property
+    def next_steps(self) -> str:
+        return text_of(self.sections, "next_steps")
 
     @property
     def sent_version(self) -> "ProposalVersion | None":

@@ -6,6 +6,7 @@ from django.utils import translation
 from intake.models import Irritant, Stage
 from intake.showing import contact_of
 from journal.panels import panel
+from proposals.choosing import options_in
 from proposals.company_views import ANSWERS
 from proposals.lifecycle import PROPOSAL
 from proposals.models import OPEN_PROPOSAL, Collaboration, ProposalStage
@@ -62,7 +63,8 @@ def proposal_for_the_company(context: dict):
         "proposal": proposal,
         "version": version,
         "snapshot": version.snapshot,
-        "steps": _steps(version.snapshot),
+        "options": _options(version.snapshot),
+        "chosen": proposal.chosen,
         "agreement": version.agreements.filter(organisation=None).first(),
         "answers": _answers(token, version, moves),
         "pdf_url": reverse("proposals:company_pdf", args=[token, version.public_id]) if token else "",
@@ -78,10 +80,18 @@ def _all_know(collaboration: Collaboration) -> bool:
     return {organisation.name for organisation in collaboration.organisations.all()} <= knowing
 
 
-def _steps(snapshot: dict) -> list[dict]:
-    """The path, its kinds named in the language of the document and not of its reader."""
+def _options(snapshot: dict) -> list[dict]:
+    """The options, kinds of step named in the language of the document and not of its reader."""
     with translation.override(snapshot["language"]):
-        return [{**step, "kind_label": str(kind_label(step.get("kind", "")))} for step in snapshot["path"]]
+        return [
+            {
+                **option,
+                "steps": [
+                    {**step, "kind_label": str(kind_label(step.get("kind", "")))} for step in option["steps"]
+                ],
+            }
+            for option in options_in(snapshot)
+        ]
 
 
 def _answers(token: str, version, moves: dict) -> list[dict]:

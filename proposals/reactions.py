@@ -9,6 +9,7 @@ from intake.sleeping import wake_because
 from journal import messages
 from journal.actors import SYSTEM, SYSTEM_ACTOR
 from journal.events import reacts_to, record
+from proposals.choosing import choice, parties_of
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
 from triage.choosing import free_the_others
@@ -54,7 +55,10 @@ def say_that_it_is_withdrawn(event, proposal):
 def begin_the_collaboration(event, proposal):
     """Agreed by everyone: the collaboration exists, all know, the irritant is closed with that outcome."""
     collaboration = Collaboration.objects.create(irritant=proposal.irritant, proposal=proposal)
-    parties = proposal.sent_version.agreements.filter(state=Agreement.State.AGREED).exclude(organisation=None)
+    option = choice(proposal.sent_version, proposal.chosen)
+    parties = proposal.sent_version.agreements.filter(
+        state=Agreement.State.AGREED, organisation__public_id__in=parties_of(option)
+    )
     collaboration.organisations.set(
         [agreement.organisation for agreement in parties.select_related("organisation")]
     )

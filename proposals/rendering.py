@@ -71,7 +71,7 @@ def reading(snapshot: dict) -> dict:
     """What the template says: texts bounded and printable, dates as dates, sections with content."""
     language = _language(snapshot.get("language"))
     company = snapshot.get("company") or {}
-    steps = [_step(step, number) for number, step in enumerate((snapshot.get("path") or [])[:MAX_STEPS], 1)]
+    steps = [_step(step, number) for number, step in enumerate(_path(snapshot)[:MAX_STEPS], 1)]
     texts = {
         "language": language,
         "reference": one_line(snapshot.get("reference"), 20),
@@ -121,6 +121,13 @@ def _sections(texts: dict) -> list[str]:
 
 def _language(code: object, default: str = "fr") -> str:
     return code if code in dict(settings.LANGUAGES) else default
+
+
+def _path(snapshot: dict) -> list[dict]:
+    """The steps, of all options one after the other (the sections of the second schema are another template's)."""
+    if "options" not in snapshot:
+        return snapshot.get("path") or []
+    return [step for option in snapshot["options"] for step in option["steps"]]
 
 
 def _step(step: dict, number: int) -> dict:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from journal.actors import Actor
 from journal.models import Job
-from proposals import writing
+from proposals import snapshots
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Agreement, Proposal, ProposalStage, ProposalVersion
 
@@ -64,6 +64,6 @@ def _document(proposal: Proposal, latest: ProposalVersion | None) -> str:
         return "failed" if dead else "rendering"
     if latest.sent_at and proposal.stage != ProposalStage.PREPARING:
         return "sent"
-    if not writing.says_the_same(latest, proposal):
+    if not snapshots.says_the_same(latest, proposal):
         return "stale"
     return "sent" if latest.sent_at else "ready"

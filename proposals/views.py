@@ -19,10 +19,11 @@ from journal.access import FILE, Shown, showing
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from journal.models import Job
-from proposals import writing
+from proposals import sections, writing
 from proposals.editing import Editor
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Proposal, ProposalStage, ProposalVersion
+from proposals.screen import screen_of
 from proposals.state import state_of
 
 
@@ -72,21 +73,26 @@ def edit(request, public_id):
             request, proposal, editor, refusal=str(refusal), differences=editor.differences(), status=409
         )
     messages.success(request, _("C’est enregistré."))
-    if editor.action == "freeze":
+    if editor.act == "freeze":
         return _frozen(request, proposal)
     return SeeOther(_url(proposal) + anchor)
 
 
 def _page(request, proposal, editor, *, status=200, **extra):
+    editable = proposal.stage == ProposalStage.PREPARING
     context = {
         "proposal": proposal,
         "irritant": proposal.irritant,
         "editor": editor,
         "form": editor.form,
-        "path": editor.path,
-        "forms": [editor.form, *editor.path.forms],
-        "editable": proposal.stage == ProposalStage.PREPARING,
-        "offers_left": writing.offers_left(proposal),
+        "forms": [editor.form, *editor.options.forms, *editor.steps.forms, *editor.text.forms],
+        "formsets": [editor.options, editor.steps, editor.text],
+        "editable": editable,
+        "shown": screen_of(editor) if editable else None,
+        "sections_read": [
+            {"label": sections.SECTIONS[code], "rows": found}
+            for code, found in sections.said(proposal.sections).items()
+        ],
         "state": state_of(proposal, as_coordinator(request.user)),
         **extra,
     }

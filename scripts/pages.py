@@ -134,6 +134,13 @@ def everything_open(page: Page) -> None:
         closed.first.click()
 
 
+def begun_yesterday(page: Page) -> None:
+    """A step whose start has passed, saved as it is: the document waits until it is mended."""
+    page.locator("[data-step] summary").first.click()
+    page.locator("[data-step] input[name$=-start]").first.fill("2026-01-05")
+    press(page, "#proposal-form .save-bar .btn-primary")
+
+
 def refused_no(page: Page) -> None:
     """A refusal on a Sunday of the past that names several partners at once, and a reason without its word."""
     page.locator("#decline > summary").click()
@@ -349,6 +356,7 @@ WORKBENCH = (
             ("case-walled", "{case_walled}"),
             ("case-agreements", "{case_walled}accords/"),
             ("proposal-edit", "{proposal_edit}"),
+            ("proposal-write", "{proposal_write}"),
             ("letters", "/admin/courriels/"),
             ("letter", "/admin/courriels/company_taken/fr/"),
             ("answers", "/admin/reponses/"),
@@ -372,6 +380,8 @@ WORKBENCH = (
             *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
         )
     ),
+    Shown("proposal-steps", "{proposal_write}", who="administration", do=everything_open),
+    Shown("proposal-conflict", "{proposal_write}", who="administration", do=begun_yesterday),
 )
 
 # The lists' own forms and states, and the pages of one's account, in the same hands.

@@ -24,6 +24,7 @@ from journal.actors import COMPANY, PARTNER, Actor, coordinator
 from partners.models import Affiliation, Kind, Organisation
 from proposals import writing
 from proposals.lifecycle import PROPOSAL
+from proposals.sections import with_text
 from tests import cast as casting
 from tests.test_access import ALL
 from tests.triage.partner.helpers import sign
@@ -193,7 +194,7 @@ def _propose(cast) -> None:
     cast.proposal = writing.prepare(cast.irritant, actor=cast.by)
     writing.edit(
         cast.proposal,
-        {"next_steps": f"Un {SECRETS['proposal']}."},
+        {"sections": with_text(cast.proposal.sections, next_steps=f"Un {SECRETS['proposal']}.")},
         version=cast.proposal.version,
         actor=cast.by,
     )

@@ -19,7 +19,7 @@ from journal.events import broken_links
 from journal.lifecycle import Refusal
 from journal.models import ClockMark, Event, Job, Message
 from journal.timeline import tell
-from proposals import writing
+from proposals import sections, writing
 from proposals.lifecycle import COLLABORATION, PROPOSAL
 from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
 from proposals.rules import REMINDER
@@ -54,6 +54,10 @@ def frozen(cast):
 
 
 def edit(cast, **values):
+    """Fields of the proposal; the name of a section stands for its one paragraph."""
+    texts = {code: values.pop(code) for code in sections.SECTIONS if code in values}
+    if texts:
+        values["sections"] = sections.with_text(cast.proposal.sections, **texts)
     return writing.edit(cast.proposal, values, version=cast.proposal.version, actor=cast.actor)
 
 
@@ -68,8 +72,11 @@ def test_prepare_starts_from_what_is_known(accepted):
     assert proposal.stage == ProposalStage.PREPARING
     assert proposal.need == "Prévoir la dérive d’un procédé de coulée."
     assert proposal.target == "Rebuts sous 3 %"
-    assert [step["organisation"] for step in proposal.path] == ["Laboratoire labo-a"] * 2
-    assert {step["person"] for step in proposal.path} == {"Équipe A"}
+    [option] = proposal.options  # two offers of one laboratory are one expertise
+    [step] = option["steps"]
+    assert (step["organisation"], step["person"]) == ("Laboratoire labo-a", "Équipe A")
+    assert step["start"] >= (clock.today() + timedelta(weeks=8)).isoformat()
+    assert [left.piece.organisation for left in writing.offers_left(proposal)] == ["Laboratoire labo-a"]
     assert proposal.valid_until == clock.today() + writing.VALIDITY
 
 
@@ -166,7 +173,7 @@ def test_edit_refuses_a_newer_text_and_other_states(sent):
     assert (
         refused(
             lambda: writing.edit(
-                Proposal.objects.get(pk=sent.proposal.pk), {"need": "Second"}, version=seen, actor=sent.actor
+                Proposal.objects.get(pk=sent.proposal.pk), {"title": "Second"}, version=seen, actor=sent.actor
             )
         )
         == "version"
@@ -257,10 +264,10 @@ def test_declining_brings_it_back_to_us(sent):
 def test_a_partner_left_out_of_the_path_is_thanked(accepted):
     REFERRAL.perform(accepted.referrals[1], "accept", actor=Actor("partner"))
     accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
-    only_first = [
-        step for step in accepted.proposal.path if step["organisation_id"] == str(accepted.lab.public_id)
-    ]
-    edit(accepted, path=only_first)
+    [option] = accepted.proposal.options
+    assert len(option["steps"]) == 2
+    only_first = [step for step in option["steps"] if step["organisation_id"] == str(accepted.lab.public_id)]
+    edit(accepted, options=[{**option, "steps": only_first}])
     version = frozen(accepted)
     assert version.snapshot["parties"] == [accepted.lab.name]
     PROPOSAL.perform(accepted.proposal, "send", actor=accepted.actor, proposal_version=version)
@@ -296,10 +303,10 @@ def test_a_partner_that_leaves_stops_the_acceptance(sent):
 
 def test_incomplete_texts_are_not_frozen(accepted):
     accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
-    path = accepted.proposal.path
+    options = accepted.proposal.options
     for values, code in (
-        ({"path": []}, "path"),
-        ({"path": path, "need": "  "}, "need"),
+        ({"options": []}, "path"),
+        ({"options": options, "need": "  "}, "need"),
         ({"need": "ok", "valid_until": clock.today() - timedelta(days=1)}, "validity"),
     ):
         edit(accepted, **values)

@@ -1,0 +1,285 @@
+"""Options, steps and paragraphs as rows of forms. Rows carry ids: their order in the page is not what names them."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from foundation.forms import Line, LongText
+from proposals import paths, sections
+from proposals.steps import (
+    CLUSTER_LEADS,
+    COMPANY_LEADS,
+    MAX_OPTIONS,
+    MAX_STEPS,
+    MAX_WEEKS,
+    OPTION_LIMITS,
+    OTHER,
+    STEP_KINDS,
+    STEP_LIMITS,
+    WAITS,
+)
+
+_TEXTS = ("kind", "person", "title", "summary", "offer_id", "deliverables", "decision", "scheme")
+_ID = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+
+
+def _area(rows: int) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+def _date() -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date", "class": "w-short"}, format="%Y-%m-%d")
+    return forms.DateField(required=False, widget=widget)
+
+
+class WaitsWidget(forms.Widget):
+    """Weeks for each thing that a step may wait for, « 2–8 » or « 9 »; empty: it does not. One field each: a page of
+    many steps has to stay below the number of fields that a request may have."""
+
+    template_name = "proposals/_waits.html"
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        known = value if isinstance(value, dict) else _by_code(value)
+        context["rows"] = [
+            {"label": label, "name": f"{name}-{code}", "value": known.get(code, "")}
+            for code, label in WAITS.items()
+        ]
+        return context
+
+    def value_from_datadict(self, data, files, name):
+        return {code: data.get(f"{name}-{code}", "").strip() for code in WAITS}
+
+    def value_omitted_from_data(self, data, files, name):
+        return False
+
+
+def _by_code(waits) -> dict[str, str]:
+    bounds = {wait["code"]: wait["weeks"] for wait in waits or ()}
+    return {code: f"{low}" if low == high else f"{low}–{high}" for code, (low, high) in bounds.items()}
+
+
+class WaitsField(forms.Field):
+    """Cleans to [{"code", "weeks": [low, high]}]; one number stands for both."""
+
+    widget = WaitsWidget
+
+    def to_python(self, value):
+        found = []
+        for code, told in (value or {}).items():
+            if not told:
+                continue
+            numbers = re.fullmatch(r"(\d{1,3})(?:\s*(?:-|–|à|bis|to)\s*(\d{1,3}))?", told)
+            weeks = [int(numbers[1]), int(numbers[2] or numbers[1])] if numbers else [MAX_WEEKS + 1]
+            if max(weeks) > MAX_WEEKS:
+                raise forms.ValidationError(
+                    _("Des semaines entières, %(most)s au plus : « 9 » ou « 2–8 ».") % {"most": MAX_WEEKS},
+                    code="weeks",
+                )
+            if weeks[0] > weeks[1]:
+                raise forms.ValidationError(_("Le plus court d’abord, le plus long ensuite."), code="order")
+            found.append({"code": code, "weeks": weeks})
+        return found
+
+
+class LevelsField(forms.Field):
+    """« from → to » as two numbers; cleans to [from, to] or None."""
+
+    def __init__(self, low: int, high: int, **kwargs):
+        self.low, self.high = low, high
+        super().__init__(required=False, widget=LevelsWidget(low, high), **kwargs)
+
+    def to_python(self, value):
+        if not any(value or ()):
+            return None
+        if not all(one.isdecimal() and self.low <= int(one) <= self.high for one in value):
+            raise forms.ValidationError(
+                _("Deux nombres de %(low)s à %(high)s.") % {"low": self.low, "high": self.high}
+            )
+        found = [int(one) for one in value]
+        if found[0] > found[1]:
+            raise forms.ValidationError(_("Le niveau d’arrivée ne peut pas être plus bas."))
+        return found
+
+
+class LevelsWidget(forms.Widget):
+    template_name = "proposals/_levels.html"
+
+    def __init__(self, low: int, high: int):
+        super().__init__()
+        self.low, self.high = low, high
+
+    def get_context(self, name, value, attrs):
+        context = super().get_context(name, value, attrs)
+        numbers = value or ("", "")
+        context["rows"] = [
+            {"name": f"{name}-{bound}", "value": number, "to": bound == "to"}
+            for bound, number in zip(("from", "to"), numbers, strict=True)
+        ]
+        return context | {"low": self.low, "high": self.high}
+
+    def value_from_datadict(self, data, files, name):
+        return [data.get(f"{name}-{bound}", "").strip() for bound in ("from", "to")]
+
+    def value_omitted_from_data(self, data, files, name):
+        return False
+
+
+class OptionForm(forms.Form):
+    """What a board reads first of an option."""
+
+    id = forms.RegexField(_ID, widget=forms.HiddenInput)
+    title = Line(label=_("Titre de l’option"), max_length=OPTION_LIMITS["title"])
+    why = LongText(
+        label=_("Ce qu’elle apporte"), max_length=OPTION_LIMITS["why"], required=False, widget=_area(3)
+    )
+    limits = LongText(
+        label=_("Ce qu’elle ne fait pas"), max_length=OPTION_LIMITS["limits"], required=False, widget=_area(3)
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _unmarked(self)
+
+
+def _unmarked(form: forms.Form) -> None:
+    """Nearly everything may be left out: marking each field would only be noise."""
+    for field in form.fields.values():
+        field.unmarked = True
+
+
+class StepForm(forms.Form):
+    """One step. `leads`: a partner that accepted, the company, the cluster, or nobody yet; `position`: its place in
+    its option."""
+
+    id = forms.RegexField(_ID, widget=forms.HiddenInput)
+    position = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    offer_id = forms.CharField(max_length=36, required=False, widget=forms.HiddenInput)
+    scheme = forms.SlugField(max_length=40, required=False, widget=forms.HiddenInput)
+    option = forms.ChoiceField(label=_("Dans l’option"))
+    title = Line(label=_("Titre de l’étape"), max_length=STEP_LIMITS["title"])
+    kind = forms.ChoiceField(label=_("Nature"), choices=STEP_KINDS)
+    leads = forms.ChoiceField(label=_("Avec qui"), required=False)
+    person = Line(label=_("Interlocuteur"), max_length=STEP_LIMITS["person"], required=False)
+    start = _date()
+    end = _date()
+    when = Line(
+        label=_("Quand, en mots"),
+        max_length=STEP_LIMITS["when"],
+        required=False,
+        help_text=_("Vide : les dates, en toutes lettres."),
+    )
+    summary = LongText(
+        label=_("Ce qui s’y fait"), max_length=STEP_LIMITS["summary"], required=False, widget=_area(3)
+    )
+    after = forms.MultipleChoiceField(
+        label=_("Elle vient après"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    waits = WaitsField(label=_("Ce qui doit passer avant, en semaines (« 2–8 »)"), required=False)
+    deliverables = LongText(
+        label=_("Ce qui en sort"), max_length=STEP_LIMITS["deliverables"], required=False, widget=_area(2)
+    )
+    decision = LongText(
+        label=_("La question à trancher à la fin"),
+        max_length=STEP_LIMITS["decision"],
+        required=False,
+        widget=_area(2),
+        help_text=_("On continue, ou on s’arrête là ?"),
+    )
+    trl = LevelsField(1, 9, label=_("TRL"))
+    maturity = LevelsField(0, 4, label=_("Maturité des données"))
+
+    def __init__(self, *args, leaders=(), options=(), steps=(), **kwargs):
+        """`options`: (id, title); `steps`: (id, option id, label) of every step that it could wait for."""
+        super().__init__(*args, **kwargs)
+        self.fields["start"].label, self.fields["end"].label = _("Début"), _("Fin")
+        self.fields["leads"].choices, self.fields["option"].choices = leaders, options
+        self.fields["after"].choices = [(one, label) for one, _option, label in steps]
+        self._steps = steps
+        _unmarked(self)
+
+    @property
+    def siblings(self) -> list[dict]:
+        """The steps of its option that it may come after, and whether it does."""
+        mine, ticked = self["id"].value(), self["after"].value() or ()
+        return [
+            {"id": one, "label": label, "ticked": one in ticked}
+            for one, option, label in self._steps
+            if option == self["option"].value() and one != mine
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return bool(self.is_bound and self.errors) or not self["title"].value()
+
+
+class ParagraphForm(forms.Form):
+    """One paragraph of one section; emptied, it goes."""
+
+    id = forms.RegexField(_ID, widget=forms.HiddenInput)
+    section = forms.ChoiceField(choices=sections.SECTIONS, widget=forms.HiddenInput)
+    text = LongText(
+        max_length=sections.PARAGRAPH_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
+    )
+
+
+def _rows(form, most: int):
+    return forms.formset_factory(
+        form, extra=0, max_num=most, validate_max=True, absolute_max=most, can_delete=True
+    )
+
+
+OptionRows = _rows(OptionForm, MAX_OPTIONS)
+StepRows = _rows(StepForm, MAX_OPTIONS * MAX_STEPS)
+ParagraphRows = _rows(ParagraphForm, len(sections.SECTIONS) * sections.MOST_PARAGRAPHS)
+
+
+def kept(rows) -> list[dict]:
+    """Cleaned data of the rows that stay."""
+    return [form.cleaned_data for form in rows.forms if form not in rows.deleted_forms]
+
+
+def initial_of(step: paths.Step, option_id: str, position: int) -> dict:
+    """A stored step as the initial values of StepForm; words that only repeat the dates are left empty."""
+    words = paths.when_words(paths.day(step["start"]), paths.day(step["end"]))
+    return {
+        **{name: step[name] for name in (*_TEXTS, "id", "start", "end", "after", "waits", "trl", "maturity")},
+        "when": "" if step["when"] == words else step["when"],
+        "leads": step["organisation_id"] or step["leads"],
+        "option": option_id,
+        "position": position,
+    }
+
+
+def step_of(data: dict, stored: paths.Step, partners: dict, examples: set[str], others: dict) -> paths.Step:
+    """A row as a step. `partners`: organisation id → name; `others`: leader code → name; `examples`: ids of offers
+    whose data is illustrative. `stored`: what was there, for what the page does not show."""
+    leader, start, end = data["leads"], data["start"], data["end"]
+    return paths.blank_step(
+        data["id"],
+        **{name: data[name] for name in _TEXTS},
+        organisation=partners.get(leader) or str(others.get(leader, "")),
+        organisation_id=leader if leader in partners else "",
+        leads=leader,
+        start=paths.iso(start),
+        end=paths.iso(end),
+        when=data["when"] or paths.when_words(start, end),
+        after=data["after"],
+        waits=data["waits"],
+        trl=data["trl"],
+        maturity=data["maturity"],
+        illustrative=data["offer_id"] in examples,
+        facts=stored.get("facts", {}),
+    ) | {"kind": data["kind"] or OTHER}
+
+
+def leader_choices(partners: dict[str, str]) -> list[tuple]:
+    """Who may lead a step: nobody can be promised who has not accepted."""
+    return [
+        ("", _("à préciser")),
+        (_("Partenaires qui ont accepté"), list(partners.items())),
+        (_("Autres"), [(COMPANY_LEADS, _("l’entreprise")), (CLUSTER_LEADS, _("la coordination du cluster"))]),
+    ]
