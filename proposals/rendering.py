@@ -1,27 +1,26 @@
 """A snapshot in, a tagged A4 document out. Reads nothing but the snapshot and our own assets.
 
-The same snapshot gives the same bytes: dates come from the snapshot, fonts from static/fonts/pdf, and text is
-reduced to the signs those fonts have. PDF/UA-1 structure. Keys of a snapshot: docs/proposal-snapshot.md.
+Schema 2 is composed by `proposals.document`; what stands here is schema 1, as it was when such versions were sent.
+Keys of a snapshot: docs/proposal-snapshot.md.
 """
 
 from dataclasses import dataclass
 from datetime import date
 
-import pydyf
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import translation
-from weasyprint import HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import FatalURLFetchingError
 
-from proposals.assets import AssetFetcher
+from proposals.document import pdf
+from proposals.document.pdf import ARCHIVE, PEOPLE, CannotRender
 from proposals.drawing import path_drawing
 from proposals.plain import clean, lacks_signs, one_line
 from proposals.steps import MAX_STEPS, STEP_LIMITS, kind_label
 
 MAX_PARTNERS = 12
 LONG = 4000
+
+__all__ = ["ARCHIVE", "PEOPLE", "CannotRender", "Document", "render_pdf"]
 
 
 @dataclass(frozen=True)
@@ -32,34 +31,14 @@ class Document:
     pages: int
 
 
-class CannotRender(Exception):
-    """The document asked for something it may not read: an error of a template, never of a text."""
-
-
-def render_pdf(snapshot: dict) -> Document:
+def render_pdf(snapshot: dict, variant: str = PEOPLE) -> Document:
     """The document of a frozen snapshot, in the snapshot's language. Raises CannotRender."""
+    if snapshot.get("schema", 1) >= 2:
+        return Document(*pdf.write(snapshot, variant))
     with translation.override(_language(snapshot.get("language"))):
         html = render_html(snapshot)
-    try:
-        fonts = FontConfiguration()
-        document = HTML(string=html, base_url="asset:", url_fetcher=AssetFetcher()).render(font_config=fonts)
-        content = document.write_pdf(
-            pdf_variant="pdf/ua-1", finisher=_quotation_in(snapshot.get("words_language"))
-        )
-        return Document(content=content, pages=len(document.pages))
-    except FatalURLFetchingError as error:  # not an Exception: it would end the worker
-        raise CannotRender(str(error.__cause__ or error)) from None
-
-
-def _quotation_in(language: object):
-    """A finisher that says the language of the company's words: WeasyPrint leaves it out of the structure."""
-
-    def finish(_document, pdf):
-        for element in pdf.objects:
-            if isinstance(element, pydyf.Dictionary) and element.get("S") == "/BlockQuote":
-                element["Lang"] = pydyf.String(_language(language))
-
-    return finish
+    quoted = _language(snapshot.get("words_language"))
+    return Document(*pdf.laid_out(html, variant, quoted=quoted, data=snapshot, sheet=""))
 
 
 def render_html(snapshot: dict) -> str:
