@@ -17,6 +17,7 @@ from journal.events import lock_case, record
 from journal.lifecycle import Refusal
 from partners.models import Organisation
 from programs.models import Offer, OfferKind
+from proposals import verification
 from proposals.models import Agreement, Proposal, ProposalStage, ProposalVersion
 from triage.models import Match, MatchState, ReferralStage
 
@@ -217,7 +218,7 @@ def _partners(proposal: Proposal) -> list[dict]:
 
 def _content(snapshot: dict) -> dict:
     """What a snapshot says, whatever the day and the number."""
-    return {key: value for key, value in snapshot.items() if key not in ("date", "version")}
+    return {key: value for key, value in snapshot.items() if key not in ("date", "version", "verify")}
 
 
 def says_the_same(version: ProposalVersion, proposal: Proposal) -> bool:
@@ -246,6 +247,7 @@ def check_complete(proposal: Proposal) -> None:
 
 
 def _digest(snapshot: dict) -> str:
+    """Of what a version says; what is printed to check it is made from this and not part of it."""
     text = json.dumps({"snapshot": snapshot, "template": TEMPLATE_VERSION}, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -268,11 +270,13 @@ def freeze(proposal: Proposal, *, actor: Actor) -> ProposalVersion:
         return latest
     number = latest.number + 1 if latest else 1
     snapshot = {**snapshot_of(proposal), "version": number}
+    digest, verify_number = _digest(snapshot), verification.new_number()
     version = ProposalVersion.objects.create(
         proposal=proposal,
         number=number,
-        snapshot=snapshot,
-        input_hash=_digest(snapshot),
+        snapshot=verification.sealed(snapshot, verify_number, digest[:8]),
+        verify_number=verify_number,
+        input_hash=digest,
         template_version=TEMPLATE_VERSION,
     )
     _ask_for_agreements(version)

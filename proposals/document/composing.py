@@ -100,7 +100,9 @@ def _paper(content: Content) -> Paper:
 
 def _annex(code: str, title: str, blocks: list[Block], before: list[Section]) -> Section:
     number = _("Annexe %(number)s") % {"number": len(before) + 1}
-    return Section(code, number, title, tuple(blocks), annex=True, fresh=code in ("internship", "confidentiality"))
+    return Section(
+        code, number, title, tuple(blocks), annex=True, fresh=code in ("internship", "confidentiality")
+    )
 
 
 def _kind(content: Content) -> str:
@@ -131,7 +133,8 @@ def _notes(content: Content) -> tuple[Note, ...]:
         notes.append(
             Note(
                 _(
-                    "Des offres citées dans ce document sont illustratives : elles montrent ce qu’une proposition contient et "
+                    "Des offres citées dans ce document sont illustratives : elles montrent ce qu’une "
+                    "proposition contient et "
                     "n’engagent aucun établissement."
                 ),
                 title=_("Données de démonstration."),
@@ -142,7 +145,8 @@ def _notes(content: Content) -> tuple[Note, ...]:
         notes.append(
             Note(
                 _(
-                    "Quelques signes ne peuvent pas être imprimés : ils sont remplacés par □. Le texte complet reste sur votre "
+                    "Quelques signes ne peuvent pas être imprimés : ils sont remplacés par □. Le texte "
+                    "complet reste sur votre "
                     "page de suivi."
                 ),
                 tone="warn",
@@ -150,6 +154,9 @@ def _notes(content: Content) -> tuple[Note, ...]:
         )
     if content.cut:
         notes.append(
-            Note(_("Des textes trop longs pour ce document y sont coupés, à l’endroit marqué […]."), tone="warn")
+            Note(
+                _("Des textes trop longs pour ce document y sont coupés, à l’endroit marqué […]."),
+                tone="warn",
+            )
         )
     return tuple(notes)

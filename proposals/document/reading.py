@@ -109,7 +109,9 @@ def _sections(snapshot: dict) -> tuple[dict[str, tuple[Text, ...]], bool]:
 
 def _option(row: dict, letter: str, chosen: object) -> Option:
     rows = _rows(row.get("steps"), MAX_STEPS)
-    numbers = {one_line(step.get("id"), 40): f"{letter}{n}" for n, step in enumerate(rows, 1) if step.get("id")}
+    numbers = {
+        one_line(step.get("id"), 40): f"{letter}{n}" for n, step in enumerate(rows, 1) if step.get("id")
+    }
     key = one_line(row.get("id"), 40)
     return Option(
         id=key,
@@ -205,10 +207,8 @@ def _value(value: object, unit: str) -> str:
         said = number(value)
     else:
         said = one_line(str(value), 60)
-        try:
-            said = number(float(said)) if said.replace(".", "", 1).isdecimal() else said
-        except ValueError:
-            pass
+        if said.isascii() and said.replace(".", "", 1).isdecimal():
+            said = number(float(said))
     return f"{said}\u00a0{unit}".strip() if unit else said
 
 

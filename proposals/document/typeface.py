@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from proposals.assets import ROOT
+from proposals.places import ROOT
 
 _CUTS = {False: "SourceSans3-Regular.woff2", True: "SourceSans3-Bold.woff2"}
 _UNKNOWN = 0.6  # of an em

@@ -4,8 +4,8 @@ from datetime import date
 
 from django.utils import formats
 from django.utils.dates import MONTHS_3
-from django.utils.translation import gettext as _
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from intake.models import DataMaturity
 
@@ -84,7 +84,7 @@ WAITS = {
 def wait(code: str, low: int, high: int) -> str:
     """What is waited for, and how long."""
     what = WAITS[code]() if code in WAITS else _("autre délai")
-    return _("%(what)s : %(weeks)s") % {"what": what, "weeks": weeks(low, high)}
+    return _("%(what)s : %(weeks)s") % {"what": what, "weeks": weeks(low, high)}
 
 
 def trl(level: int) -> str:

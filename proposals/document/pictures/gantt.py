@@ -114,7 +114,7 @@ def _legend(option: Option, today: date, top: float) -> tuple[list[Shape], float
     if any(step.waits_since for step in option.steps):
         rows.append(("wait", _("délai préalable")))
     if any(step.decision and step.start for step in option.steps):
-        rows.append(("decision", _("décision : continuer ou arrêter")))
+        rows.append(("decision", _("décision : continuer ou arrêter")))
     rows.append(("today", _("date du document, %(day)s") % {"day": wording.short_day(today)}))
     shapes: list[Shape] = []
     x, base = 0.0, top + 17
@@ -144,9 +144,9 @@ def _said(option: Option) -> str:
         words += wording.days(step.start, step.end, step.when or _("date à convenir"))
         if step.waits:
             waits = ", ".join(wording.wait(wait.code, wait.low, wait.high) for wait in step.waits)
-            words += " (" + _("avant : %(waits)s") % {"waits": waits} + ")"
+            words += " (" + _("avant : %(waits)s") % {"waits": waits} + ")"
         told.append(words)
-    return _("Calendrier de l’option %(letter)s : %(steps)s.") % {
+    return _("Calendrier de l’option %(letter)s : %(steps)s.") % {
         "letter": option.letter,
         "steps": " ; ".join(told),
     }

@@ -83,4 +83,4 @@ def _said(name: str, now: int | None, wanted: int | None, options) -> str:
         _("option %(letter)s de %(low)s à %(high)s") % {"letter": option.letter, "low": low, "high": high}
         for option, (low, high) in options
     ]
-    return _("%(name)s : %(levels)s.") % {"name": name, "levels": ", ".join(told)}
+    return _("%(name)s : %(levels)s.") % {"name": name, "levels": ", ".join(told)}

@@ -1,4 +1,5 @@
-"""The address of the verification page as a QR code: dark modules as boxes, four quiet ones around (ISO/IEC 18004)."""
+"""The address of the verification page as a QR code: dark modules as boxes, four quiet around "
+"(ISO/IEC 18004)."""
 
 from django.utils.translation import gettext as _
 
@@ -8,7 +9,8 @@ _QUIET = 4
 
 
 def qr(url: str) -> Picture:
-    """Medium error correction: a folded or stained foot of a page still reads. Raises ValueError when it is too long."""
+    """Medium error correction: a folded or stained foot of a page still reads. Raises ValueError when it "
+    "is too long."""
     import segno
 
     modules = [list(row) for row in segno.make(url, error="m", micro=False, boost_error=False).matrix]
@@ -23,5 +25,7 @@ def qr(url: str) -> Picture:
             if run > x:
                 shapes.append(Box(x + _QUIET, y + _QUIET, run - x, 1, "black"))
             x = max(run, x + 1)
-    alternative = _("Code QR de la page qui dit si ce papier est authentique et à jour : %(url)s") % {"url": url}
+    alternative = _("Code QR de la page qui dit si ce papier est authentique et à jour : %(url)s") % {
+        "url": url
+    }
     return Picture("qr", side, side, tuple(shapes), alternative)

@@ -97,9 +97,7 @@ def hatched(x: float, y: float, w: float, h: float, *, gap: float = 3.5, tone: s
         begin, end = max(0.0, -offset), min(h, w - offset)
         if end > begin:
             # From the bottom to the top, leaning to the right.
-            shapes.append(
-                Stroke(x + offset + begin, y + h - begin, x + offset + end, y + h - end, tone, 0.7)
-            )
+            shapes.append(Stroke(x + offset + begin, y + h - begin, x + offset + end, y + h - end, tone, 0.7))
         offset += gap
     return shapes
 

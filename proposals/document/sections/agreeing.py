@@ -39,7 +39,7 @@ def conditions(content: Content) -> list[Block]:
         ),
         OfferKind.CIFRE: (
             _("Thèse CIFRE"),
-            _("selon le contrat de collaboration ; inventions du salarié : article L. 611-7"),
+            _("selon le contrat de collaboration ; inventions du salarié : article L. 611-7"),
             _("salaire et accompagnement du laboratoire"),
             _("la thèse est soutenue, en partie à huis clos si besoin"),
         ),
@@ -51,7 +51,9 @@ def conditions(content: Content) -> list[Block]:
         ),
     }
     rows = tuple(
-        (cell(("strong", row[0])), *(cell(text) for text in row[1:])) for kind, row in frames.items() if kind in found
+        (cell(("strong", row[0])), *(cell(text) for text in row[1:]))
+        for kind, row in frames.items()
+        if kind in found
     )
     if rows:
         blocks += [
@@ -62,7 +64,7 @@ def conditions(content: Content) -> list[Block]:
                 rows=rows,
                 widths=(22, 34, 22, 22),
             ),
-            Paragraph(_("Ce sont des usages : le contrat fixe ce qui vaut entre vous."), soft=True),
+            Paragraph(_("Ce sont des usages : le contrat fixe ce qui vaut entre vous."), soft=True),
         ]
     return blocks
 
@@ -109,12 +111,14 @@ def _acts(content: Content) -> list[tuple[str, str, str]]:
             (
                 _("Convention de formation"),
                 _("entreprise et organisme de formation"),
-                _("1 à 8 semaines ; demande à l’OPCO avant le début"),
+                _("1 à 8 semaines ; demande à l’OPCO avant le début"),
             )
         )
-    talents = {
-        step.scheme == APPRENTICESHIP for step in content.steps if step.kind == OfferKind.TALENT
-    } if OfferKind.TALENT in found else set()
+    talents = (
+        {step.scheme == APPRENTICESHIP for step in content.steps if step.kind == OfferKind.TALENT}
+        if OfferKind.TALENT in found
+        else set()
+    )
     if False in talents:
         acts.append(
             (_("Convention de stage"), _("étudiant, établissement, entreprise d’accueil"), _("1 à 3 mois"))
@@ -135,8 +139,10 @@ def _acts(content: Content) -> list[tuple[str, str, str]]:
         acts.append(
             (
                 _("Contrat de collaboration de recherche"),
-                _("représentants légaux de l’entreprise et des établissements de tutelle, ou de leur mandataire"),
-                _("2 à 6 mois ; signé avant le début des travaux"),
+                _(
+                    "représentants légaux de l’entreprise et des établissements de tutelle, ou de leur mandataire"
+                ),
+                _("2 à 6 mois ; signé avant le début des travaux"),
             )
         )
     if OfferKind.LABORATORY in found:
@@ -154,8 +160,10 @@ def agreement(content: Content) -> list[Block]:
     return [
         Paragraph(
             _(
-                "Ce document n’est pas un contrat. Il dit une intention de travailler ensemble. Les engagements, les montants, "
-                "la propriété des résultats et la confidentialité sont fixés par les contrats que signent les représentants "
+                "Ce document n’est pas un contrat. Il dit une intention de travailler ensemble. Les "
+                "engagements, les montants, "
+                "la propriété des résultats et la confidentialité sont fixés par les contrats que signent "
+                "les représentants "
                 "légaux des parties."
             )
         ),
@@ -165,7 +173,8 @@ def agreement(content: Content) -> list[Block]:
 
 def legal_notice() -> str:
     return _(
-        "Document non contractuel. Montants, délais et aides sont indicatifs, aux dates dites ; aucun n’engage le cluster, "
+        "Document non contractuel. Montants, délais et aides sont indicatifs, aux dates dites ; aucun "
+        "n’engage le cluster, "
         "ses membres ou les partenaires nommés."
     )
 
@@ -180,7 +189,7 @@ def control(content: Content) -> list[Block]:
         (_("Adresse"), content.verify_url),
     )
     return [
-        Heading(_("Ce papier est-il authentique et à jour ?")),
+        Heading(_("Ce papier est-il authentique et à jour ?")),
         Facts(tuple(fact for fact in facts if fact[1])),
     ]
 

@@ -58,7 +58,10 @@ def internship(content: Content) -> list[Block]:
             )
             if apprentice
             else (
-                _("Convention à trois : étudiant, établissement, entreprise ; six mois au plus par année d’enseignement."),
+                _(
+                    "Convention à trois : étudiant, établissement, entreprise ; six mois au plus par année "
+                    "d’enseignement."
+                ),
                 _("Un stage ne remplace personne et n’occupe pas un poste permanent."),
                 _("Après un stage, le même poste attend un tiers de sa durée avant le suivant."),
             )
@@ -84,26 +87,27 @@ def thesis(content: Content) -> list[Block]:
                     (_("École doctorale"), ""),
                     (_("Direction de thèse (HDR)"), ""),
                     (_("Encadrement dans l’entreprise"), ""),
-                    (_("Candidat : diplôme de niveau master"), ""),
+                    (_("Candidat : diplôme de niveau master"), ""),
                     (_("Partage du temps entre entreprise et laboratoire"), ""),
                     *amounts_of(step, content),
                 ),
                 form=True,
             ),
-            Paragraph(_("Pour le dossier de l’ANRT, déposé en ligne à toute date :")),
+            Paragraph(_("Pour le dossier de l’ANRT, déposé en ligne à toute date :")),
             Items(
                 (
-                    _("projet de recherche, écrit avec le laboratoire ;"),
-                    _("CV et diplôme du candidat, qui n’est pas déjà docteur ;"),
-                    _("lettres d’engagement de l’employeur et du laboratoire ;"),
-                    _("présentation de l’employeur : activité de R&D, comptes ;"),
+                    _("projet de recherche, écrit avec le laboratoire ;"),
+                    _("CV et diplôme du candidat, qui n’est pas déjà docteur ;"),
+                    _("lettres d’engagement de l’employeur et du laboratoire ;"),
+                    _("présentation de l’employeur : activité de R&D, comptes ;"),
                     _("accord de l’école doctorale."),
                 )
             ),
             Paragraph(
                 _(
-                    "L’aide va à l’employeur. Tout le temps du doctorant est consacré à la recherche. Le contrat de collaboration "
-                    "suit dans les six mois du début ; sans lui, l’aide est suspendue."
+                    "L’aide va à l’employeur. Tout le temps du doctorant est consacré à la recherche. Le "
+                    "contrat de collaboration "
+                    "suit dans les six mois du début ; sans lui, l’aide est suspendue."
                 ),
                 soft=True,
             ),
@@ -118,8 +122,9 @@ def inventory(content: Content) -> list[Block]:
     return [
         Paragraph(
             _(
-                "À remplir avant le premier échange, de mémoire et sans copier de données : une ligne par source. Ce qui est "
-                "inconnu reste vide ; c’est une réponse aussi."
+                "À remplir avant le premier échange, de mémoire et sans copier de données : une ligne par "
+                "source. Ce qui est "
+                "inconnu reste vide ; c’est une réponse aussi."
             )
         ),
         Table(
@@ -130,7 +135,7 @@ def inventory(content: Content) -> list[Block]:
                 _("Depuis quand, combien"),
                 _("Où, sous quelle forme"),
                 _("À qui, sous quels droits"),
-                _("Personnes concernées ?"),
+                _("Personnes concernées ?"),
             ),
             rows=tuple(empty_row(6) for _row in range(_ROWS_TO_FILL)),
             widths=(16, 19, 16, 17, 17, 15),
@@ -147,7 +152,8 @@ def confidentiality(content: Content) -> list[Block]:
     return [
         Note(
             _(
-                "Modèle à faire relire par vos juristes et par ceux des établissements : il aide à commencer et ne remplace pas "
+                "Modèle à faire relire par vos juristes et par ceux des établissements : il aide à "
+                "commencer et ne remplace pas "
                 "l’accord qu’ils signeront."
             ),
             tone="warn",
@@ -173,28 +179,39 @@ def confidentiality(content: Content) -> list[Block]:
         Heading(_("Engagements")),
         Items(
             (
-                _("Est confidentiel ce qui est marqué comme tel, ou confirmé par écrit dans les trente jours s’il a été dit."),
-                _("Chaque partie ne le montre qu’aux personnes qui en ont besoin, nommées sur demande et tenues au même secret."),
                 _(
-                    "N’est pas confidentiel ce qui est public, ce qui était déjà connu, ce qui est reçu d’un tiers libre de le "
+                    "Est confidentiel ce qui est marqué comme tel, ou confirmé par écrit dans les trente "
+                    "jours s’il a été dit."
+                ),
+                _(
+                    "Chaque partie ne le montre qu’aux personnes qui en ont besoin, nommées sur demande et "
+                    "tenues au même secret."
+                ),
+                _(
+                    "N’est pas confidentiel ce qui est public, ce qui était déjà connu, ce qui est reçu "
+                    "d’un tiers libre de le "
                     "dire, ce qui est trouvé de façon indépendante."
                 ),
-                _("Rien ici ne donne de droit de propriété ni de licence, et rien n’oblige à conclure un contrat."),
+                _(
+                    "Rien ici ne donne de droit de propriété ni de licence, et rien n’oblige à conclure un contrat."
+                ),
                 _("À la fin, les documents reçus sont rendus ou détruits, à la demande de qui les a remis."),
             )
         ),
         Heading(_("Durée")),
         Paragraph(
             _(
-                "Les échanges durent %(blank)s mois (d’usage : douze à vingt-quatre). Le secret vaut %(blank)s ans après leur fin "
-                "(d’usage : trois à cinq)."
+                "Les échanges durent %(blank)s mois (d’usage : douze à vingt-quatre). Le secret vaut "
+                "%(blank)s ans après leur fin "
+                "(d’usage : trois à cinq)."
             )
             % {"blank": blank[:10]}
         ),
         Heading(_("Signatures")),
         Paragraph(
             _(
-                "Pour un laboratoire signe le représentant légal de l’établissement, jamais le chercheur ni le directeur d’unité "
+                "Pour un laboratoire signe le représentant légal de l’établissement, jamais le chercheur "
+                "ni le directeur d’unité "
                 "seul."
             )
         ),

@@ -6,7 +6,18 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from foundation.plain import filed
-from proposals.document.blocks import Block, Drawing, Facts, Heading, Items, Note, Paragraph, Section, Table, cell
+from proposals.document.blocks import (
+    Block,
+    Drawing,
+    Facts,
+    Heading,
+    Items,
+    Note,
+    Paragraph,
+    Section,
+    Table,
+    cell,
+)
 
 
 def _terms() -> list[tuple[str, str, str]]:
@@ -15,12 +26,18 @@ def _terms() -> list[tuple[str, str, str]]:
         (
             r"AI Act|règlement européen sur l’IA|KI-Verordnung|EU AI Regulation|2024/1689",
             _("Règlement européen sur l’IA"),
-            _("règlement (UE) 2024/1689, « AI Act » : ce qu’un système d’IA doit respecter selon le risque de son usage."),
+            _(
+                "règlement (UE) 2024/1689, « AI Act » : ce qu’un système d’IA doit respecter selon le "
+                "risque de son usage."
+            ),
         ),
         (
             r"\bANRT\b",
             "ANRT",
-            _("Association nationale de la recherche et de la technologie, qui instruit et verse les CIFRE pour l’État."),
+            _(
+                "Association nationale de la recherche et de la technologie, qui instruit et verse les "
+                "CIFRE pour l’État."
+            ),
         ),
         (
             r"\bCFA\b",
@@ -31,19 +48,23 @@ def _terms() -> list[tuple[str, str, str]]:
             r"\bCICo\b",
             "CICo",
             _(
-                "crédit d’impôt pour une recherche faite en collaboration avec un organisme agréé ; le contrat est signé avant "
+                "crédit d’impôt pour une recherche faite en collaboration avec un organisme agréé ; le "
+                "contrat est signé avant "
                 "les travaux."
             ),
         ),
         (
             r"\bC(?:IFRE|ifre)\b",
             "CIFRE",
-            _("convention industrielle de formation par la recherche : une thèse de trois ans, salariée par l’entreprise."),
+            _(
+                "convention industrielle de formation par la recherche : une thèse de trois ans, salariée "
+                "par l’entreprise."
+            ),
         ),
         (
             r"\bCIR\b",
             "CIR",
-            _("crédit d’impôt recherche : une part des dépenses de recherche, rendue par l’impôt."),
+            _("crédit d’impôt recherche : une part des dépenses de recherche, rendue par l’impôt."),
         ),
         (
             r"\bCSE\b",
@@ -73,12 +94,15 @@ def _terms() -> list[tuple[str, str, str]]:
         (
             r"\bOPCO\b",
             "OPCO",
-            _("opérateur de compétences : l’organisme de la branche qui aide à payer la formation."),
+            _("opérateur de compétences : l’organisme de la branche qui aide à payer la formation."),
         ),
         (
             r"\bQualiopi\b",
             "Qualiopi",
-            _("certification de qualité, exigée d’un organisme pour tout financement public ou mutualisé d’une formation."),
+            _(
+                "certification de qualité, exigée d’un organisme pour tout financement public ou mutualisé "
+                "d’une formation."
+            ),
         ),
         (
             r"\b(?:RGPD|DSGVO|GDPR)\b",
@@ -93,12 +117,17 @@ def _terms() -> list[tuple[str, str, str]]:
         (
             r"établissements? de tutelle|\btutelles?\b|Trägereinrichtung|parent institution",
             _("Établissement de tutelle"),
-            _("université, école ou organisme dont un laboratoire dépend ; un laboratoire en a souvent plusieurs, qui signent."),
+            _(
+                "université, école ou organisme dont un laboratoire dépend ; un laboratoire en a souvent "
+                "plusieurs, qui signent."
+            ),
         ),
         (
             r"\bZRR\b",
             "ZRR",
-            _("zone à régime restrictif : partie d’un laboratoire dont l’accès demande une autorisation de l’État."),
+            _(
+                "zone à régime restrictif : partie d’un laboratoire dont l’accès demande une autorisation de l’État."
+            ),
         ),
     ]
 
@@ -106,8 +135,15 @@ def _terms() -> list[tuple[str, str, str]]:
 def glossary(parts: Iterable[Section]) -> list[Block]:
     """The terms found in what the other parts say."""
     said = "\n".join(text for part in parts for text in texts(part))
-    found = [(name, meaning) for pattern, name, meaning in _terms() if re.search(pattern, said, re.I if " " in pattern else 0)]
-    rows = tuple((cell(("strong", name)), cell(meaning)) for name, meaning in sorted(found, key=lambda row: filed(row[0])))
+    found = [
+        (name, meaning)
+        for pattern, name, meaning in _terms()
+        if re.search(pattern, said, re.I if " " in pattern else 0)
+    ]
+    rows = tuple(
+        (cell(("strong", name)), cell(meaning))
+        for name, meaning in sorted(found, key=lambda row: filed(row[0]))
+    )
     if not rows:
         return []
     return [

@@ -26,9 +26,11 @@ def budget(content: Content) -> list[Block]:
     blocks: list[Block] = [
         Note(
             _(
-                "Montants indicatifs, hors taxes, pour l’employeur et pour toute la durée de chaque étape. Aucun n’est promis : "
-                "chaque organisme décide. Les aides et crédits d’impôt portent la date de la règle dont ils viennent ; "
-                "l’annexe « Règles et sources » les détaille."
+                "Montants indicatifs, hors taxes, pour l’employeur et pour toute la durée de chaque étape. "
+                "Aucun n’est promis : "
+                "chaque organisme décide. Les aides et crédits d’impôt portent la date de la règle dont "
+                "ils viennent ; "
+                "l’annexe « Règles et sources » les détaille."
             )
         )
     ]
@@ -47,14 +49,22 @@ def _option(option: Option, content: Content, numbers: dict[str, tuple[str, Rule
         blocks.append(_table(option, content, numbers))
     for step in option.steps:
         if step.cost and step.cost.refused:
-            said = {"number": step.number, "name": step.cost.name or step.kind_label, "why": step.cost.refused}
-            blocks.append(Note(_("%(number)s, %(name)s : %(why)s") % said, title=_("Aide non ouverte"), tone="warn"))
+            said = {
+                "number": step.number,
+                "name": step.cost.name or step.kind_label,
+                "why": step.cost.refused,
+            }
+            blocks.append(
+                Note(_("%(number)s, %(name)s : %(why)s") % said, title=_("Aide non ouverte"), tone="warn")
+            )
     unknown = [step.number for step in option.unpriced if not (step.cost and step.cost.refused)]
     if unknown and (option.priced or blocks):
-        blocks.append(Paragraph(_("Étapes non chiffrées : %(steps)s.") % {"steps": ", ".join(unknown)}, soft=True))
+        blocks.append(
+            Paragraph(_("Étapes non chiffrées : %(steps)s.") % {"steps": ", ".join(unknown)}, soft=True)
+        )
     assumptions = _together(option, "assumptions")
     if assumptions:
-        blocks += [Paragraph(_("Hypothèses retenues :")), Items(tuple(assumptions))]
+        blocks += [Paragraph(_("Hypothèses retenues :")), Items(tuple(assumptions))]
     if warnings := _together(option, "warnings"):
         blocks.append(Note("\n".join(warnings), title=_("À vérifier"), tone="warn"))
     return [Heading(name_of(option, content)), *blocks] if blocks else []
@@ -70,7 +80,9 @@ def _table(option: Option, content: Content, numbers: dict[str, tuple[str, Rule]
     totals = []
     for step in option.priced:
         for index, amount in enumerate(step.cost.amounts):
-            name = ("kind", f"{step.number} · {step.cost.name or step.kind_label}") if index == 0 else ("", "")
+            name = (
+                ("kind", f"{step.number} · {step.cost.name or step.kind_label}") if index == 0 else ("", "")
+            )
             rows.append((cell(name, amount.label), _signed(amount), _validity(amount, numbers, content)))
         totals.append(len(rows))
         rows.append(
@@ -115,7 +127,7 @@ def _validity(amount: Amount, numbers: dict[str, tuple[str, Rule]], content: Con
             number, rule = numbers[code]
             lines.append(f"{number} · {validity(rule, content)}")
     if not lines and amount.kind != "cost":
-        lines.append(_("sans règle datée : à confirmer"))
+        lines.append(_("sans règle datée : à confirmer"))
     return cell(*lines)
 
 
@@ -132,7 +144,7 @@ def validity(rule: Rule, content: Content) -> str:
         return _("depuis le %(day)s") % {"day": wording.short_day(rule.valid_from)}
     if rule.valid_until:
         return _("jusqu’au %(day)s") % {"day": wording.short_day(rule.valid_until)}
-    return _("sans date : à confirmer")
+    return _("sans date : à confirmer")
 
 
 def sources(content: Content) -> list[Block]:
@@ -154,8 +166,9 @@ def sources(content: Content) -> list[Block]:
     return [
         Paragraph(
             _(
-                "Règles employées pour les montants de ce document, telles qu’elles étaient connues le %(day)s. Elles "
-                "changent : vérifiez-les avant de décider."
+                "Règles employées pour les montants de ce document, telles qu’elles étaient connues le "
+                "%(day)s. Elles "
+                "changent : vérifiez-les avant de décider."
             )
             % {"day": wording.day(content.date)}
         ),

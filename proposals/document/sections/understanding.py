@@ -59,7 +59,10 @@ def options(content: Content) -> list[Block]:
         rows = [
             (_("Ce qu’elle apporte"), option.why),
             (_("Ce qu’elle n’apporte pas"), option.limits),
-            (_("Étapes"), "\n".join(f"{step.number}\u00a0 {step.kind_label} : {step.title}" for step in option.steps)),
+            (
+                _("Étapes"),
+                "\n".join(f"{step.number}\u00a0 {step.kind_label} : {step.title}" for step in option.steps),
+            ),
         ]
         if option.chosen:
             rows.insert(0, (_("Choix"), _("C’est l’option que vous avez retenue.")))
@@ -85,7 +88,11 @@ def _side_by_side(content: Content) -> Table:
     return Table(
         caption=_("Les options côte à côte"),
         head=("", *(_("Option %(letter)s") % {"letter": option.letter} for option in chosen)),
-        rows=tuple((cell(("strong", name)), *(cell(value) for value in values)) for name, values in rows if any(values)),
+        rows=tuple(
+            (cell(("strong", name)), *(cell(value) for value in values))
+            for name, values in rows
+            if any(values)
+        ),
         widths=(100 - each * len(chosen), *(each for _option in chosen)),
     )
 
@@ -128,7 +135,7 @@ def team(content: Content) -> list[Block]:
                 cell(
                     ("strong", partner.name),
                     ("soft", ", ".join(filter(None, (partner.kind, partner.city)))),
-                    _("Interlocuteur : %(person)s") % {"person": partner.person} if partner.person else "",
+                    _("Interlocuteur : %(person)s") % {"person": partner.person} if partner.person else "",
                 ),
                 cell(*partner.tutelles),
                 cell(signatory(partner)),
@@ -148,8 +155,10 @@ def team(content: Content) -> list[Block]:
             blocks.append(
                 Paragraph(
                     _(
-                        "Un laboratoire n’est pas une personne morale : son directeur ne signe jamais seul. Les contrats "
-                        "sont signés par les représentants légaux de ses établissements, ou de celui qu’ils mandatent."
+                        "Un laboratoire n’est pas une personne morale : son directeur ne signe jamais "
+                        "seul. Les contrats "
+                        "sont signés par les représentants légaux de ses établissements, ou de celui "
+                        "qu’ils mandatent."
                     ),
                     soft=True,
                 )

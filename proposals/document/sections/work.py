@@ -29,10 +29,13 @@ def _ladders(content: Content) -> list[Block]:
         blocks.append(Drawing(ladder(_("Maturité technique (TRL)"), range(1, 10), now, wanted, trl)))
     if data:
         blocks.append(Drawing(ladder(_("Maturité des données"), range(0, 5), content.maturity, None, data)))
-    levels = sorted({level for level in (now, wanted) if level is not None} | {end for _o, span in trl for end in span})
+    levels = sorted(
+        {level for level in (now, wanted) if level is not None} | {end for _o, span in trl for end in span}
+    )
     if levels:
         said = " ; ".join(
-            _("TRL %(level)s, %(meaning)s") % {"level": level, "meaning": wording.trl(level)} for level in levels
+            _("TRL %(level)s, %(meaning)s") % {"level": level, "meaning": wording.trl(level)}
+            for level in levels
         )
         blocks.append(Paragraph(f"{said[:1].upper()}{said[1:]}.", soft=True))
     return blocks
@@ -76,7 +79,8 @@ def calendar(content: Content) -> list[Block]:
         blocks.append(
             Paragraph(
                 _(
-                    "Les délais de signature, d’autorisation et d’instruction sont comptés avant le début de chaque étape. "
+                    "Les délais de signature, d’autorisation et d’instruction sont comptés avant le début "
+                    "de chaque étape. "
                     "Ce sont des durées habituelles, et non des engagements."
                 )
             )
@@ -92,8 +96,9 @@ def calendar(content: Content) -> list[Block]:
         blocks.append(
             Paragraph(
                 _(
-                    "ZRR : l’accès d’un stagiaire, d’un doctorant ou d’un visiteur à une unité en zone à régime restrictif "
-                    "demande une autorisation. La réponse vient en deux mois au plus ; le silence vaut refus."
+                    "ZRR : l’accès d’un stagiaire, d’un doctorant ou d’un visiteur à une unité en zone à "
+                    "régime restrictif "
+                    "demande une autorisation. La réponse vient en deux mois au plus ; le silence vaut refus."
                 ),
                 soft=True,
             )
@@ -147,7 +152,8 @@ def data(content: Content) -> list[Block]:
             (
                 _("Données de santé"),
                 _(
-                    "Hébergement certifié HDS, et méthodologie de référence ou autorisation de la CNIL avant tout accès."
+                    "Hébergement certifié HDS, et méthodologie de référence ou autorisation de la CNIL "
+                    "avant tout accès."
                 ),
             )
         )
@@ -157,7 +163,7 @@ def data(content: Content) -> list[Block]:
                 _("Données de salariés"),
                 _(
                     "Le CSE, ou la représentation du personnel de votre pays, est consulté avant la mise en place "
-                    "(en France : Code du travail, article L. 2312-8)."
+                    "(en France : Code du travail, article L. 2312-8)."
                 ),
             )
         )
@@ -168,16 +174,18 @@ def ethics(content: Content) -> list[Block]:
     """Source of the days: Regulation (EU) 2024/1689 as amended in 2026, known on 22 November 2026."""
     blocks = written(content, "ethics")
     duties = {
-        AIActClass.PROHIBITED: _("Usage interdit depuis le 2 février 2025 : ce document ne le propose pas."),
+        AIActClass.PROHIBITED: _("Usage interdit depuis le 2 février 2025 : ce document ne le propose pas."),
         AIActClass.HIGH: _(
             "Obligations du fournisseur et du déployeur à partir du 2 décembre 2027 (annexe III) ou du 2 août 2028 "
             "(annexe I, produits)."
         ),
         AIActClass.TRANSPARENCY: _(
-            "Depuis le 2 août 2026, les personnes sont informées qu’elles ont affaire à une IA ou à un contenu généré."
+            "Depuis le 2 août 2026, les personnes sont informées qu’elles ont affaire à une IA ou à un "
+            "contenu généré."
         ),
         AIActClass.MINIMAL: _(
-            "Pas d’obligation propre à cet usage ; soutenir la maîtrise de l’IA par ceux qui l’emploient (article 4), depuis "
+            "Pas d’obligation propre à cet usage ; soutenir la maîtrise de l’IA par ceux qui l’emploient "
+            "(article 4), depuis "
             "le 2 février 2025."
         ),
     }
@@ -189,18 +197,20 @@ def ethics(content: Content) -> list[Block]:
         (
             _("Qui est fournisseur"),
             _(
-                "Qui met le système en service sous son nom. Y apposer sa marque ou en changer la destination fait devenir "
+                "Qui met le système en service sous son nom. Y apposer sa marque ou en changer la "
+                "destination fait devenir "
                 "fournisseur (article 25)."
             ),
         ),
         (
             _("Pendant la recherche"),
             _(
-                "Recherche et essais avant la mise en service sont hors du règlement, sauf essais en conditions réelles "
+                "Recherche et essais avant la mise en service sont hors du règlement, sauf essais en "
+                "conditions réelles "
                 "(article 2, paragraphes 6 et 8)."
             ),
         ),
-        (_("Source"), _("Règlement (UE) 2024/1689 modifié en 2026 ; dates connues au 22 novembre 2026.")),
+        (_("Source"), _("Règlement (UE) 2024/1689 modifié en 2026 ; dates connues au 22 novembre 2026.")),
     )
     return [*blocks, Facts(facts)]
 
@@ -211,5 +221,3 @@ def staffing(content: Content) -> list[Block]:
 
 def risks(content: Content) -> list[Block]:
     return written(content, "risks")
-
-
