@@ -4,6 +4,7 @@ The same snapshot gives the same bytes in every process: days come from the snap
 """
 
 import json
+import warnings
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -51,7 +52,10 @@ def laid_out(
         document = source.render(font_config=fonts, stylesheets=[style] if style else [])
         if variant == ARCHIVE:
             document.metadata.attachments = [_attached(data)]
-        content = document.write_pdf(pdf_variant=variant, finisher=_quotation_in(quoted))
+        with warnings.catch_warnings():
+            # WeasyPrint 70 leaves the file of the colour profile (PDF/A) to the garbage collector.
+            warnings.simplefilter("ignore", ResourceWarning)
+            content = document.write_pdf(pdf_variant=variant, finisher=_quotation_in(quoted))
         return content, len(document.pages)
     except FatalURLFetchingError as error:  # not an Exception: it would end the worker
         raise CannotRender(str(error.__cause__ or error)) from None
