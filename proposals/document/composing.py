@@ -101,7 +101,12 @@ def _paper(content: Content) -> Paper:
 def _annex(code: str, title: str, blocks: list[Block], before: list[Section]) -> Section:
     number = _("Annexe %(number)s") % {"number": len(before) + 1}
     return Section(
-        code, number, title, tuple(blocks), annex=True, fresh=code in ("internship", "confidentiality")
+        code,
+        number,
+        title,
+        tuple(blocks),
+        annex=True,
+        fresh=code in ("internship", "inventory", "confidentiality"),
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext as _
+
 
 @dataclass(frozen=True)
 class Text:
@@ -187,6 +189,12 @@ class Content:
     @property
     def steps(self) -> tuple[Step, ...]:
         return tuple(step for option in self.options for step in option.steps)
+
+    def name_of(self, option: Option) -> str:
+        """As pictures and captions name it; where there is one alone, nobody asks which."""
+        if len(self.options) == 1:
+            return _("Ce chemin")
+        return _("Option %(letter)s") % {"letter": option.letter}
 
     @property
     def waits(self) -> set[str]:

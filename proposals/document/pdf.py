@@ -22,6 +22,7 @@ from proposals.document.pictures.qr import qr
 
 PEOPLE, ARCHIVE = "pdf/ua-1", "pdf/a-3a"
 DATA_NAME = "proposal.json"
+_COVER_QR, _FOOT_QR = 68.0, 37.0  # points
 
 
 class CannotRender(Exception):
@@ -36,9 +37,9 @@ def write(snapshot: dict, variant: str = PEOPLE) -> tuple[bytes, int]:
 
 def to_html(paper: Paper) -> str:
     """What the template makes of it, in the language of the document."""
-    code = qr(paper.verify_url) if paper.verify_url else None
     with translation.override(paper.language):
-        return render_to_string("pdf/document.html", {"paper": paper, "qr": code})
+        codes = [qr(paper.verify_url, side) if paper.verify_url else None for side in (_COVER_QR, _FOOT_QR)]
+        return render_to_string("pdf/document.html", {"paper": paper, "qr": codes[0], "foot_qr": codes[1]})
 
 
 def laid_out(

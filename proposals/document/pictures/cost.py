@@ -14,19 +14,19 @@ _BAR, _LINE, _GAP = 11.0, 17.0, 12.0
 _NAME = 74.0  # of the column that says before or after
 
 
-def costs(options: Sequence[Option]) -> Picture | None:
-    """None when no option has a cost."""
-    rows = [(option, option.total("before"), option.total("after")) for option in options]
-    most = max((span[1] for _option, *spans in rows for span in spans if span), default=0)
+def costs(options: Sequence[tuple[str, Option]]) -> Picture | None:
+    """`options`: the name of each, and itself. None when none of them has a cost."""
+    rows = [(name, option.total("before"), option.total("after")) for name, option in options]
+    most = max((span[1] for _name, *spans in rows for span in spans if span), default=0)
     if most <= 0:
         return None
-    amounts = [wording.span(*span) for _option, *spans in rows for span in spans if span]
+    amounts = [wording.span(*span) for _name, *spans in rows for span in spans if span]
     right = min(max(width(amount, 8.5, bold=True) for amount in amounts) + 8, 190)
     room = WIDTH - _NAME - right
     shapes: list[Shape] = []
     y = 0.0
-    for option, before, after in rows:
-        shapes.append(Label(0, y + 9, _heading(option), 8.5, bold=True))
+    for heading, before, after in rows:
+        shapes.append(Label(0, y + 9, wrap(heading, WIDTH, 8.5, bold=True, most=1)[0], 8.5, bold=True))
         y += 15
         if before is None or after is None:
             shapes.append(Label(0, y + 9, _("non chiffré"), 8.5, tone="soft"))
@@ -38,11 +38,6 @@ def costs(options: Sequence[Option]) -> Picture | None:
                 y += _LINE
         y += _GAP
     return Picture("cost", WIDTH, y - _GAP + 2, tuple(shapes), _said(rows))
-
-
-def _heading(option: Option) -> str:
-    name = _("Option %(letter)s") % {"letter": option.letter}
-    return wrap(f"{name} – {option.title}" if option.title else name, WIDTH, 8.5, bold=True, most=1)[0]
 
 
 def _bar(name: str, span: tuple[int, int], tone: str, y: float, scale: float) -> list[Shape]:
@@ -59,8 +54,7 @@ def _bar(name: str, span: tuple[int, int], tone: str, y: float, scale: float) ->
 
 def _said(rows) -> str:
     told = []
-    for option, before, after in rows:
-        name = _("option %(letter)s") % {"letter": option.letter}
+    for name, before, after in rows:
         if before is None or after is None:
             told.append(_("%(name)s, non chiffrée") % {"name": name})
             continue

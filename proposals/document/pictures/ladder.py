@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from django.utils.translation import gettext as _
 
-from proposals.document.content import Option
 from proposals.document.pictures.shapes import Box, Label, Picture, Polygon, Shape, Stroke, diamond
 from proposals.document.typeface import wrap
 
@@ -18,9 +17,9 @@ def ladder(
     levels: range,
     now: int | None,
     wanted: int | None,
-    options: Sequence[tuple[Option, tuple[int, int]]],
+    options: Sequence[tuple[str, tuple[int, int]]],
 ) -> Picture:
-    """`name`: of the scale; `options`: each with the levels it goes from and to."""
+    """`name`: of the scale; `options`: the name of each, with the levels it goes from and to."""
     each = (WIDTH - _LEFT - _RIGHT) / len(levels)
 
     def middle(level: int) -> float:
@@ -39,8 +38,7 @@ def ladder(
     shapes += _marks(now, wanted, middle)
     y = _MARK + _CELL + 4
     for option, (low, high) in options:
-        text = _("Option %(letter)s") % {"letter": option.letter}
-        shapes.append(Label(0, y + 9, text, 8.5, tone="soft"))
+        shapes.append(Label(0, y + 9, wrap(option, _LEFT - 8, 8.5, most=1)[0], 8.5, tone="soft"))
         begin, end, line = middle(low), middle(high), y + 6
         shapes.append(Box(begin - 2.5, line - 2.5, 5, 5, "fir", radius=2.5))
         if high > low:
@@ -80,7 +78,7 @@ def _said(name: str, now: int | None, wanted: int | None, options) -> str:
     if wanted is not None:
         told.append(_("visé %(level)s") % {"level": wanted})
     told += [
-        _("option %(letter)s de %(low)s à %(high)s") % {"letter": option.letter, "low": low, "high": high}
+        _("%(option)s de %(low)s à %(high)s") % {"option": option, "low": low, "high": high}
         for option, (low, high) in options
     ]
     return _("%(name)s : %(levels)s.") % {"name": name, "levels": ", ".join(told)}

@@ -8,9 +8,11 @@ from proposals.document.pictures.shapes import Box, Picture
 _QUIET = 4
 
 
-def qr(url: str) -> Picture:
-    """Medium error correction: a folded or stained foot of a page still reads. Raises ValueError when it "
-    "is too long."""
+def qr(url: str, side_on_paper: float) -> Picture:
+    """`side_on_paper`: in points, quiet modules included. Raises ValueError when the address is too long.
+
+    Medium error correction: a folded or stained foot of a page still reads.
+    """
     import segno
 
     modules = [list(row) for row in segno.make(url, error="m", micro=False, boost_error=False).matrix]
@@ -28,4 +30,4 @@ def qr(url: str) -> Picture:
     alternative = _("Code QR de la page qui dit si ce papier est authentique et à jour : %(url)s") % {
         "url": url
     }
-    return Picture("qr", side, side, tuple(shapes), alternative)
+    return Picture("qr", side, side, tuple(shapes), alternative, side_on_paper / side)

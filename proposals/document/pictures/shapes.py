@@ -83,6 +83,7 @@ class Picture:
     height: float
     shapes: tuple[Shape, ...]
     alternative: str
+    scale: float = 1  # points on paper for one unit of the shapes
 
     @property
     def svg(self) -> SafeString:
@@ -111,8 +112,8 @@ def to_svg(picture: Picture) -> SafeString:
     inner = "".join(_SVG[type(shape)](shape) for shape in picture.shapes)
     return mark_safe(
         f'<svg class="picture picture-{picture.name}" xmlns="http://www.w3.org/2000/svg" role="img" '
-        f'viewBox="0 0 {_n(picture.width)} {_n(picture.height)}" width="{_n(picture.width)}pt" '
-        f'height="{_n(picture.height)}pt" font-family="Source Sans 3">'
+        f'viewBox="0 0 {_n(picture.width)} {_n(picture.height)}" width="{_n(picture.width * picture.scale)}pt" '
+        f'height="{_n(picture.height * picture.scale)}pt" font-family="Source Sans 3">'
         f"<title>{escape(picture.alternative)}</title>{inner}</svg>"
     )
 

@@ -34,7 +34,7 @@ def budget(content: Content) -> list[Block]:
             )
         )
     ]
-    picture = costs(content.options)
+    picture = costs([(name_of(option, content), option) for option in content.options])
     if picture:
         blocks.append(Drawing(picture))
     numbers = rules_of(content)
@@ -116,6 +116,8 @@ def _signed(amount: Amount) -> Cell:
     low, high = sorted((abs(amount.low), abs(amount.high)))
     if amount.kind == "cost":
         return cell(wording.span(amount.low, amount.high), number=True)
+    if low == 0 < high:
+        return cell(_("jusqu’à %(amount)s") % {"amount": f"− {wording.euros(high)}"}, number=True)
     return cell(f"− {wording.span(low, high)}" if high else wording.euros(0), number=True)
 
 

@@ -21,8 +21,8 @@ def workplan(content: Content) -> list[Block]:
 
 
 def _ladders(content: Content) -> list[Block]:
-    trl = [(option, span) for option in content.options if (span := option.reach("trl"))]
-    data = [(option, span) for option in content.options if (span := option.reach("maturity"))]
+    trl = [(content.name_of(row), span) for row in content.options if (span := row.reach("trl"))]
+    data = [(content.name_of(row), span) for row in content.options if (span := row.reach("maturity"))]
     now, wanted = content.trl or (None, None)
     blocks: list[Block] = []
     if now is not None or trl:
