@@ -56,7 +56,7 @@ def laid_out(
         with warnings.catch_warnings():
             # WeasyPrint 70 leaves the file of the colour profile (PDF/A) to the garbage collector.
             warnings.simplefilter("ignore", ResourceWarning)
-            content = document.write_pdf(pdf_variant=variant, finisher=_quotation_in(quoted))
+            content = document.write_pdf(pdf_variant=variant, finisher=_finishing(quoted))
         return content, len(document.pages)
     except FatalURLFetchingError as error:  # not an Exception: it would end the worker
         raise CannotRender(str(error.__cause__ or error)) from None
@@ -82,12 +82,18 @@ def _attached(data: dict) -> Attachment:
     )
 
 
-def _quotation_in(language: str):
-    """A finisher that says the language of the company's words: WeasyPrint leaves it out of the structure."""
+def _finishing(language: str):
+    """What WeasyPrint 70 leaves undone: the language of the company's words in the structure; and the attached file,
+    which it names twice in the catalogue and by no type.
+    """
 
     def finish(_document, pdf):
+        if "AF" in pdf.catalog:
+            pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
         for element in pdf.objects:
             if isinstance(element, pydyf.Dictionary) and element.get("S") == "/BlockQuote":
                 element["Lang"] = pydyf.String(language)
+            elif isinstance(element, pydyf.Stream) and element.extra.get("Type") == "/EmbeddedFile":
+                element.extra["Subtype"] = "/application#2fjson"
 
     return finish

@@ -54,21 +54,21 @@ def _marks(now: int | None, wanted: int | None, middle) -> list[Shape]:
     if now is not None:
         x = middle(now)
         shapes.append(Polygon(((x - 4, _MARK - 6), (x + 4, _MARK - 6), (x, _MARK - 1)), "ink", "ink"))
-        anchor, at = _beside(x, now, wanted, first=True)
-        shapes.append(Label(at, _MARK - 7.5, _("aujourd’hui"), 7.5, anchor=anchor))
+        shapes.append(_named(_("aujourd’hui"), x, now, wanted))
     if wanted is not None and wanted != now:
         x = middle(wanted)
         shapes.append(diamond(x, _MARK - 4, 3.5))
-        anchor, at = _beside(x, wanted, now, first=False)
-        shapes.append(Label(at, _MARK - 7.5, _("visé"), 7.5, anchor=anchor))
+        shapes.append(_named(_("visé"), x, wanted, now))
     return shapes
 
 
-def _beside(x: float, level: int, other: int | None, *, first: bool) -> tuple[str, float]:
-    """Above its mark, or beside it when the other one is near."""
-    if other is None or abs(level - other) > 1:
-        return "middle", x
-    return ("end", x + 4) if (level < other or (level == other and first)) else ("start", x + 5)
+def _named(text: str, x: float, level: int, other: int | None) -> Label:
+    """Above its mark, or beside it when the other one is near; never outside the frame."""
+    anchor = "middle"
+    if other is not None and abs(level - other) <= 1:
+        anchor, x = ("end", x + 4) if level < other else ("start", x + 5)
+    label = Label(x, _MARK - 8.5, text, 7.5, anchor=anchor)
+    return label if label.box[2] <= WIDTH else Label(WIDTH, _MARK - 8.5, text, 7.5, anchor="end")
 
 
 def _said(name: str, now: int | None, wanted: int | None, options) -> str:
