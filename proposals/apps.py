@@ -31,6 +31,15 @@ class ProposalsConfig(AppConfig):
         impersonal("proposals.Proposal", "stage chosen", why="codes")
         personal("proposals.ProposalVersion", "snapshot", **text, case="proposal__irritant__public_id")
         impersonal("proposals.ProposalVersion", "input_hash template_version sha256", why="hashes")
+        impersonal("proposals.ProposalVersion", "verify_number", why="a random number")
+        personal(
+            "proposals.VersionFile",
+            "variant sha256",
+            purpose="the proposal",
+            basis="contract",
+            on_erase=OnErase.DELETE,
+            case="version__proposal__irritant__public_id",
+        )
         personal("proposals.Agreement", "comment", **text, case="version__proposal__irritant__public_id")
         impersonal("proposals.Agreement", "state basis", why="codes")
         impersonal("proposals.Collaboration", "stage", why="code")

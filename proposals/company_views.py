@@ -62,7 +62,7 @@ ANSWERS = {
 }
 
 
-def _sent_version(irritant, version_id) -> ProposalVersion:
+def sent_version(irritant, version_id) -> ProposalVersion:
     """A version that was sent for this very irritant; everything else does not exist."""
     rows = ProposalVersion.objects.sent().select_related("proposal")
     return get_object_or_404(rows, public_id=version_id, proposal__irritant=irritant)
@@ -72,7 +72,7 @@ def _sent_version(irritant, version_id) -> ProposalVersion:
 @require_safe
 @holder
 def company_pdf(request, irritant, actor, token, version_id):
-    return download(_sent_version(irritant, version_id))
+    return download(sent_version(irritant, version_id))
 
 
 @by_link
@@ -83,7 +83,7 @@ def answer(request, irritant, actor, token, version_id, answer):
     if answer not in ANSWERS:
         raise Http404
     chosen = ANSWERS[answer]
-    version = _sent_version(irritant, version_id)
+    version = sent_version(irritant, version_id)
     proposal = version.proposal
     back = reverse("intake:follow", args=[token]) + "#proposition"
     data = request.POST if request.method == "POST" else None

@@ -43,6 +43,14 @@ def versions_nobody_relies_on(rows, subject: Subject):
     return rows.exclude(Exists(agreed) & Exists(relied))
 
 
+@spares("proposals.VersionFile")
+def files_nobody_relies_on(rows, subject: Subject):
+    """They go with their version, and stay with it."""
+    agreed = _accepted().filter(version=OuterRef("version"))
+    relied = relied_on().filter(proposal=OuterRef("version__proposal"))
+    return rows.exclude(Exists(agreed) & Exists(relied))
+
+
 @spares("intake.Company")
 def companies_nobody_relies_on(rows, subject: Subject):
     return rows.exclude(Exists(relied_on().filter(irritant__company=OuterRef("pk"))))

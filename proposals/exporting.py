@@ -34,4 +34,11 @@ def proposals(reader: Reader) -> list[dict]:
 
 @FILES.register("proposals")
 def documents(case: UUID) -> list[Attached]:
-    return [Attached(_name(version), version.path) for version in _sent(case)]
+    found = []
+    for version in _sent(case).prefetch_related("files"):
+        found.append(Attached(_name(version), version.path))
+        for row in version.files.all():
+            row.version = version
+            name = f"proposals/{version.proposal.public_id.hex[:8]}-{row.file_name}"
+            found.append(Attached(name, row.path))
+    return found

@@ -126,6 +126,8 @@ class ProposalVersion(models.Model):
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
     snapshot = models.JSONField()
+    # Printed on the paper and asked on the page that verifies it (proposals.verification); null: older than that page.
+    verify_number = models.CharField(max_length=10, unique=True, null=True, blank=True, editable=False)
     input_hash = models.CharField(max_length=64)
     template_version = models.CharField(max_length=20)
     sha256 = models.CharField(max_length=64, blank=True)
@@ -159,6 +161,56 @@ class ProposalVersion(models.Model):
     @property
     def job_key(self) -> str:
         return f"pdf:{self.public_id}"
+
+    @property
+    def check(self) -> str:
+        """The first signs of its hash, printed beside its number."""
+        return self.input_hash[:8]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether its snapshot can become every kind of document (schema 2)."""
+        return self.snapshot.get("schema", 1) >= 2
+
+
+class VersionFile(models.Model):
+    """The same version as another file: made by a worker once it was sent, or when a coordinator asks."""
+
+    class Variant(models.TextChoices):
+        ARCHIVE = "archive", _("archive (PDF/A-3, données jointes)")
+        WORD = "word", _("texte à travailler (DOCX)")
+
+    version = models.ForeignKey(ProposalVersion, models.CASCADE, related_name="files")
+    variant = models.CharField(max_length=10, choices=Variant.choices)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    made_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        verbose_name = _("fichier de proposition")
+        ordering = ["variant"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "variant"], name="version_file_once_per_variant")
+        ]
+
+    def __str__(self):
+        return f"{self.version} ({self.variant})"
+
+    @property
+    def path(self) -> Path:
+        return file_of(self.version, self.variant)
+
+    @property
+    def file_name(self) -> str:
+        """As the PDF's: the reference alone."""
+        stem = self.version.file_name.removesuffix(".pdf")
+        return f"{stem}.docx" if self.variant == self.Variant.WORD else f"{stem}-archive.pdf"
+
+
+def file_of(version: ProposalVersion, variant: str) -> Path:
+    """Where a variant of a version is kept."""
+    ending = {VersionFile.Variant.ARCHIVE: "-archive.pdf", VersionFile.Variant.WORD: ".docx"}[variant]
+    return version.path.with_name(f"{version.public_id.hex}{ending}")
 
 
 class Agreement(models.Model):

@@ -8,13 +8,17 @@ from intake.showing import contact_of
 from journal.panels import panel
 from proposals.choosing import options_in
 from proposals.company_views import ANSWERS
+from proposals.document.composing import compose
 from proposals.lifecycle import PROPOSAL
-from proposals.models import OPEN_PROPOSAL, Collaboration, ProposalStage
+from proposals.models import OPEN_PROPOSAL, Collaboration, ProposalStage, ProposalVersion
+from proposals.reading_views import before, downloads
 from proposals.state import state_of
 from proposals.steps import kind_label
 from triage.disclosure import Reach, partner_views, readers_of
 from triage.filing import STEPS
 from triage.models import Bucket, Referral, ReferralStage
+
+_BRIEF = ("need", "options", "next")  # sections that the panel of the follow-up page shows
 
 
 @panel("workbench.irritant", order=40)
@@ -65,9 +69,16 @@ def proposal_for_the_company(context: dict):
         "snapshot": version.snapshot,
         "options": _options(version.snapshot),
         "chosen": proposal.chosen,
+        "brief": _brief(version),
+        "files": downloads(version, token) if token else [],
+        "read_url": reverse("proposals:company_read", args=[token, version.public_id])
+        if token and version.is_whole
+        else "",
+        "differences_url": reverse("proposals:company_differences", args=[token, version.public_id])
+        if token and version.number > 1 and before(version, sent=True)
+        else "",
         "agreement": version.agreements.filter(organisation=None).first(),
         "answers": _answers(token, version, moves),
-        "pdf_url": reverse("proposals:company_pdf", args=[token, version.public_id]) if token else "",
         "collaboration": collaboration,
         "contacts": _contacts(collaboration) if collaboration else [],
         "all_know": bool(collaboration) and _all_know(collaboration),
@@ -92,6 +103,15 @@ def _options(snapshot: dict) -> list[dict]:
             }
             for option in options_in(snapshot)
         ]
+
+
+def _brief(version: ProposalVersion) -> dict | None:
+    """What the panel says of a whole document, the rest being one link away; None for a version of before."""
+    if not version.is_whole:
+        return None
+    paper = compose(version.snapshot)
+    parts = {part.code: part for part in paper.parts}
+    return {"language": paper.language, "parts": [parts[code] for code in _BRIEF if code in parts]}
 
 
 def _answers(token: str, version, moves: dict) -> list[dict]:

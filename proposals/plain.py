@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from proposals.assets import FONTS
+from proposals.places import FONTS
 
 _PLACEHOLDER = "□"
 _MAX_LINES = 120

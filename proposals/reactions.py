@@ -10,6 +10,7 @@ from journal import messages
 from journal.actors import SYSTEM, SYSTEM_ACTOR
 from journal.events import reacts_to, record
 from proposals.choosing import choice, parties_of
+from proposals.jobs import owe_files
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
 from triage.choosing import free_the_others
@@ -23,6 +24,7 @@ _UNDER_WAY = (ProposalStage.PREPARING, ProposalStage.SENT, ProposalStage.CHANGES
 @reacts_to("proposal.send")
 def tell_the_company(event, proposal):
     hand_over(proposal.irritant, Turn.COMPANY, PROPOSAL_ANSWER_WORKING_DAYS)
+    owe_files(proposal.sent_version)
     again = proposal.versions.sent().count() > 1
     _owe("company_proposal_revised" if again else "company_proposal", proposal, event)
 

@@ -56,7 +56,6 @@ def snapshot_of(proposal: Proposal) -> dict:
         "conditions": proposal.conditions,
         "next_steps": proposal.next_steps,
         "rules": costs.rules_in(options),
-        "verify": {"number": "", "url": ""},
         "illustrative": any(step["illustrative"] for step in paths.all_steps(options)),
         "partners": _partners(proposal),
         "parties": sorted(_signs(referral.organisation, irritant.language) for referral in parties(proposal)),

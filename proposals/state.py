@@ -40,7 +40,7 @@ class State:
 
 
 def state_of(proposal: Proposal, actor: Actor) -> State:
-    versions = list(proposal.versions.all())
+    versions = list(proposal.versions.prefetch_related("files"))
     latest = versions[0] if versions else None
     return State(
         pill=_PILL.get(proposal.stage, "info"),

@@ -20,6 +20,7 @@ from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from journal.models import Job
 from proposals import sections, writing
+from proposals.document.composing import compose
 from proposals.editing import Editor
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Proposal, ProposalStage, ProposalVersion
@@ -96,6 +97,10 @@ def _page(request, proposal, editor, *, status=200, **extra):
         "state": state_of(proposal, as_coordinator(request.user)),
         **extra,
     }
+    latest = context["state"].latest
+    context["paper"] = (
+        compose(latest.snapshot) if latest and latest.is_whole and not context["editable"] else None
+    )
     return render(request, "proposals/edit.html", context, status=status)
 
 

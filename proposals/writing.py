@@ -16,7 +16,7 @@ from journal.actors import Actor
 from journal.events import lock_case, record
 from journal.lifecycle import Refusal
 from partners.models import Organisation
-from proposals import conflicts, gathering, paths
+from proposals import conflicts, gathering, paths, verification
 from proposals.composing import Piece, compose, reason_against
 from proposals.composing.building import step
 from proposals.composing.text import compose_sections
@@ -160,11 +160,13 @@ def freeze(proposal: Proposal, *, actor: Actor) -> ProposalVersion:
         return latest
     number = latest.number + 1 if latest else 1
     snapshot = {**snapshot_of(proposal), "version": number}
+    hashed, verify_number = digest(snapshot), verification.new_number()
     version = ProposalVersion.objects.create(
         proposal=proposal,
         number=number,
-        snapshot=snapshot,
-        input_hash=digest(snapshot),
+        snapshot=verification.sealed(snapshot, verify_number, hashed[:8]),
+        verify_number=verify_number,
+        input_hash=hashed,
         template_version=TEMPLATE_VERSION,
     )
     _ask_for_agreements(version)
