@@ -250,6 +250,7 @@ def test_a_comparison_of_nothing_says_how_to_begin(client, lab):
     hidden = casting.offer(lab, "a", status=OfferStatus.HIDDEN)
     page = client.get(reverse("catalogue_compare"), {"offre": [hidden.public_id, "\x00"]}).content.decode()
     assert "Rien à comparer" in page and hidden.title_fr not in page
+    assert f'<a class="btn btn-secondary" href="{reverse("catalogue")}">' in page
 
 
 # From the catalogue to the form
