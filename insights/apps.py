@@ -12,5 +12,5 @@ class InsightsConfig(AppConfig):
         from partners.space import Tab, add_tab
         from triage.warnings import OWN_TEXTS
 
-        add_tab(Tab(50, _("Ce que cela a apporté"), "brought:page"))
+        add_tab(Tab(50, _("Résultats"), "brought:page"))
         OWN_TEXTS.add("home", lambda: [one["irritant"] for one in examples()])

@@ -78,11 +78,12 @@ class AffiliationRows(DatedRows):
 
 
 class Rows(admin.TabularInline):
-    """Rows in our own clothes. `said`: a sentence above them."""
+    """Rows in our own clothes. `said`: a sentence above them; `leads`: with rows, they stand before the form itself."""
 
     template = "admin/edit_inline/rows.html"
     formfield_overrides = PLAIN_TEXT
     said = ""
+    leads = False
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         return plainly(super().formfield_for_dbfield(db_field, request, **kwargs))
@@ -138,6 +139,7 @@ class AskedInline(Rows):
     form = AskedForm
     extra = 0
     can_delete = False
+    leads = True
     fields = ("asked_at", "user", "text", "settled")
     readonly_fields = ("asked_at", "user", "text")
 

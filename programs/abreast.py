@@ -1,7 +1,7 @@
 """Up to three offers side by side: what a company asks of each before it calls, in the same words and order."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
@@ -21,19 +21,22 @@ MOST = 3
 
 @dataclass(frozen=True)
 class Cell:
-    """`language`: of words that its partner wrote; "" for the page's own. `url`: what it leads to, or "". `title`: of
-    the offer that it is about, where rows stand alone on a narrow page."""
+    """`language`: of words that its partner wrote; "" for the page's own. `url`: what it leads to, or ""."""
 
     text: str
     language: str = ""
     url: str = ""
-    title: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
     label: str
     cells: list[Cell]
+
+    @property
+    def compares(self) -> bool:
+        """Whether two offers answer; what one alone says is told apart (a single offer is told whole)."""
+        return sum(bool(cell.text) for cell in self.cells) >= min(2, len(self.cells))
 
 
 def chosen(codes: Iterable[str]) -> list[Offer]:
@@ -59,10 +62,7 @@ def address(offers: Iterable[Offer]) -> str:
 
 def rows(offers: Sequence[Offer]) -> list[Row]:
     """What at least one of them says; "" stands where another says nothing."""
-    told = [
-        Row(label, [replace(tell(offer), title=offer.title) for offer in offers])
-        for label, tell in _questions()
-    ]
+    told = [Row(label, [tell(offer) for offer in offers]) for label, tell in _questions()]
     return [row for row in told if any(cell.text for cell in row.cells)]
 
 

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from foundation.forms import Line
 from programs.api.keys import DAYS
@@ -20,6 +20,11 @@ class ImportForm(forms.Form):
     )
 
 
+def _spans() -> list[tuple[int, str]]:
+    """In the language of the page: words put together when the module is read stay in that moment's language."""
+    return [(days, ngettext("%(days)s jour", "%(days)s jours", days) % {"days": days}) for days in DAYS]
+
+
 class KeyForm(forms.Form):
     use_required_attribute = False
 
@@ -34,8 +39,6 @@ class KeyForm(forms.Form):
     duree = forms.TypedChoiceField(
         label=_("Pendant"),
         coerce=int,
-        choices=[
-            (days, ngettext_lazy("%(days)s jour", "%(days)s jours", "days") % {"days": days}) for days in DAYS
-        ],
+        choices=_spans,
         initial=180,
     )

@@ -123,7 +123,7 @@ def imported(request: HttpRequest, membership: Membership, public_id: UUID):
     """How far it is; then what it found, line by line. The page asks for its middle again while a worker is at it."""
     one = _import_of(membership, public_id)
     page = Paginator(one.report.get("lines", []), LINES).get_page(request.GET.get("page"))
-    context = {"one": one, "report": one.report, "page_obj": page}
+    context = {"one": one, "report": one.report, "page_obj": page, "import_form": ImportForm()}
     return space_page(request, membership, "programs/exchange/import.html", context, tab=TAB)
 
 

@@ -36,13 +36,15 @@ class Department(Place):
 
 @dataclass(frozen=True)
 class Region:
-    """`around`: the rest of the country, then the neighbours, where they have offers. `most`: offers of the fullest."""
+    """`around`: the rest of the country, then the neighbours, where they have offers. `most`: offers of the fullest;
+    `placed`: those of every place together."""
 
     width: int
     height: int
     departments: list[Department]
     around: list[Place]
     most: int
+    placed: int
 
     @property
     def box(self) -> str:
@@ -64,7 +66,8 @@ def region(asked: Asked, counts: Mapping[str, int]) -> Region:
     ]
     others = sorted((code for code in counts if code not in drawn and code != "FR"), key=place_order)
     around = [Place(**_place(asked, code, counts)) for code in others]
-    return Region(_outlines()["width"], _outlines()["height"], departments, around, most)
+    placed = sum(one.count for one in [*departments, *around])
+    return Region(_outlines()["width"], _outlines()["height"], departments, around, most, placed)
 
 
 def _place(asked: Asked, code: str, counts: Mapping[str, int]) -> dict:

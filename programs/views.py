@@ -74,12 +74,15 @@ def catalogue_map(request):
     """Where the offers are: the departments of the region, and what lies around them."""
     browser = Browser(request.GET)
     found = browser.found(browser.asked)
+    region = maps.region(browser.asked, found.facets["place"])
     context = {
         "asked": browser.asked,
         "chips": browser.chips("catalogue_map"),
+        "cleared_url": browser.asked.everywhere().at("catalogue_map"),
         "views": browser.views("catalogue_map"),
         "total": found.total,
-        "region": maps.region(browser.asked, found.facets["place"]),
+        "region": region,
+        "nowhere": 0 if browser.asked.filters.place else found.total - region.placed,
         "remote": found.facets["format"].get("remote", 0),
         "remote_url": browser.asked.only("format", "remote").url,
         **_indexing(browser.asked, browser.asked.at("catalogue_map")),
@@ -102,6 +105,7 @@ def catalogue_sessions(request):
     context = {
         "asked": asked,
         "chips": browser.chips("catalogue_sessions"),
+        "cleared_url": asked.everywhere().at("catalogue_sessions"),
         "views": views,
         "month": month,
         "page_obj": month.page,
@@ -117,13 +121,19 @@ def catalogue_compare(request):
     offers = abreast.chosen(request.GET.getlist("offre"))
     more = engine.alike(offers[0], SIMILAR) if offers and len(offers) < abreast.MOST else []
     known = {one.pk for one in offers}
-    rows = Offer.objects.published().select_related("organisation").in_bulk(set(more) - known)
-    added = [rows[pk] for pk in more if pk in rows]
+    near = Offer.objects.published().select_related("organisation").in_bulk(set(more) - known)
+    added = [near[pk] for pk in more if pk in near]
     for one in offers:
         one.without_url = abreast.address(other for other in offers if other is not one)
     for one in added:
         one.added_url = abreast.address([*offers, one])
-    context = {"offers": offers, "rows": abreast.rows(offers), "added": added}
+    rows = abreast.rows(offers)
+    context = {
+        "offers": offers,
+        "rows": [row for row in rows if row.compares],
+        "others": [row for row in rows if not row.compares],
+        "added": added,
+    }
     return render(request, "programs/compare.html", context)
 
 
@@ -154,8 +164,8 @@ def offer(request, public_id):
     return render(request, "programs/offer.html", context)
 
 
-def offer_context(row: Offer) -> dict:
-    """What the page of an offer shows, published or not yet (programs/_offer.html)."""
+def offer_context(row: Offer, *, preview: bool = False) -> dict:
+    """What the page of an offer shows (programs/_offer.html). preview: as it will be, for those who write it."""
     detail, today = row.detail, clock.today()
     sessions = detail.sessions.all() if row.kind == OfferKind.TRAINING and detail else ()
     ahead = sorted(
@@ -163,6 +173,7 @@ def offer_context(row: Offer) -> dict:
     )
     return {
         "offer": row,
+        "preview": preview,
         "detail": detail,
         "today": today,
         "next_session": next(iter(ahead), None),

@@ -192,13 +192,18 @@ class DeclineForm(_Answer):
         help_text=_("Un laboratoire, une école, une équipe : par son nom, ou avec vos mots."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    which = forms.ChoiceField(label=_("Lequel vouliez-vous dire ?"), required=False, widget=forms.RadioSelect)
+    which = forms.ChoiceField(
+        label=_("Lequel vouliez-vous dire ?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choisissez l’un d’eux, ou gardez vos mots.")},
+    )
     answer = LongText(
         label=_("Une précision"),
         max_length=2000,
         required=False,
         help_text=_("La coordination seule la lira."),
         widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Dites-la en un mot.")},
     )
 
     def __init__(self, *args, organisation, list_url: str = "", **kwargs):
@@ -212,6 +217,8 @@ class DeclineForm(_Answer):
             self.fields["which"].choices = [*named, (IN_WORDS, _("Aucun : gardez mes mots"))]
         else:
             del self.fields["which"]
+        # What another reason is can only be read in these words: from then on they are no longer optional.
+        self.fields["answer"].required = self.data.get("reason") == DeclineReason.OTHER
         if list_url:  # proposals while one types; without them the words are looked up when they are sent
             self.fields["suggestion"].widget.attrs |= {
                 "list": "decline-partners",
@@ -237,12 +244,8 @@ class DeclineForm(_Answer):
     def clean(self):
         data = super().clean()
         words, reason, which = data.get("suggestion", ""), data.get("reason"), data.get("which", "")
-        if reason == DeclineReason.OTHER and not data.get("answer"):
-            self.add_error("answer", _("Dites-la en un mot."))
         if reason == DeclineReason.REDIRECT and not words:
             self.add_error("suggestion", _("Dites à qui vous pensez."))
-        if len(self.found) > 1 and not which and "which" not in self.errors:
-            self.add_error("which", _("Choisissez l’un d’eux, ou gardez vos mots."))
         chosen = (
             self.found if len(self.found) == 1 else [one for one in self.found if one.external_id == which]
         )

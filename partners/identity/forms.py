@@ -106,7 +106,7 @@ class OwnForm(forms.ModelForm):
                 "Ce que vous savez faire, en deux ou trois phrases : le moteur les lit."
             ),
             "web_domain": gettext_lazy(
-                "Sans https:// ; qui a une adresse de ce domaine peut demander à entrer dans l’équipe."
+                "Sans https://. Toute personne ayant une adresse de ce domaine peut demander à entrer dans l’équipe."
             ),
             "contact_email": gettext_lazy(
                 "Nous y écrivons quand personne de l’équipe ne répond aux demandes ; elle n’est jamais publiée."
@@ -114,7 +114,7 @@ class OwnForm(forms.ModelForm):
             "rnsr_id": gettext_lazy("Répertoire national des structures de recherche."),
             "ror_id": gettext_lazy("Les neuf signes, ou l’adresse entière https://ror.org/…"),
             "legal_id": gettext_lazy(
-                "Le sien : un laboratoire n’a pas de personnalité morale, c’est qui signe pour lui qui en a un."
+                "Celui de votre structure. Un laboratoire n’en a pas : l’établissement qui signe pour lui en a un."
             ),
         }
 

@@ -98,7 +98,7 @@ def accept(request, link, invitation):
     except Refusal as refusal:
         invitation.refresh_from_db()
         return _page(request, link, invitation, status=409, problem=str(refusal))
-    messages.success(request, _("Bienvenue dans l’équipe de %(name)s.") % {"name": membership.organisation})
+    messages.success(request, _("Bienvenue dans l’équipe « %(name)s ».") % {"name": membership.organisation})
     team = reverse("members:team", args=[membership.organisation.external_id])
     return HttpResponseRedirect(team, status=303)
 

@@ -44,7 +44,7 @@ def _layout(organisation: Organisation, action_url: str) -> dict:
         "organisation": organisation.name,
         "action_url": action_url,
         "signature": _("La coordination du cluster ENACT"),
-        "why": _("Vous recevez ce courriel parce que cette adresse a à voir avec un partenaire d’ENACT."),
+        "why": _("Vous recevez ce courriel parce que cette adresse est connue d’un partenaire d’ENACT."),
     }
 
 

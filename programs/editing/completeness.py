@@ -1,14 +1,17 @@
 """How complete an offer is, and the next best thing to add (the table: programs.editing.needs)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from programs.editing.needs import NEEDS, Need
 from programs.models import Offer
 
+SHORT = 3  # of what is missing, said in one line
+
 
 @dataclass(frozen=True)
 class Completeness:
-    """`percent`: 0 to 100; `missing`: best next thing first, what publication requires before all else."""
+    """`percent`: 0 to 100; `missing`: best next thing first, what publication requires before all else, `field`
+    being there the form's own name of it."""
 
     percent: int
     missing: list[Need]
@@ -16,6 +19,14 @@ class Completeness:
     @property
     def next(self) -> Need | None:
         return self.missing[0] if self.missing else None
+
+    @property
+    def first(self) -> list[Need]:
+        return self.missing[:SHORT]
+
+    @property
+    def more(self) -> int:
+        return max(0, len(self.missing) - SHORT)
 
     @property
     def publishable(self) -> bool:
@@ -48,4 +59,4 @@ def of(offer: Offer) -> Completeness:
         missing = [need for need in missing if need.required or need.field != "description_{}"]
     whole = sum(need.weight for need in needs)
     have = sum(need.weight for need in needs if need.met(offer))
-    return Completeness(100 * have // whole, missing)
+    return Completeness(100 * have // whole, [replace(need, field=need.field_of(offer)) for need in missing])

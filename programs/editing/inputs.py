@@ -13,13 +13,23 @@ from foundation.forms import Line, LongText
 from programs.editing import completeness
 from programs.models import Offer
 
+WIDE = 80  # signs that stand in one field of the form, on a wide page
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
 # Registers of France compétences (Code du travail L6113-1 and L6113-6): RNCP for diplomas and titles, RS for the rest.
 _CODE = re.compile(r"(RNCP|RS)\d{1,6}")
 
 
+class Growing(forms.Textarea):
+    """For one line that is shown whole; line ends become spaces (foundation.forms.Line)."""
+
+    def __init__(self):
+        super().__init__(attrs={"rows": 2, "class": "one-line"})
+
+
 class Words(Line):
     """Several expressions in one line, as a list: by commas or semicolons, each once."""
+
+    widget = Growing
 
     def __init__(self, *, most: int, longest: int = 120, **kwargs):
         super().__init__(**kwargs)
@@ -83,6 +93,9 @@ def number(label, most: int, *, least: int = 0, **options) -> forms.IntegerField
 
 
 def line(label, most: int, **options) -> Line:
+    """One line; where it may be longer than a field is wide, the field grows with it."""
+    if most > WIDE:
+        options.setdefault("widget", Growing())
     return Line(label=label, max_length=most, required=False, **options)
 
 

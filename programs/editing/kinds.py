@@ -29,7 +29,7 @@ from programs.models import (
 from programs.models.details import COLLABORATION_MODES, FUNDINGS
 
 MOST_PLATFORMS = 20
-HEADCOUNTS = ("1-9", "10-49", "50-199", "200+")
+HEADCOUNTS = (("1-9", "1–9"), ("10-49", "10–49"), ("50-199", "50–199"), ("200+", gettext_lazy("200 et plus")))
 LEVELS = (
     ("L3", gettext_lazy("licence, BUT (bac + 3)")),
     ("M1", gettext_lazy("première année de master (bac + 4)")),
@@ -54,7 +54,7 @@ class LaboratoryForm(Checked):
         most=MOST_PLATFORMS,
         help_text=gettext_lazy("Séparés par des virgules."),
     )
-    headcount_range = chosen(gettext_lazy("Effectif"), [(one, one.replace("-", "–")) for one in HEADCOUNTS])
+    headcount_range = chosen(gettext_lazy("Effectif"), HEADCOUNTS)
 
     class Meta:
         model = LaboratoryDetail

@@ -49,7 +49,7 @@ def _page(request, offer: Offer, *, note: str = "", wrong: str = "", status: int
     moves = {move.name: why for move, why in OFFER.available(offer, as_coordinator(request.user))}
     context = {
         **admin.site.each_context(request),
-        **offer_context(offer),
+        **offer_context(offer, preview=True),
         "title": _("Relire une offre"),
         "pill": publishing.PILLS[offer.status],
         "moves": moves if "send_back" in moves else {},

@@ -1,6 +1,7 @@
 """« Offres » in the space of one organisation: the list, the editor, what happened to an offer."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Case, IntegerField, Value, When
 from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
@@ -14,7 +15,7 @@ from journal.lifecycle import Refusal
 from journal.timeline import PARTNER
 from partners.models import with_parents
 from partners.space import READERS, WRITERS, actor_of, of_partner, space_page
-from programs import freshness
+from programs import freshness, verifying
 from programs.editing import completeness, creating, history, publishing, topics
 from programs.editing import editor as editing
 from programs.editing.editor import Editor
@@ -24,10 +25,8 @@ from programs.views import offer_context
 
 TAB = "partner_offers"
 PER_PAGE = 40
-_ORDER = [
-    *(OfferStatus.DRAFT, OfferStatus.IN_REVIEW, OfferStatus.SCHEDULED),
-    *(OfferStatus.PUBLISHED, OfferStatus.HIDDEN, OfferStatus.ARCHIVED),
-]
+_IN_MAKING = (OfferStatus.DRAFT, OfferStatus.IN_REVIEW, OfferStatus.SCHEDULED)
+_ORDER = [*_IN_MAKING, OfferStatus.PUBLISHED, OfferStatus.HIDDEN, OfferStatus.ARCHIVED]
 
 
 def see_other(url: str) -> HttpResponseRedirect:
@@ -51,10 +50,16 @@ def _url(offer: Offer, name: str = "partner_offer") -> str:
 
 
 @of_partner(*READERS)
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def offers(request, membership):
-    """Every offer of the organisation: what wants an editor first."""
+    """Every offer of the organisation, what wants an editor first; posted: that some are still true."""
+    if request.method == "POST":
+        if membership.role not in WRITERS:
+            raise PermissionDenied
+        verifying.act(request, membership.organisation, actor=actor_of(membership))
+        return see_other(request.get_full_path())
     place = Case(
+        When(pk__in=freshness.stale().values("pk"), then=Value(-1)),
         *(When(status=status, then=Value(rank)) for rank, status in enumerate(_ORDER)),
         output_field=IntegerField(),
     )
@@ -67,6 +72,7 @@ def offers(request, membership):
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     for row in page.object_list:
         row.completeness, row.stale = completeness.of(row), freshness.is_stale(row)
+        row.in_making = row.status in _IN_MAKING
     context = {"page_obj": page}
     return space_page(request, membership, "programs/editing/offers.html", context, tab=TAB)
 
@@ -201,7 +207,11 @@ def preview(request, membership, offer_id):
     if request.htmx and request.GET.get("partie") == "themes":
         found = topics.groups(offer, shown, editor.form)
         return render(request, "programs/editing/_topics.html", {"topics": found})
-    context = {**offer_context(shown), "stored": offer, "completeness": completeness.of(shown)}
+    context = {
+        **offer_context(shown, preview=True),
+        "stored": offer,
+        "completeness": completeness.of(shown),
+    }
     if request.htmx:
         return render(request, "programs/editing/_live.html", context)
     return space_page(request, membership, "programs/editing/preview.html", context, tab=TAB)

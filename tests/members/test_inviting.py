@@ -49,7 +49,7 @@ def test_from_the_form_to_the_team_without_a_password(cast):
     assert list(user.memberships.values_list("organisation__external_id", "role")) == [("labo-a", "editor")]
     assert newcomer.get(team(cast.lab)).status_code == 200
     mail.outbox.clear()
-    assert sent() == [(cast.editor.email, f"{NEWCOMER} a rejoint l’équipe de Laboratoire labo-a")]
+    assert sent() == [(cast.editor.email, f"{NEWCOMER} a rejoint l’équipe « Laboratoire labo-a »")]
     told = Event.objects.filter(case=cast.lab.public_id).order_by("seq").values_list("name", "payload")
     lab = str(cast.lab.public_id)
     assert list(told) == [

@@ -65,7 +65,7 @@ def test_asked_decided_told(labs):
     page = asker.get(reverse(JOIN)).content.decode()
     assert "Laboratoire labo-a" in page and "Laboratoire labo-b" not in page
     assert asker.post(reverse(JOIN), {"organisation": str(labs.lab.public_id)}).status_code == 303
-    assert sent() == [(labs.editor.email, "Quelqu’un demande à entrer dans l’équipe de Laboratoire labo-a")]
+    assert sent() == [(labs.editor.email, "Quelqu’un demande à entrer dans l’équipe « Laboratoire labo-a »")]
     assert f"Éditeur B ({labs.other_editor.email})" in mail.outbox[0].body
     assert team(labs.lab) in mail.outbox[0].body
 
@@ -78,7 +78,7 @@ def test_asked_decided_told(labs):
     assert not labs.other_editor.memberships.filter(organisation=labs.lab).exists()
     administrator.post(where, {"role": "reader"})
     assert labs.other_editor.memberships.get(organisation=labs.lab).role == Membership.READER
-    assert sent() == [(labs.other_editor.email, "Vous faites partie de l’équipe de Laboratoire labo-a")]
+    assert sent() == [(labs.other_editor.email, "Vous faites partie de l’équipe « Laboratoire labo-a »")]
     assert asker.get(team(labs.lab)).status_code == 200
 
 

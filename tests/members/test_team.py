@@ -160,7 +160,7 @@ def test_what_they_had_in_hand_goes_to_a_named_colleague(cast):
     assert (referral.stage, referral.person_in_charge) == ("accepted", "Repreneuse")
     assert Client().get(old).status_code == 410  # their link opens nothing any more
     assert sorted(sent()) == [
-        (leaving.user.email, "Vous ne faites plus partie de l’équipe de Laboratoire labo-a"),
+        (leaving.user.email, "Vous ne faites plus partie de l’équipe « Laboratoire labo-a »"),
         (heir.user.email, "Des demandes en cours passent dans vos mains"),
     ]
     assert cast.irritant.reference in mail.outbox[-1].body + mail.outbox[-2].body
@@ -279,7 +279,7 @@ def test_the_coordination_invites_the_first_administrator_and_decides_where_nobo
     head = casting.person("tete@labo.example")
     acts.accept(invitation, head)
     mail.outbox.clear()
-    assert (cast.coordinator.email, f"{head} a rejoint l’équipe de {cast.other_lab.name}") in sent()
+    assert (cast.coordinator.email, f"{head} a rejoint l’équipe « {cast.other_lab.name} »") in sent()
     assert where in mail.outbox[-1].body  # a page that whoever invited may open
     cast.other_lab.memberships.all().delete()
 

@@ -335,3 +335,21 @@ def test_the_questions_of_the_clock_are_flat(old, django_assert_num_queries):
             assert len(list(freshness.to_remind())) == 9
         with django_assert_num_queries(1):
             assert list(freshness.to_hide()) == []
+
+
+def test_the_list_of_offers_begins_with_what_is_to_be_verified_and_takes_the_word(old, client):
+    old.editor.memberships.update(role=Membership.READER)
+    stale, own = old.offers[0], reverse("partner_offers", args=[old.lab.external_id])
+    with clock.at(paris("2026-06-05 11:00")):
+        client.force_login(old.editor)
+        page = client.get(own).content.decode()
+        first = page.index(stale.title)
+        assert all(first < page.find(row.title) for row in old.offers[1:] if row.title in page)
+        said = {"act": "confirm", "offer": str(stale.public_id)}
+        assert 'value="confirm"' not in page and client.post(own, said).status_code == 403
+        old.editor.memberships.update(role=Membership.EDITOR)
+        assert 'value="confirm"' in client.get(own).content.decode()
+        assert client.post(own, said).status_code == 303
+        stale.refresh_from_db()
+        assert stale.verified_on == clock.today()
+        assert 'value="confirm"' not in client.get(own).content.decode()

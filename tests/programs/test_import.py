@@ -115,7 +115,7 @@ def test_a_dry_run_writes_nothing_and_then_all_is_written(lab):
     ]
 
 
-def test_one_wrong_line_and_nothing_is_written(lab):
+def test_one_wrong_line_and_nothing_is_written(lab, client):
     wrong = {**LINE, "identifiant": "vision-2", "durée en heures": "beaucoup", "thèmes": "Alchimie"}
     one = sent(lab, lab.editor, csv(LINE, wrong))
     assert counts(one) == (1, 0, 0, 1)
@@ -126,6 +126,11 @@ def test_one_wrong_line_and_nothing_is_written(lab):
     with pytest.raises(Refusal, match="Corrigez d’abord"):
         working.confirm(one, actor=Actor(PARTNER, user=lab.editor), submit_new=False)
     assert Offer.objects.count() == 0
+    client.force_login(lab.editor)
+    page = client.get(reverse("partner_import", args=[lab.external_id, one.public_id])).content.decode()
+    assert reverse("partner_import_send", args=[lab.external_id]) in page  # the mended file, from this page
+    page = client.get(reverse("partner_exchange", args=[lab.external_id])).content.decode()
+    assert "1 à créer" in page and "créée" not in page
 
 
 def test_messages_are_in_the_language_of_whoever_sent_the_file(lab):

@@ -110,8 +110,11 @@ def test_a_draft_may_lack_and_says_what_serves_it_most(editor, lab):
     offer = Offer.objects.with_details().get(pk=offer.pk)
     found = completeness.of(offer)
     assert [need.field for need in found.required] == [
-        *("topics", "summary_{}", "description_{}", "duration_hours", "modality", "level")
+        *("topics", "summary_fr", "description_fr", "duration_hours", "modality", "level")
     ]
+    form = editor.get(url("partner_offer", lab, offer)).content.decode()
+    assert all(f'id="div_id_{need.field}"' in form for need in found.missing)
+    assert form.count('href="#div_id_summary_fr"') == 2  # before the form, and where it is published
     page = editor.get(url("partner_offers", lab)).content.decode()
     assert "Un titre" in page and "Un thème" in page
     assert (

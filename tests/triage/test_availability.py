@@ -20,7 +20,7 @@ from triage.reasons import Vocabulary, explain
 from triage.responding import Responsiveness
 
 pytestmark = pytest.mark.django_db
-LABEL = "un peu plus bas"
+LABEL = "classée un peu plus bas"
 
 
 def page(code: str = "labo-a") -> str:
