@@ -13,7 +13,7 @@ from simple_history.models import HistoricalRecords
 from foundation import clock
 from programs.schemes.definitions import DEFINITIONS, label_of
 from programs.schemes.rulebook import Rule
-from programs.schemes.vocabulary import CONFIDENCES, KINDS, UNITS, said
+from programs.schemes.vocabulary import CONFIDENCES, KINDS, measured
 
 SOON = 60  # days before its last day from which a rule is announced as ending
 LONG_AGO = 365  # days after which a rule that nobody looked at again is announced
@@ -240,7 +240,7 @@ class SchemeRule(Edited):
 
     @property
     def value_said(self) -> str:
-        return f"{said(self.value, self.unit)}\u00a0{UNITS[self.unit]}".strip()
+        return measured(self.value, self.unit)
 
     def as_rule(self) -> Rule:
         """The value that calculators read."""

@@ -91,15 +91,28 @@ class SchemeForm(forms.ModelForm):
             self.add_error("closed_to", _("Ouvert ou fermé, pas les deux."))
 
 
+def french(name: str, description):
+    """A column of names of French texts, pages and bodies: French on a page in another language too."""
+
+    @admin.display(description=description, ordering=name)
+    def quoted(row):
+        words = getattr(row, name)
+        return format_html('<span lang="fr">{}</span>', words) if words else "—"
+
+    return quoted
+
+
 _WORDS = ("name", "sentence", "audience", "signs", "ask", "traps")
 
 
 @admin.register(Scheme)
 class SchemeAdmin(Kept):
     form = SchemeForm
-    list_display = ("name_shown", "kind", "operator", "confidence", "edited_at")
+    list_display = ("name_shown", "kind", "operator_quoted", "confidence", "edited_at")
     list_filter = ("kind", "confidence")
     search_fields = ("code", "name_fr", "name_de", "name_en", "operator")
+
+    operator_quoted = staticmethod(french("operator", gettext_lazy("porté par")))
 
     @admin.display(description=gettext_lazy("nom"))
     def name_shown(self, scheme):
@@ -203,7 +216,7 @@ class SchemeRuleAdmin(Kept):
         "valid_until",
         "state",
         "confidence",
-        "source",
+        "source_quoted",
         "next_value",
     )
     list_filter = (StateFilter, SchemeFilter, "confidence", "withdrawn")
@@ -211,6 +224,8 @@ class SchemeRuleAdmin(Kept):
     ordering = ("code", "bracket", "-valid_from")
     list_per_page = 60
     fields = ("value", "valid_from", "valid_until", "source", "confidence", "note", "checked_on", "withdrawn")
+
+    source_quoted = staticmethod(french("source", gettext_lazy("source, avec son année")))
 
     def get_fields(self, request, obj=None):
         if obj is None:

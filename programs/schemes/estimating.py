@@ -15,7 +15,7 @@ from programs.schemes.definitions import label_of
 from programs.schemes.facts import FactErrors, FactsForm, as_json, as_typed
 from programs.schemes.rulebook import BeforeRules, Rule, RuleBook, UnknownRule
 from programs.schemes.scenarios import after, before, bounds, envelope
-from programs.schemes.vocabulary import CONFIDENCES, EMPLOYERS, SIZES, UNITS, said
+from programs.schemes.vocabulary import CONFIDENCES, EMPLOYERS, SIZES, UNITS, measured, said
 from programs.schemes.work import CALCULATORS, Result, Work
 
 
@@ -202,14 +202,15 @@ def _doubts(work: Work) -> list[str]:
 
 
 def rule_json(rule: Rule) -> dict[str, Any]:
-    """A rule as a page, a document and a proposal's snapshot show it. `value` is written for the reader, `amount` is
-    the same as a plain decimal."""
+    """A rule as a page, a document and a proposal's snapshot show it. `said` is the value with its unit as the reader
+    writes it, `value` the number alone, `amount` the same as a plain decimal."""
     return {
         "code": rule.code,
         "bracket": rule.bracket,
         "label": label_of(rule.code, rule.bracket),
         "value": said(rule.value, rule.unit),
         "amount": str(rule.value),
+        "said": measured(rule.value, rule.unit),
         "unit": str(UNITS[rule.unit]),
         "unit_code": rule.unit,
         "valid_from": rule.valid_from.isoformat(),

@@ -81,3 +81,13 @@ def said(value: Decimal, unit: str) -> str:
     if unit == "yes_no":
         return _("oui") if value else _("non")
     return number(value)
+
+
+def measured(value: Decimal, unit: str) -> str:
+    """The value of a rule with its unit, never parted: « 14 000 € par an », « 30 % », "30%", « oui »."""
+    words = said(value, unit)
+    if unit == "percent":
+        return _("%(percent)s %%") % {"percent": words}
+    if unit == "eur":
+        return euros(value)
+    return f"{words}\u00a0{UNITS[unit]}".strip()

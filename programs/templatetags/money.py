@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from programs.schemes.rulebook import Rule
-from programs.schemes.vocabulary import CONFIDENCES, UNITS, euros, said, span
+from programs.schemes.vocabulary import CONFIDENCES, euros, measured, span
 
 register = template.Library()
 
@@ -40,7 +40,7 @@ def _minus(amount: int) -> str:
 @register.filter
 def rule_value(rule: Rule) -> str:
     """« 14 000 € par an »."""
-    return f"{said(rule.value, rule.unit)}\u00a0{UNITS[rule.unit]}".strip()
+    return measured(rule.value, rule.unit)
 
 
 @register.filter

@@ -132,7 +132,7 @@ def _of_band(work: Work, band: str, level: str, starts: date | None) -> set[Deci
         work.warn(_("Le contrat commence après la date limite de l’aide : la suite n’est pas connue."))
         amounts.add(NO)
     if quota is None:
-        words = _("À partir de 250 salariés, l’aide suppose %(share)s %% d’alternants, ou une progression.")
+        words = _("À partir de 250 salariés, l’aide suppose %(share)s %% d’alternants, ou une progression.")
         work.assume(words % {"share": number(work.value("apprentice.quota"))})
         amounts.add(NO)
     return amounts

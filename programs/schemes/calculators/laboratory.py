@@ -45,7 +45,7 @@ def services(work: Work) -> Result:
     if amount is None:
         return Result(to_price=_("Le prix est celui du marché : à chiffrer par un devis."))
     vat = number(work.value("services.vat"))
-    work.assume(_("La TVA de %(share)s %% s’ajoute au montant.") % {"share": vat})
+    work.assume(_("La TVA de %(share)s %% s’ajoute au montant.") % {"share": vat})
     cost = Line("service", _("Prestation"), amount, COST)
     if not work.taxed:
         work.assume(_("Sans crédit d’impôt : il suppose une entreprise imposée en France."))
@@ -145,7 +145,7 @@ def _cico_closed(work: Work) -> str:
         return _("Pas de CICo : l’entreprise ne peut pas avoir toute la propriété des résultats.")
     share = work.get("lab_share")
     if share is not None and share < least:
-        words = _("Pas de CICo : l’organisme doit supporter au moins %(share)s %% des dépenses.")
+        words = _("Pas de CICo : l’organisme doit supporter au moins %(share)s %% des dépenses.")
         return words % {"share": number(least)}
     return ""
 

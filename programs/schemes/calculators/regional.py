@@ -127,7 +127,7 @@ def france_2030(work: Work) -> Result:
     advance = granted * (PERCENT - part) / PERCENT
     work.assume(
         _(
-            "Au plus %(rate)s %% d’aide ; l’avance remboursable (%(advance)s au plus) se rend, elle n’est pas déduite."
+            "Au plus %(rate)s %% d’aide ; l’avance remboursable (%(advance)s au plus) se rend, elle n’est pas déduite."
         )
         % {"rate": number(rate), "advance": euros(advance.to_integral_value())}
     )

@@ -28,7 +28,7 @@ GROSS = Fact(
 def _loaded(work: Work, gross: Decimal) -> Decimal:
     charges = work.value("payroll.charges")
     work.assume(
-        _("Charges patronales : %(share)s %% du brut, salaire constant pendant tout le contrat.")
+        _("Charges patronales : %(share)s %% du brut, salaire constant pendant tout le contrat.")
         % {"share": number(charges)}
     )
     return gross * (1 + charges / PERCENT)

@@ -66,7 +66,7 @@ def training(work: Work) -> Result:
     work.assume(_("La demande part avant le début de la formation ; rien n’est acquis avant la réponse."))
     work.assume(
         _(
-            "Au plus %(share)s %% des coûts pédagogiques sont comptés : au-delà, c’est à %(funder)s de le dire."
+            "Au plus %(share)s %% des coûts pédagogiques sont comptés : au-delà, c’est à %(funder)s de le dire."
         )
         % {"share": number(work.value("training.fse_share")), "funder": funder}
     )
