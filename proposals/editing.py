@@ -156,8 +156,7 @@ class Editor:
                     taken = paths.ids_in(options) | paths.ids_in(self.proposal.options)
                     return writing.composed(irritant, taken), text, "#chemin", {"options": options}
                 case "section" if self.of in sections.SECTIONS:
-                    until = self.form.cleaned_data["valid_until"]
-                    fresh = writing.composed_section(self.proposal, self.of, options, until)
+                    fresh = writing.composed_section(self.proposal, self.of, options)
                     return (
                         options,
                         sections.rewritten(text, self.of, fresh),
