@@ -42,13 +42,13 @@ class Editor:
         # A copy: validation writes what was typed into the instance, and a conflict shows the stored text.
         instance = Proposal.objects.get(pk=proposal.pk)
         form = ProposalForm(data, instance=instance, initial={"seen_version": proposal.version})
-        bound = data is not None
+        bound, spoken = data is not None, {"language": proposal.irritant.language}
         with translation.override(proposal.irritant.language):  # dates in words are the company's
             steps = rows.StepRows(
                 data,
                 prefix=STEP,
                 initial=None if bound else initial_steps(proposal.options),
-                form_kwargs=step_choices(proposal.options, data, partners),
+                form_kwargs=spoken | step_choices(proposal.options, data, partners),
             )
         ask_for_facts(steps, proposal.options, data)
         texts = [
@@ -59,9 +59,11 @@ class Editor:
         return cls(
             proposal,
             form,
-            rows.OptionRows(data, prefix=OPTION, initial=None if bound else proposal.options),
+            rows.OptionRows(
+                data, prefix=OPTION, initial=None if bound else proposal.options, form_kwargs=spoken
+            ),
             steps,
-            rows.ParagraphRows(data, prefix=TEXT, initial=None if bound else texts),
+            rows.ParagraphRows(data, prefix=TEXT, initial=None if bound else texts, form_kwargs=spoken),
             partners,
             act,
             of,

@@ -30,6 +30,14 @@ def _date() -> forms.DateField:
     return forms.DateField(required=False, widget=widget)
 
 
+def _spoken(form: forms.Form, language: str) -> None:
+    """What is written is in the company's language. Nearly all may be left out: marking each field is only noise."""
+    for name, field in form.fields.items():
+        field.unmarked = True
+        if language and (isinstance(field, Line | LongText) or name == "option"):
+            field.widget.attrs["lang"] = language
+
+
 class OptionForm(forms.Form):
     """What a board reads first of an option."""
 
@@ -42,15 +50,9 @@ class OptionForm(forms.Form):
         label=_("Ce qu’elle ne fait pas"), max_length=OPTION_LIMITS["limits"], required=False, widget=_area(3)
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, language="", **kwargs):
         super().__init__(*args, **kwargs)
-        _unmarked(self)
-
-
-def _unmarked(form: forms.Form) -> None:
-    """Nearly everything may be left out: marking each field would only be noise."""
-    for field in form.fields.values():
-        field.unmarked = True
+        _spoken(self, language)
 
 
 class StepForm(forms.Form):
@@ -94,7 +96,7 @@ class StepForm(forms.Form):
     maturity = LevelsField(0, 4, label=_("Maturité des données"))
     scheme = forms.ChoiceField(label=_("Dispositif qui le chiffre"), required=False)
 
-    def __init__(self, *args, leaders=(), options=(), steps=(), schemes=(), **kwargs):
+    def __init__(self, *args, language="", leaders=(), options=(), steps=(), schemes=(), **kwargs):
         """`options`: (id, title); `steps`: (id, option id, label) of every step that it could wait for; `schemes`:
         (code, name) of those that are counted. `facts`: what the scheme's calculator asks, set by the editor."""
         super().__init__(*args, **kwargs)
@@ -106,7 +108,7 @@ class StepForm(forms.Form):
         self.fields["leads"].choices, self.fields["option"].choices = leaders, options
         self.fields["after"].choices = [(one, label) for one, _option, label in steps]
         self._steps = steps
-        _unmarked(self)
+        _spoken(self, language)
 
     @property
     def siblings(self) -> list[dict]:
@@ -138,6 +140,10 @@ class ParagraphForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
     )
+
+    def __init__(self, *args, language="", **kwargs):
+        super().__init__(*args, **kwargs)
+        _spoken(self, language)
 
 
 def _rows(form, most: int):

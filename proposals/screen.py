@@ -30,6 +30,7 @@ class StepShown:
     kind: str
     who: str
     when: str
+    words: str
     cost: str
 
     @property
@@ -120,7 +121,8 @@ def _step(form, place: int, rows: list, known: dict, found: list[Conflict]) -> S
         [one for one in found if one.step and one.step == step.get("id")],
         str(kind_label(form["kind"].value() or "")),
         step.get("organisation", ""),
-        _dates(step) or step.get("when", "") if step else "",
+        _dates(step),
+        step.get("when", ""),
         _cost(step.get("cost")),
     )
 
