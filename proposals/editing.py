@@ -1,6 +1,5 @@
 """The editor: head, options and text as forms. One save for the whole page, never over a newer text."""
 
-import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,14 +8,13 @@ from django.utils.translation import gettext as _
 
 from journal.actors import Actor
 from journal.lifecycle import Refusal
-from proposals import arranging, gathering, paths, sections, writing
+from proposals import arranging, costs, gathering, paths, sections, writing
 from proposals import path_forms as rows
 from proposals.composing import plan_again
 from proposals.forms import TEXT_FIELDS, ProposalForm
 from proposals.models import Proposal
+from proposals.posted import OPTION, STEP, TEXT, ask_for_facts, initial_steps, step_choices, without_removed
 from proposals.steps import CLUSTER_LEADS, COMPANY_LEADS
-
-STEP, OPTION, TEXT = "step", "option", "text"
 
 
 @dataclass
@@ -40,18 +38,19 @@ class Editor:
                 partners.setdefault(step["organisation_id"], step["organisation"])
         act, _colon, of = data.get("action", "save").partition(":") if data is not None else ("save", "", "")
         if data is not None:
-            data = _without_removed(data, act, of)
+            data = without_removed(data, act, of)
         # A copy: validation writes what was typed into the instance, and a conflict shows the stored text.
         instance = Proposal.objects.get(pk=proposal.pk)
         form = ProposalForm(data, instance=instance, initial={"seen_version": proposal.version})
-        bound = data is not None
+        bound, spoken = data is not None, {"language": proposal.irritant.language}
         with translation.override(proposal.irritant.language):  # dates in words are the company's
             steps = rows.StepRows(
                 data,
                 prefix=STEP,
-                initial=None if bound else _initial_steps(proposal.options),
-                form_kwargs=_step_choices(proposal.options, data, partners),
+                initial=None if bound else initial_steps(proposal.options),
+                form_kwargs=spoken | step_choices(proposal.options, data, partners),
             )
+        ask_for_facts(steps, proposal.options, data)
         texts = [
             {**row, "section": code}
             for code in sections.SECTIONS
@@ -60,9 +59,11 @@ class Editor:
         return cls(
             proposal,
             form,
-            rows.OptionRows(data, prefix=OPTION, initial=None if bound else proposal.options),
+            rows.OptionRows(
+                data, prefix=OPTION, initial=None if bound else proposal.options, form_kwargs=spoken
+            ),
             steps,
-            rows.ParagraphRows(data, prefix=TEXT, initial=None if bound else texts),
+            rows.ParagraphRows(data, prefix=TEXT, initial=None if bound else texts, form_kwargs=spoken),
             partners,
             act,
             of,
@@ -104,10 +105,17 @@ class Editor:
             for row in rows.kept(self.options)
         ]
         placed = sorted(rows.kept(self.steps), key=lambda row: row["position"] or 0)
+        facts = {
+            row["id"].value(): costs.answers(row.facts)
+            for row in self.steps.forms
+            if row.facts and row.facts.is_valid()
+        }
         with translation.override(irritant.language):
             for row in placed:
                 if option := paths.option_of(found, row["option"]):
-                    step = rows.step_of(row, stored.get(row["id"], {}), self.partners, examples, others)
+                    step = rows.step_of(
+                        row, stored.get(row["id"], {}), facts.get(row["id"]), self.partners, examples, others
+                    )
                     option["steps"].append(step)
         return paths.tidy(found)
 
@@ -150,8 +158,7 @@ class Editor:
                     taken = paths.ids_in(options) | paths.ids_in(self.proposal.options)
                     return writing.composed(irritant, taken), text, "#chemin", {"options": options}
                 case "section" if self.of in sections.SECTIONS:
-                    until = self.form.cleaned_data["valid_until"]
-                    fresh = writing.composed_section(self.proposal, self.of, options, until)
+                    fresh = writing.composed_section(self.proposal, self.of, options)
                     return (
                         options,
                         sections.rewritten(text, self.of, fresh),
@@ -231,54 +238,3 @@ def _told(options: list[paths.Option]) -> str:
             words = (step["title"], step["organisation"], step["when"], step["summary"], step["deliverables"])
             lines.append(f"{number}. " + " · ".join(filter(None, (*words, step["decision"]))))
     return "\n".join(filter(None, lines))
-
-
-def _initial_steps(options: list[paths.Option]) -> list[dict]:
-    return [
-        rows.initial_of(step, option["id"], place)
-        for option in options
-        for place, step in enumerate(option["steps"])
-    ]
-
-
-def _step_choices(options: list[paths.Option], data, partners: dict[str, str]) -> dict:
-    """What a row may name: the options and steps that are stored, or that came with this very page."""
-    titles = {option["id"]: option["title"] for option in options}
-    steps = {
-        step["id"]: (option["id"], f"{number} · {step['title']}")
-        for option in options
-        for number, step in enumerate(option["steps"], 1)
-    }
-    if data is not None:
-        for index in range(_count(data, OPTION)):
-            titles.setdefault(data.get(f"{OPTION}-{index}-id", ""), data.get(f"{OPTION}-{index}-title", ""))
-        for index in range(_count(data, STEP)):
-            one, option = (data.get(f"{STEP}-{index}-{name}", "") for name in ("id", "option"))
-            steps.setdefault(one, (option, data.get(f"{STEP}-{index}-title", "")))
-    return {
-        "leaders": rows.leader_choices(partners),
-        "options": list(titles.items()),
-        "steps": [(one, option, label) for one, (option, label) in steps.items()],
-    }
-
-
-def _count(data, prefix: str) -> int:
-    told = data.get(f"{prefix}-TOTAL_FORMS", "")
-    return min(int(told), 200) if told.isdecimal() and len(told) < 6 else 0
-
-
-def _without_removed(data, act: str, of: str):
-    """Rows that the pressed button takes away are not validated: whatever stands in them goes."""
-    wanted = {
-        "remove": ((STEP, "id"),),
-        "drop": ((OPTION, "id"), (STEP, "option")),
-        "unparagraph": ((TEXT, "id"),),
-    }.get(act, ())
-    if not wanted:
-        return data
-    data = data.copy()
-    for prefix, name in wanted:
-        for index in range(_count(data, prefix)):
-            if re.fullmatch(r"[\w-]+", of) and data.get(f"{prefix}-{index}-{name}") == of:
-                data[f"{prefix}-{index}-DELETE"] = "on"
-    return data

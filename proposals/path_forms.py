@@ -1,23 +1,20 @@
 """Options, steps and paragraphs as rows of forms. Rows carry ids: their order in the page is not what names them."""
 
-import re
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foundation.forms import Line, LongText
 from proposals import paths, sections
+from proposals.path_fields import LevelsField, WaitsField
 from proposals.steps import (
     CLUSTER_LEADS,
     COMPANY_LEADS,
     MAX_OPTIONS,
     MAX_STEPS,
-    MAX_WEEKS,
     OPTION_LIMITS,
     OTHER,
     STEP_KINDS,
     STEP_LIMITS,
-    WAITS,
 )
 
 _TEXTS = ("kind", "person", "title", "summary", "offer_id", "deliverables", "decision", "scheme")
@@ -33,97 +30,12 @@ def _date() -> forms.DateField:
     return forms.DateField(required=False, widget=widget)
 
 
-class WaitsWidget(forms.Widget):
-    """Weeks for each thing that a step may wait for, « 2–8 » or « 9 »; empty: it does not. One field each: a page of
-    many steps has to stay below the number of fields that a request may have."""
-
-    template_name = "proposals/_waits.html"
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        known = value if isinstance(value, dict) else _by_code(value)
-        context["rows"] = [
-            {"label": label, "name": f"{name}-{code}", "value": known.get(code, "")}
-            for code, label in WAITS.items()
-        ]
-        return context
-
-    def value_from_datadict(self, data, files, name):
-        return {code: data.get(f"{name}-{code}", "").strip() for code in WAITS}
-
-    def value_omitted_from_data(self, data, files, name):
-        return False
-
-
-def _by_code(waits) -> dict[str, str]:
-    bounds = {wait["code"]: wait["weeks"] for wait in waits or ()}
-    return {code: f"{low}" if low == high else f"{low}–{high}" for code, (low, high) in bounds.items()}
-
-
-class WaitsField(forms.Field):
-    """Cleans to [{"code", "weeks": [low, high]}]; one number stands for both."""
-
-    widget = WaitsWidget
-
-    def to_python(self, value):
-        found = []
-        for code, told in (value or {}).items():
-            if not told:
-                continue
-            numbers = re.fullmatch(r"(\d{1,3})(?:\s*(?:-|–|à|bis|to)\s*(\d{1,3}))?", told)
-            weeks = [int(numbers[1]), int(numbers[2] or numbers[1])] if numbers else [MAX_WEEKS + 1]
-            if max(weeks) > MAX_WEEKS:
-                raise forms.ValidationError(
-                    _("Des semaines entières, %(most)s au plus : « 9 » ou « 2–8 ».") % {"most": MAX_WEEKS},
-                    code="weeks",
-                )
-            if weeks[0] > weeks[1]:
-                raise forms.ValidationError(_("Le plus court d’abord, le plus long ensuite."), code="order")
-            found.append({"code": code, "weeks": weeks})
-        return found
-
-
-class LevelsField(forms.Field):
-    """« from → to » as two numbers; cleans to [from, to] or None."""
-
-    def __init__(self, low: int, high: int, **kwargs):
-        self.low, self.high = low, high
-        super().__init__(required=False, widget=LevelsWidget(low, high), **kwargs)
-
-    def to_python(self, value):
-        if not any(value or ()):
-            return None
-        if not all(one.isdecimal() and self.low <= int(one) <= self.high for one in value):
-            raise forms.ValidationError(
-                _("Deux nombres de %(low)s à %(high)s.") % {"low": self.low, "high": self.high}
-            )
-        found = [int(one) for one in value]
-        if found[0] > found[1]:
-            raise forms.ValidationError(_("Le niveau d’arrivée ne peut pas être plus bas."))
-        return found
-
-
-class LevelsWidget(forms.Widget):
-    template_name = "proposals/_levels.html"
-
-    def __init__(self, low: int, high: int):
-        super().__init__()
-        self.low, self.high = low, high
-
-    def get_context(self, name, value, attrs):
-        context = super().get_context(name, value, attrs)
-        numbers = value or ("", "")
-        context["rows"] = [
-            {"name": f"{name}-{bound}", "value": number, "to": bound == "to"}
-            for bound, number in zip(("from", "to"), numbers, strict=True)
-        ]
-        return context | {"low": self.low, "high": self.high}
-
-    def value_from_datadict(self, data, files, name):
-        return [data.get(f"{name}-{bound}", "").strip() for bound in ("from", "to")]
-
-    def value_omitted_from_data(self, data, files, name):
-        return False
+def _spoken(form: forms.Form, language: str) -> None:
+    """What is written is in the company's language. Nearly all may be left out: marking each field is only noise."""
+    for name, field in form.fields.items():
+        field.unmarked = True
+        if language and (isinstance(field, Line | LongText) or name == "option"):
+            field.widget.attrs["lang"] = language
 
 
 class OptionForm(forms.Form):
@@ -138,15 +50,9 @@ class OptionForm(forms.Form):
         label=_("Ce qu’elle ne fait pas"), max_length=OPTION_LIMITS["limits"], required=False, widget=_area(3)
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, language="", **kwargs):
         super().__init__(*args, **kwargs)
-        _unmarked(self)
-
-
-def _unmarked(form: forms.Form) -> None:
-    """Nearly everything may be left out: marking each field would only be noise."""
-    for field in form.fields.values():
-        field.unmarked = True
+        _spoken(self, language)
 
 
 class StepForm(forms.Form):
@@ -156,7 +62,6 @@ class StepForm(forms.Form):
     id = forms.RegexField(_ID, widget=forms.HiddenInput)
     position = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     offer_id = forms.CharField(max_length=36, required=False, widget=forms.HiddenInput)
-    scheme = forms.SlugField(max_length=40, required=False, widget=forms.HiddenInput)
     option = forms.ChoiceField(label=_("Dans l’option"))
     title = Line(label=_("Titre de l’étape"), max_length=STEP_LIMITS["title"])
     kind = forms.ChoiceField(label=_("Nature"), choices=STEP_KINDS)
@@ -189,15 +94,21 @@ class StepForm(forms.Form):
     )
     trl = LevelsField(1, 9, label=_("TRL"))
     maturity = LevelsField(0, 4, label=_("Maturité des données"))
+    scheme = forms.ChoiceField(label=_("Dispositif qui le chiffre"), required=False)
 
-    def __init__(self, *args, leaders=(), options=(), steps=(), **kwargs):
-        """`options`: (id, title); `steps`: (id, option id, label) of every step that it could wait for."""
+    def __init__(self, *args, language="", leaders=(), options=(), steps=(), schemes=(), **kwargs):
+        """`options`: (id, title); `steps`: (id, option id, label) of every step that it could wait for; `schemes`:
+        (code, name) of those that are counted. `facts`: what the scheme's calculator asks, set by the editor."""
         super().__init__(*args, **kwargs)
+        self.facts: forms.Form | None = None
+        known = self["scheme"].value() or ""
+        unknown = [(known, known)] if known and known not in dict(schemes) else []
+        self.fields["scheme"].choices = [("", _("aucun")), *schemes, *unknown]
         self.fields["start"].label, self.fields["end"].label = _("Début"), _("Fin")
         self.fields["leads"].choices, self.fields["option"].choices = leaders, options
         self.fields["after"].choices = [(one, label) for one, _option, label in steps]
         self._steps = steps
-        _unmarked(self)
+        _spoken(self, language)
 
     @property
     def siblings(self) -> list[dict]:
@@ -210,8 +121,13 @@ class StepForm(forms.Form):
         ]
 
     @property
+    def may_cost(self) -> bool:
+        return len(self.fields["scheme"].choices) > 1
+
+    @property
     def is_open(self) -> bool:
-        return bool(self.is_bound and self.errors) or not self["title"].value()
+        wrong = self.is_bound and (self.errors or (self.facts is not None and self.facts.errors))
+        return bool(wrong) or not self["title"].value()
 
 
 class ParagraphForm(forms.Form):
@@ -224,6 +140,10 @@ class ParagraphForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
     )
+
+    def __init__(self, *args, language="", **kwargs):
+        super().__init__(*args, **kwargs)
+        _spoken(self, language)
 
 
 def _rows(form, most: int):
@@ -254,9 +174,16 @@ def initial_of(step: paths.Step, option_id: str, position: int) -> dict:
     }
 
 
-def step_of(data: dict, stored: paths.Step, partners: dict, examples: set[str], others: dict) -> paths.Step:
+def step_of(
+    data: dict,
+    stored: paths.Step,
+    facts: dict | None,
+    partners: dict,
+    examples: set[str],
+    others: dict,
+) -> paths.Step:
     """A row as a step. `partners`: organisation id → name; `others`: leader code → name; `examples`: ids of offers
-    whose data is illustrative. `stored`: what was there, for what the page does not show."""
+    whose data is illustrative. `facts`: what was answered, None where nothing was asked: `stored` keeps its own."""
     leader, start, end = data["leads"], data["start"], data["end"]
     return paths.blank_step(
         data["id"],
@@ -272,7 +199,7 @@ def step_of(data: dict, stored: paths.Step, partners: dict, examples: set[str], 
         trl=data["trl"],
         maturity=data["maturity"],
         illustrative=data["offer_id"] in examples,
-        facts=stored.get("facts", {}),
+        facts=stored.get("facts", {}) if facts is None else facts,
     ) | {"kind": data["kind"] or OTHER}
 
 

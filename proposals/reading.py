@@ -1,8 +1,5 @@
 """What is known of a case, for the text that the portal composes."""
 
-from datetime import date
-
-from foundation import clock
 from intake.models import Confidentiality, Irritant
 from proposals import gathering, paths
 from proposals.composing import lead_times as kinds
@@ -10,7 +7,7 @@ from proposals.composing.text import Reading
 from triage.asking import without_agreement
 
 
-def reading_of(irritant: Irritant, options: list[paths.Option], valid_until: date) -> Reading:
+def reading_of(irritant: Irritant, options: list[paths.Option]) -> Reading:
     """The qualification, the company's own words, and who leads the options."""
     read, need = gathering.qualification_of(irritant), gathering.need_of(irritant)
     leading = paths.leaders(options)
@@ -23,8 +20,6 @@ def reading_of(irritant: Irritant, options: list[paths.Option], valid_until: dat
     visited = {step["organisation_id"] for step in paths.all_steps(options) if step["kind"] != kinds.TRAINING}
     return Reading(
         options=tuple(options),
-        today=clock.today(),
-        valid_until=valid_until,
         need=read.reformulated or read.partner_summary,
         baseline=read.baseline,
         target=read.target,

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from foundation import clock
-from proposals import conflicts, paths, sections, writing
+from proposals import conflicts, costs, paths, sections, writing
 from proposals.bars import Bars, bars_of
 from proposals.composing.planning import changes
 from proposals.conflicts import Conflict
@@ -29,6 +30,8 @@ class StepShown:
     kind: str
     who: str
     when: str
+    words: str
+    cost: str
 
     @property
     def worst(self) -> str:
@@ -76,7 +79,7 @@ def screen_of(editor: Editor) -> Screen:
     by_option: dict[str, list] = {}
     for form in editor.steps.forms:
         by_option.setdefault(form["option"].value(), []).append(form)
-    known = {step["id"]: step for step in paths.all_steps(stored)}
+    known = {step["id"]: step for step in paths.all_steps(costs.costed(stored, get_language() or "fr"))}
     axis = _axis(stored)
     options = []
     for letter, form in zip(LETTERS, editor.options.forms, strict=False):
@@ -118,8 +121,25 @@ def _step(form, place: int, rows: list, known: dict, found: list[Conflict]) -> S
         [one for one in found if one.step and one.step == step.get("id")],
         str(kind_label(form["kind"].value() or "")),
         step.get("organisation", ""),
-        _dates(step) or step.get("when", "") if step else "",
+        _dates(step),
+        step.get("when", ""),
+        _cost(step.get("cost")),
     )
+
+
+def _cost(cost: dict | None) -> str:
+    """What a step costs after aid, as a range; why it is not open; "" where nothing is known."""
+    if not cost:
+        return ""
+    if cost["refused"]:
+        return cost["refused"]
+    if not cost["after"]:
+        return cost.get("to_price") or ""
+    low, high = (number_format(one, 0, use_l10n=True, force_grouping=True) for one in cost["after"])
+    told = {"low": low, "high": high}
+    if low == high:
+        return _("%(low)s € après aides") % told
+    return _("de %(low)s à %(high)s € après aides") % told
 
 
 def _section(code: str, label, forms: list) -> SectionShown:

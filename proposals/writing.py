@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -47,7 +47,7 @@ def prepare(irritant: Irritant, *, actor: Actor) -> Proposal:
             title=title if len(title) <= 160 else f"{title[:159]}…",
             target=gathering.qualification_of(irritant).target,
             options=options,
-            sections=compose_sections(reading_of(irritant, options, clock.today() + VALIDITY)),
+            sections=compose_sections(reading_of(irritant, options)),
             valid_until=clock.today() + VALIDITY,
             created_by=actor.user,
         )
@@ -68,13 +68,11 @@ def composed(irritant: Irritant, taken: Collection[str] = ()) -> list[paths.Opti
         return found or [paths.blank_option(new_id(), title=_("Le chemin proposé"))]
 
 
-def composed_section(
-    proposal: Proposal, code: str, options: list[paths.Option], valid_until: date
-) -> list[Paragraph]:
+def composed_section(proposal: Proposal, code: str, options: list[paths.Option]) -> list[Paragraph]:
     """What the portal writes in one section today, in the company's language, around these options."""
     irritant = proposal.irritant
     with translation.override(irritant.language):
-        return compose_sections(reading_of(irritant, options, valid_until)).get(code, [])
+        return compose_sections(reading_of(irritant, options)).get(code, [])
 
 
 @dataclass(frozen=True)

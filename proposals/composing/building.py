@@ -120,10 +120,9 @@ def _dated(made: paths.Step, start: date | None, end: date | None) -> paths.Step
 
 
 def free_on(one: paths.Step, otherwise: date) -> date:
-    """The day after a step ends; a step without an end holds back no longer than its beginning."""
-    if one["end"]:
-        return paths.day(one["end"]) + timedelta(days=1)
-    return paths.day(one["start"]) or otherwise
+    """The day after a step ends; a step without an end holds back no longer than its first day."""
+    last = paths.day(one["end"] or one["start"])
+    return last + timedelta(days=1) if last else otherwise
 
 
 def _after(before: list[paths.Step], piece: Piece, need: Need, ready: date) -> list[paths.Step]:

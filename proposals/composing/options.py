@@ -9,7 +9,6 @@ another is left out, so that a single honest path stays a single one.
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from proposals import paths
@@ -131,36 +130,32 @@ def _reached(levels_now: tuple, step: paths.Step) -> tuple:
 def _tell(options: list[paths.Option], need: Need) -> None:
     """Title, what it buys, what it does not: in the active language."""
     for option in options:
-        told = _words(option["title"], option)
+        told = _words(option["title"])
         option |= zip(("title", "why", "limits"), told, strict=True)
         rest = _not_reached(option, need)
         option["limits"] = " ".join(filter(None, (option["limits"], rest)))
 
 
-def _words(code: str, option: paths.Option) -> tuple[str, str, str]:
-    starts = sorted(step["start"] for step in option["steps"] if step["start"])
-    first = date_format(paths.day(starts[0]), "DATE_FORMAT") if starts else ""
-    last = date_format(paths.day(starts[-1]), "DATE_FORMAT") if starts else ""
-    begins = _("La première étape commence le %(day)s.") % {"day": first} if first else ""
+def _words(code: str) -> tuple[str, str, str]:
+    """No date among them: a coordinator moves steps, and what is written here stays true."""
     if code == "quick":
         return (
             _("Commencer vite"),
-            _join(begins, _("Chaque étape demande peu et vaut par elle-même.")),
+            _("Commence au plus tôt ; chaque étape demande peu et vaut par elle-même."),
             _(
                 "La question de recherche reste ouverte : une collaboration se décide ensuite, avec ses délais."
             ),
         )
     if code == "complete":
-        late = _("La recherche ne commence que le %(day)s.") % {"day": last} if len(starts) > 1 else ""
         return (
             _("Chemin complet"),
-            _join(_("Chaque étape prépare la suivante, et vous décidez à chaque palier."), begins),
-            late,
+            _("Chaque étape prépare la suivante, et vous décidez à chaque palier."),
+            _("La recherche ne vient qu’à la fin."),
         )
     if code == "research":
         return (
             _("Recherche d’abord"),
-            _join(_("Va droit à la question ouverte, avec le laboratoire."), begins),
+            _("Va droit à la question ouverte, avec le laboratoire."),
             _(
                 "Plusieurs mois passent avant le premier résultat, et vos équipes ne sont pas formées en route."
             ),
@@ -168,20 +163,16 @@ def _words(code: str, option: paths.Option) -> tuple[str, str, str]:
     if code == kinds.INTERNSHIP:
         return (
             _("Avec un stage"),
-            _join(_("Un étudiant à plein temps, six mois au plus."), begins),
+            _("Un étudiant à plein temps, six mois au plus."),
             _("Après le stage, personne ne garde ce qui a été construit, sauf si vous l’avez prévu."),
         )
     if code == kinds.APPRENTICESHIP:
         return (
             _("Avec une alternance"),
-            _join(_("Une personne qui reste, et qui apprend votre métier."), begins),
+            _("Une personne qui reste, et qui apprend votre métier."),
             _("Un temps partagé avec l’école, et un engagement plus long."),
         )
-    return _("Le chemin proposé"), begins, ""
-
-
-def _join(*sentences: str) -> str:
-    return " ".join(filter(None, sentences))
+    return _("Le chemin proposé"), _("Ce que permettent les partenaires qui ont accepté, dans l’ordre."), ""
 
 
 def _not_reached(option: paths.Option, need: Need) -> str:

@@ -6,9 +6,7 @@ Each function answers (id, text) pairs in the active language. Sources: the clus
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from proposals import paths
@@ -25,8 +23,6 @@ class Reading:
     `restricted`: those in a restricted zone; `helps`: the kinds of help in the options."""
 
     options: tuple[paths.Option, ...]
-    today: date
-    valid_until: date
     need: str = ""
     baseline: str = ""
     target: str = ""
@@ -167,11 +163,8 @@ def _staffing(reading: Reading) -> Said:
 
 
 def _next_steps(reading: Reading) -> Said:
-    yield (
-        "answer",
-        _("Vous répondez au plus tard le %(day)s.")
-        % {"day": date_format(reading.valid_until, "DATE_FORMAT")},
-    )
+    # Without a date: those above are moved, and what is written here stays true.
+    yield "answer", _("Vous répondez avant la fin de validité de cette proposition.")
     yield "talk", _("Premier échange entre l’entreprise et chaque partenaire dans les dix jours ouvrés.")
     if reading.silent:
         yield (
@@ -180,12 +173,8 @@ def _next_steps(reading: Reading) -> Said:
             % {"names": ", ".join(reading.silent)},
         )
     course = reading.first(kinds.TRAINING)
-    if course and course["start"] and any(wait["code"] == "opco" for wait in course["waits"]):
-        yield (
-            "opco",
-            _("Si votre OPCO finance la formation, il reçoit la demande avant qu’elle commence, le %(day)s.")
-            % {"day": date_format(paths.day(course["start"]), "DATE_FORMAT")},
-        )
+    if course and any(wait["code"] == "opco" for wait in course["waits"]):
+        yield "opco", _("Si votre OPCO finance la formation, il reçoit la demande avant qu’elle commence.")
     if reading.helps & {kinds.INTERNSHIP, kinds.APPRENTICESHIP}:
         yield "school", _("L’annonce pour l’étudiant est écrite avec l’école dès votre accord.")
     if kinds.CIFRE in reading.helps:
