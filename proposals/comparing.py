@@ -58,7 +58,8 @@ class _Unit:
 
 def differences(old: dict, new: dict) -> list[Differing]:
     """From `old` to `new`, in the language of `new`; [] when they say the same."""
-    before, after = _sections(old), _sections(new)
+    # The day of a document differs always: both are read as of the same one.
+    before, after = _sections({**old, "date": new["date"]}), _sections(new)
     with translation.override(language_of(new.get("language"))):
         found = []
         codes = [*after, *(code for code in before if code not in after)]

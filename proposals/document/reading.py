@@ -26,7 +26,8 @@ from proposals.steps import MAX_STEPS, kind_label
 SECTIONS = ("need", "baseline", "market", "data", "ethics", "staffing", "conditions", "risks", "next_steps")
 LETTERS = "ABC"
 _PARAGRAPHS, _PARAGRAPH = 12, 4000  # of a section; signs of one
-_ALL_PARAGRAPHS = 60_000  # signs of all of them together, some twenty pages
+_ALL_PARAGRAPHS = 40_000  # signs of all of them together, some thirteen pages
+_LINE = 60  # what the beginning of a line counts for
 _PARTNERS, _RULES, _AMOUNTS, _WORDS = 12, 60, 14, 12
 _MOST = 1_000_000_000  # euros
 
@@ -100,7 +101,7 @@ def _sections(snapshot: dict) -> tuple[dict[str, tuple[Text, ...]], bool]:
         for key, written in texts_of(snapshot, code):
             text = clean(written, min(_PARAGRAPH, left)) if left > 0 else ""
             cut |= isinstance(written, str) and len(written) > min(_PARAGRAPH, left)
-            left -= len(text)
+            left -= len(text) + _LINE * (1 + text.count("\n"))
             if text:
                 paragraphs.append(Text(key, text))
         found[code] = tuple(paragraphs)

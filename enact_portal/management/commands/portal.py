@@ -29,6 +29,7 @@ WORKER = [
     "--without-gossip", "--without-mingle", "--without-heartbeat",  # it is alone
 ]  # fmt: skip
 BEAT = [*CELERY, "beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={settings.VAR / 'beat-schedule'}"]
+BACKGROUND = {"worker": WORKER, "beat": BEAT}  # beside the web server
 WEB = [sys.executable, "-m", "gunicorn", "--config=python:enact_portal.webserver"]
 
 
@@ -101,7 +102,7 @@ def when_it_answers(supervisor: Supervisor, address: tuple):
         supervisor.selector.unregister(connection)
         with contextlib.closing(connection), contextlib.suppress(OSError):
             if connection.recv(1):
-                supervisor.children += [Child("worker", WORKER), Child("beat", BEAT)]
+                supervisor.children += [Child(name, command) for name, command in BACKGROUND.items()]
                 for line in welcome():
                     supervisor.say(line)
                 return
