@@ -29,6 +29,8 @@ COORDINATOR_MAY = frozenset(
         "programs.view_topic",
         "programs.view_sector",
         "programs.view_pillar",
+        "programs.view_scheme",
+        "programs.view_schemerule",
         "triage.view_referral",
         "proposals.view_proposal",
         "proposals.view_collaboration",

@@ -9,6 +9,7 @@ from accounts.admin import ReadOnlyAdmin
 from foundation.alphabet import Alphabetical
 from programs.engine import tongue
 from programs.models import Offer, Pillar, Sector, ThesaurusAddition, ThesaurusRetirement, Topic
+from programs.schemes import admin as schemes  # noqa: F401  (registers its rows)
 
 
 def quoted(name: str, description):

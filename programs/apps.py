@@ -66,4 +66,15 @@ class ProgramsConfig(AppConfig):
             "language stage reason report",
             why="code, published by an organisation; gone after a month",
         )
+        words = " ".join(
+            f"{field}_{lang}"
+            for field in ("name", "sentence", "audience", "signs", "ask", "traps")
+            for lang in ("fr", "de", "en")
+        )
+        scheme = f"code kind operator {words} open_to closed_to sizes instead source confidence"
+        rule = "code bracket source confidence note"
+        for model, fields in (("Scheme", scheme), ("SchemeRule", rule)):
+            impersonal(f"programs.{model}", fields, why="reference data")
+            kept = f"{fields} history_change_reason history_type"
+            impersonal(f"programs.Historical{model}", kept, why="reference data")
         impersonal("programs.ApiKey", "name prefix digest scope", why="code, hash, name of a program")

@@ -21,6 +21,7 @@ from programs.exchange.saving import write
 from programs.models import CatalogueState, OfferStatus, Pillar, Sector, Topic
 from programs.organisations import problems as check_organisations
 from programs.organisations import save as save_organisations
+from programs.schemes.loading import load as load_schemes
 
 _STATUS = {"published": OfferStatus.PUBLISHED, "draft": OfferStatus.DRAFT, "archived": OfferStatus.ARCHIVED}
 _OF_THE_FOLDER = frozenset({"organisation", "status", "illustrative", "updated_at"})
@@ -48,13 +49,14 @@ REFERENCE: Registry[Callable[[], None]] = Registry("reference data")
 def load_reference(folder: Path) -> None:
     """Topics, pillars and sectors from topics.json, pillars.json, sectors.json: made or updated, never deleted.
 
-    Then whatever other apps registered in REFERENCE.
+    Then the schemes with their rules (schemes.json), and whatever other apps registered in REFERENCE.
     """
     with transaction.atomic():
         for model, name in ((Topic, "topics"), (Pillar, "pillars"), (Sector, "sectors")):
             for entry in json.loads((folder / f"{name}.json").read_text("utf-8")):
                 labels = {f"label_{language}": entry["label"][language] for language in ("fr", "de", "en")}
                 model.objects.update_or_create(code=entry["id"], defaults=labels)
+        load_schemes(folder)
         for load in REFERENCE.values():
             load()
 

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -24,6 +25,8 @@ from programs.forms import Asked
 from programs.freshness import is_stale
 from programs.models import Offer, OfferKind
 from programs.places import place_label
+from programs.schemes.facts import as_typed
+from programs.schemes.offers import scheme_of
 
 # Offers like one, and others of its organisation, that its page shows.
 SIMILAR, SIBLINGS = 4, 4
@@ -179,8 +182,17 @@ def offer_context(row: Offer, *, preview: bool = False) -> dict:
         "asks_data": row.data_readiness_min or row.kind in (OfferKind.RND, OfferKind.CIFRE),
         "data_needed": dict(READINESS).get(row.data_readiness_min, ""),
         "sizes": company_sizes(row),
+        "cost_url": cost_url(row),
         "countries": [place_label(code) if code != "FR" else _("France") for code in row.eligible_countries],
     }
+
+
+def cost_url(row: Offer) -> str:
+    """The calculator that fits an offer, with what the offer itself says; "" for a laboratory, which is no scheme."""
+    code, facts = scheme_of(row)
+    if not code:
+        return ""
+    return reverse("scheme", args=[code]) + (f"?{urlencode(as_typed(facts))}" if facts else "")
 
 
 def _near(row: Offer) -> dict:

@@ -267,6 +267,16 @@ PAGES = (
     Shown("offer-training", "{offer_training}", paper=True),
     Shown("offer-cifre", "{offer_cifre}"),
     Shown("organisation", "{organisation}"),
+    # aids and schemes
+    Shown("schemes", "/aides/", paper=True),
+    Shown("schemes-filtered", "/aides/?nature=thesis&pour=state"),
+    Shown("schemes-none", "/aides/?nature=tax&pour=state"),
+    Shown("scheme-cifre", "/aides/cifre/", paper=True),
+    Shown("scheme-cifre-counted", "/aides/cifre/?gross_year=32000&cir=yes&signed_on=2026-12-01"),
+    Shown("scheme-cifre-errors", "/aides/cifre/?gross_year=12000&lab_fee_year=beaucoup", status=422),
+    Shown("scheme-refused", "/aides/cifre/?employer=foreign"),
+    Shown("scheme-apprenticeship", "/aides/apprentissage/?headcount=80&level=bac3&cost_month=1400"),
+    Shown("scheme-unpriced", "/aides/prestation/"),
     # a partner's files and keys
     Shown("partner-exchange", "{partner_exchange}", who="partenaire", do=everything_open),
     Shown("partner-key-errors", "{partner_exchange}", who="partenaire", do=key_without_a_name, status=422),
@@ -299,6 +309,8 @@ LISTS = (  # every model that the admin registers (tests/test_admin_pages.py)
     "partners/organisation",
     "programs/offer",
     "programs/pillar",
+    "programs/scheme",
+    "programs/schemerule",
     "programs/sector",
     "programs/thesaurusaddition",
     "programs/thesaurusretirement",
@@ -309,7 +321,12 @@ LISTS = (  # every model that the admin registers (tests/test_admin_pages.py)
     "triage/referral",
 )
 EMPTY = ("secondfactor", "thesaurusaddition", "thesaurusretirement")  # nothing in the demonstration
-ADDED = ("accounts/user", "intake/destination", "partners/organisation")  # by hand, here
+ADDED = (
+    "accounts/user",
+    "intake/destination",
+    "partners/organisation",
+    "programs/schemerule",
+)  # by hand, here
 
 
 # What the coordination sees, as an administrator: everything.

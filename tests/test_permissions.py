@@ -23,7 +23,9 @@ from journal import links
 from journal.models import AccessRecord, Export, Message
 from partners.models import Membership
 from programs import thesaurus
+from programs.management.commands.load_reference import DATA
 from programs.models import Pillar, ThesaurusAddition, ThesaurusRetirement
+from programs.schemes.loading import load as load_schemes
 from tests import cast as casting
 from tests.test_access import ALL
 from tests.triage.partner.helpers import sign
@@ -137,6 +139,8 @@ MODELS = {
     "partners.Organisation": (S, S, S, NOBODY, False),
     "programs.Offer": (S, NOBODY, NOBODY, NOBODY, False),
     "programs.Pillar": (S, NOBODY, NOBODY, NOBODY, False),
+    "programs.Scheme": (S, NOBODY, A, NOBODY, False),
+    "programs.SchemeRule": (S, A, A, NOBODY, False),
     "programs.Sector": (S, NOBODY, NOBODY, NOBODY, False),
     "programs.ThesaurusAddition": (A, NOBODY, NOBODY, NOBODY, False),
     "programs.ThesaurusRetirement": (A, NOBODY, NOBODY, NOBODY, False),
@@ -204,6 +208,7 @@ def _rows(cast) -> dict:
     """Arguments of URLs → ids of rows that exist."""
     irritant, now = cast.irritant, clock.now()
     Pillar.objects.create(code="p", label_fr="p", label_de="p", label_en="p")
+    load_schemes(DATA)
     HoldRule.objects.get_or_create(code=next(iter(VERDICT_REASONS)))
     ThesaurusAddition.objects.create(concept="x", language="fr", expression="x")
     ThesaurusRetirement.objects.create(item="x")

@@ -11,6 +11,7 @@ from programs.models.details import (
 from programs.models.draft import OfferDraft
 from programs.models.exchange import ApiKey, ApiScope, CatalogueImport, ImportStage
 from programs.models.offer import CatalogueChange, CatalogueState, Offer, OfferKind, OfferStatus
+from programs.models.schemes import Scheme, SchemeRule
 from programs.models.thesaurus import ThesaurusAddition, ThesaurusLanguage, ThesaurusRetirement
 from programs.models.views import OfferViews, OfferViewsQuerySet
 from programs.models.vocabulary import Pillar, Sector, Topic
@@ -32,6 +33,8 @@ __all__ = [
     "OfferViewsQuerySet",
     "Pillar",
     "RndDetail",
+    "Scheme",
+    "SchemeRule",
     "Sector",
     "Session",
     "TalentDetail",

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import public
 from foundation import clock
 from programs.api.catalogue import public_organisations
-from programs.models import Offer, OfferStatus, Session
+from programs.models import Offer, OfferStatus, Scheme, Session
 from programs.open.calendars import sessions_calendar
 
 LATEST = 50
@@ -70,6 +70,8 @@ class PageAddresses(_Addresses):
             reverse("catalogue_map"),
             reverse("catalogue_sessions"),
             reverse("api"),
+            reverse("schemes"),
+            *(reverse("scheme", args=[code]) for code in Scheme.objects.values_list("code", flat=True)),
             *(reverse("page", args=[slug]) for slug in pages),
         ]
 
