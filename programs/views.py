@@ -23,8 +23,10 @@ from programs.editing.forms import READINESS
 from programs.facets import company_sizes
 from programs.forms import Asked
 from programs.freshness import is_stale
-from programs.models import Offer, OfferKind, TalentDetail
+from programs.models import Offer, OfferKind
 from programs.places import place_label
+from programs.schemes.facts import as_typed
+from programs.schemes.offers import scheme_of
 
 # Offers like one, and others of its organisation, that its page shows.
 SIMILAR, SIBLINGS = 4, 4
@@ -187,19 +189,10 @@ def offer_context(row: Offer, *, preview: bool = False) -> dict:
 
 def cost_url(row: Offer) -> str:
     """The calculator that fits an offer, with what the offer itself says; "" for a laboratory, which is no scheme."""
-    detail, facts = row.detail, {}
-    code = {
-        OfferKind.CIFRE: "cifre",
-        OfferKind.TRAINING: "formation-continue",
-        OfferKind.RND: "collaboration",
-    }.get(row.kind, "")
-    if row.kind == OfferKind.TALENT and detail and detail.form:
-        code = "stage" if detail.form == TalentDetail.Form.INTERNSHIP else "apprentissage"
-    if row.kind == OfferKind.TRAINING and detail and detail.price_eur:
-        facts = {"price": f"{detail.price_eur:f}", "qualiopi": "yes" if detail.qualiopi else ""}
+    code, facts = scheme_of(row)
     if not code:
         return ""
-    return reverse("scheme", args=[code]) + (f"?{urlencode(facts)}" if facts else "")
+    return reverse("scheme", args=[code]) + (f"?{urlencode(as_typed(facts))}" if facts else "")
 
 
 def _near(row: Offer) -> dict:

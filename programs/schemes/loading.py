@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from django.db import transaction
+
 from programs.models import Scheme, SchemeRule
 from programs.schemes.definitions import DEFINITIONS
 from programs.schemes.rulebook import Rule
@@ -23,6 +25,12 @@ def load(folder: Path) -> None:
     file no longer has and nobody touched is withdrawn, never deleted: estimates of old proposals name it.
     """
     data = json.loads((folder / "schemes.json").read_text("utf-8"))
+    with transaction.atomic():
+        list(Scheme.objects.select_for_update().values_list("pk"))  # nobody writes a rule meanwhile
+        _load(data)
+
+
+def _load(data: dict) -> None:
     for position, entry in enumerate(data["schemes"]):
         _scheme(entry, position)
     _rules(data["rules"], date.fromisoformat(data["as_of"]))

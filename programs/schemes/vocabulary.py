@@ -48,12 +48,12 @@ UNITS = {
     "percent": "%",
     "days": gettext_lazy("jours"),
     "weeks": gettext_lazy("semaines"),
-    "months": gettext_lazy("mois"),
+    "months": pgettext_lazy("unité", "mois"),
     "years": gettext_lazy("ans"),
     "hours": gettext_lazy("heures"),
-    "people": gettext_lazy("personnes"),
-    "parties": gettext_lazy("partenaires"),
-    "countries": gettext_lazy("pays"),
+    "people": pgettext_lazy("unité", "personnes"),
+    "parties": pgettext_lazy("unité", "partenaires"),
+    "countries": pgettext_lazy("unité", "pays"),
     "yes_no": "",
 }
 

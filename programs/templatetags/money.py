@@ -6,10 +6,18 @@ from django import template
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from foundation import clock
+from programs.models import SchemeRule
 from programs.schemes.rulebook import Rule
 from programs.schemes.vocabulary import CONFIDENCES, euros, measured, span
 
 register = template.Library()
+
+
+@register.simple_tag
+def rules_to_review() -> int:
+    """How many rules have ended, or end soon, with none to follow. One query."""
+    return SchemeRule.objects.ending(clock.today()).count()
 
 
 @register.filter

@@ -26,7 +26,7 @@
     const wide = document.documentElement.clientWidth, found = new Set();
     if (document.documentElement.scrollWidth > wide) found.add(`page ${document.documentElement.scrollWidth} px wide`);
     for (const one of document.querySelectorAll("body *")) {
-      if (one.closest(".visually-hidden, .skip-link, .trap, .ask-path, svg, [hidden], .table-wrap, select, input")) continue;
+      if (one.closest(".visually-hidden, .skip-link, .trap, .ask-path, svg, [hidden], .table-wrap, .space-tabs li, select, input")) continue;
       if (!one.checkVisibility()) continue;
       const style = getComputedStyle(one), box = one.getBoundingClientRect();
       const name = `${one.tagName.toLowerCase()}.${one.className}`;

@@ -7,9 +7,14 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.html import escape
 
+from demo.management.commands.load_demo import CATALOGUE
+from foundation import clock
+from programs.importing import load_catalogue, load_reference
 from programs.management.commands.load_reference import DATA
-from programs.models import OfferKind, Scheme, TalentDetail, TrainingDetail
+from programs.models import Offer, OfferKind, Scheme, TalentDetail, TrainingDetail
+from programs.schemes import estimate
 from programs.schemes.loading import load
+from programs.schemes.offers import scheme_of
 from programs.schemes.vocabulary import KINDS
 from programs.views import cost_url
 from tests import cast as casting
@@ -125,12 +130,25 @@ def test_an_offer_leads_to_the_calculator_of_its_kind(client):
     training = casting.offer(lab, "t", kind=OfferKind.TRAINING)
     TrainingDetail.objects.create(offer=training, price_eur="1250.50", qualiopi=True)
     talent = casting.offer(lab, "s", kind=OfferKind.TALENT)
-    TalentDetail.objects.create(offer=talent, form="apprenticeship")
+    TalentDetail.objects.create(offer=talent, form="apprenticeship", level="M2", months=24)
     laboratory = casting.offer(lab, "l")
     assert cost_url(laboratory) == ""
-    assert cost_url(talent) == reverse("scheme", args=["apprentissage"])
+    assert cost_url(talent) == "/aides/apprentissage/?level=bac3&months=24"
     page = client.get(reverse("offer", args=[training.public_id])).content.decode()
     address = "/aides/formation-continue/?price=1250.50&amp;qualiopi=yes"
     assert address in page
     counted = client.get(address.replace("&amp;", "&")).context["estimate"]
     assert (counted["before"], counted["after"]) == ([1251, 1251], [626, 1251])
+
+
+def test_what_every_offer_of_the_demonstration_says_is_a_fact_that_its_calculator_takes(db):
+    """No offer leads to a page of errors."""
+    load_reference(DATA)
+    load_catalogue(CATALOGUE)
+    codes = set()
+    for offer in Offer.objects.published().with_details():
+        code, facts = scheme_of(offer)
+        if code:
+            codes.add(code)
+            assert estimate(code, facts, on=clock.today(), language="fr").refused == ""
+    assert codes == {"cifre", "formation-continue", "collaboration", "stage", "apprentissage"}

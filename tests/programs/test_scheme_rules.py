@@ -260,6 +260,7 @@ def test_what_ends_soon_is_on_top_until_a_value_follows(loaded, cast, client, on
     assert not {"cifre.grant_year", "tax.cico_rate", "tax.cir_overhead"} & codes
     page = client.get(reverse("admin:programs_schemerule_changelist"), {"revoir": "fin"}).content.decode()
     assert "finit dans 35 jours" in page and "finie" in page
+    assert "18 règles sont finies" in client.get(reverse("admin:data")).content.decode()
     client.post(reverse(ADD), new_value())
     assert "cifre.gross_min_year" not in SchemeRule.objects.ending(TODAY).values_list("code", flat=True)
 
