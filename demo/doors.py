@@ -301,7 +301,7 @@ def _staff() -> dict[str, str]:
 def _printed(proposal: Proposal) -> str:
     """Where the QR code of what was sent leads."""
     version = proposal.sent_version
-    return reverse("proposals:verified", args=[f"{version.verify_number}-{version.check}"])
+    return reverse("proposals:verified", args=[f"{version.verify_number}-{version.seal}"])
 
 
 def _space() -> dict[str, str]:

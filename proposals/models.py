@@ -147,7 +147,7 @@ class ProposalVersion(models.Model):
         return f"pdf:{self.public_id}"
 
     @property
-    def check(self) -> str:
+    def seal(self) -> str:
         """The first signs of its hash, printed beside its number."""
         return self.input_hash[:8]
 
