@@ -2,7 +2,7 @@
 
 python -m benchmarks.pdf                  prints one JSON object; exit status 1 when a floor is missed
 python -m benchmarks.pdf --only queue     one section: time, memory, queue
-python -m benchmarks.pdf --servers        the queue on PostgreSQL and Redis instead of SQLite and the broker made of files
+python -m benchmarks.pdf --servers        the queue on PostgreSQL and Redis instead of SQLite and a broker made of files
 
 - `time`: the three sample proposals, each beside a plain tagged document of as many pages (benchmarks/pdf_reference),
   in turn in one process, by time of processor; the median of the ratios.

@@ -1,4 +1,4 @@
-"""The plain document that WeasyPrint's own speed is measured by: tagged, of a given number of pages, no style to speak of."""
+"""The plain document beside which ours are measured: tagged, of a given number of pages, no style to speak of."""
 
 from __future__ import annotations
 

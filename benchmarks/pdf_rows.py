@@ -128,17 +128,17 @@ def mail(number: str) -> dict:
 
 def state() -> dict:
     """Documents that are there, and how long each mail took from being owed to being sent, in seconds."""
-    from journal.models import Job
+    from journal.models import Job, Message
     from proposals.models import ProposalVersion
 
-    mails = Job.objects.filter(kind="message.send")
+    mails = Message.objects.filter(cause__startswith="bench:")
     return {
         "rendered": ProposalVersion.objects.exclude(rendered_at=None).count(),
         "dead": Job.objects.filter(status=Job.DEAD).count(),
         "mails": mails.count(),
         "delays": [
-            (done - owed).total_seconds()
-            for done, owed in mails.filter(status=Job.DONE).values_list("done_at", "created_at")
+            (sent - owed).total_seconds()
+            for sent, owed in mails.exclude(sent_at=None).values_list("sent_at", "created_at")
         ],
     }
 

@@ -293,11 +293,18 @@ def _staff() -> dict[str, str]:
         "admin_event": reverse("admin:journal_event_change", args=[event.pk]),
         "admin_referral": reverse("admin:triage_referral_change", args=[asked.pk]),
         "proposal_edit": reverse("proposals:edit", args=[proposal.public_id]),
+        "verify_current": _printed(proposal),
         "partner_answer": reverse("triage:answer", args=[answer.token]),
         **_space(),
         "partner_waiting": reverse("triage:answer", args=[other.token]),
         **_answered(carpentry),
     }
+
+
+def _printed(proposal: Proposal) -> str:
+    """Where the QR code of what was sent leads."""
+    version = proposal.sent_version
+    return reverse("proposals:verified", args=[f"{version.verify_number}-{version.seal}"])
 
 
 def _space() -> dict[str, str]:

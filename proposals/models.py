@@ -163,7 +163,7 @@ class ProposalVersion(models.Model):
         return f"pdf:{self.public_id}"
 
     @property
-    def checked_by(self) -> str:
+    def seal(self) -> str:
         """The first signs of its hash, printed beside its number."""
         return self.input_hash[:8]
 

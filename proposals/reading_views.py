@@ -68,7 +68,11 @@ def ask_for_files(request, version_id):
 def version_differences(request, version_id):
     version = _version(request, version_id)
     back = reverse("proposals:edit", args=[version.proposal.public_id]) + "#document"
-    return _differences(request, version, before(version, sent=False), back)
+    old = before(version, sent=False)
+    if old is None:
+        messages.info(request, _("C’est la première version : il n’y a rien à comparer."))
+        return SeeOther(back)
+    return _differences(request, version, old, back)
 
 
 @by_link

@@ -62,7 +62,7 @@ def verdict(code: str) -> Verdict:
     if not (_NUMBER.fullmatch(number) and _CHECK.fullmatch(check)):
         return Verdict(UNKNOWN)
     version = ProposalVersion.objects.sent().select_related("proposal").filter(verify_number=number).first()
-    known = version.checked_by if version else hashlib.sha256(number.encode()).hexdigest()[:8]
+    known = version.seal if version else hashlib.sha256(number.encode()).hexdigest()[:8]
     if not hmac.compare_digest(known, check) or version is None:
         return Verdict(UNKNOWN)
     return Verdict(_standing(version), version.sent_at)

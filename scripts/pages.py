@@ -210,6 +210,9 @@ PAGES = (
     Shown("step4-errors", "{step_verifier}", do=go_on, status=422),
     Shown("step-gone", f"/demande/{'A' * 32}/vous/", status=404),
     Shown("received", "{received}", paper=True),
+    Shown("verify", "/verifier/"),
+    Shown("verify-unknown", "/verifier/AAAAAAAAAA-00000000/"),
+    Shown("verify-current", "{verify_current}"),
     # the follow-up page, state by state
     Shown("follow-received", "{follow_received}", paper=True),
     Shown("follow-study", "{follow_study}"),

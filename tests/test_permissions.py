@@ -86,6 +86,9 @@ CASE_OF_PROPOSALS = {
     "revise",
     "withdraw",
     "pdf",
+    "file",
+    "ask_files",
+    "differences",
     "agree",
     "move",
 }
@@ -244,6 +247,7 @@ def _rows(cast) -> dict:
         "view_id": view.public_id,
         "export_id": export.public_id,
         "version_id": cast.version.public_id,
+        "variant": "archive",
         "code": "redirect-x",
         "key": "company_received",
         "language": "fr",

@@ -106,7 +106,7 @@ def _annex(code: str, title: str, blocks: list[Block], before: list[Section]) ->
         title,
         tuple(blocks),
         annex=True,
-        fresh=code in ("internship", "inventory", "confidentiality"),
+        fresh=code not in ("sources", "glossary"),
     )
 
 

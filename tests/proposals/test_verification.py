@@ -50,8 +50,8 @@ def test_what_is_printed_is_what_is_asked(case):
     version = frozen(case)
     verify = version.snapshot["verify"]
     assert verify["number"] == version.verify_number
-    assert verify["check"] == version.checked_by == version.input_hash[:8]
-    assert verify["url"].endswith(f"/verifier/{version.verify_number}-{version.checked_by}/")
+    assert verify["check"] == version.seal == version.input_hash[:8]
+    assert verify["url"].endswith(f"/verifier/{version.verify_number}-{version.seal}/")
     assert re.fullmatch(r"[2-9A-Z]{10}-[0-9a-f]{8}", code(version))
     assert len({verification.new_number() for _try in range(200)}) == 200
 

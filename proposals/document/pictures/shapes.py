@@ -1,6 +1,7 @@
 """Shapes of a picture, in points, and the SVG that they make. Nothing is said by colour alone."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -108,13 +109,39 @@ def diamond(x: float, y: float, half: float = 4.5, tone: str = "sun") -> Polygon
 
 
 def to_svg(picture: Picture) -> SafeString:
-    """Inline SVG with its title. Colours as attributes for print, as classes for pages and their dark mode."""
-    inner = "".join(_SVG[type(shape)](shape) for shape in picture.shapes)
+    """Inline SVG with its title. Colours as attributes for print, as classes for pages and their dark mode.
+
+    Neighbours of one style become one path: a QR code is three hundred boxes, drawn on every page.
+    """
+    inner = "".join(_together(style, list(found)) for style, found in groupby(picture.shapes, _style))
     return mark_safe(
         f'<svg class="picture picture-{picture.name}" xmlns="http://www.w3.org/2000/svg" role="img" '
         f'viewBox="0 0 {_n(picture.width)} {_n(picture.height)}" width="{_n(picture.width * picture.scale)}pt" '
         f'height="{_n(picture.height * picture.scale)}pt" font-family="Source Sans 3">'
         f"<title>{escape(picture.alternative)}</title>{inner}</svg>"
+    )
+
+
+def _style(shape: Shape) -> tuple:
+    """What shapes have in common that can be one path; a style of its own for whatever cannot."""
+    match shape:
+        case Box(edge="none", radius=0):
+            return (Box, shape.tone)
+        case Stroke(dashed=False):
+            return (Stroke, shape.tone, shape.width)
+    return (id(shape),)
+
+
+def _together(style: tuple, shapes: list[Shape]) -> str:
+    if len(shapes) == 1:
+        return _SVG[type(shapes[0])](shapes[0])
+    if style[0] is Box:
+        way = "".join(f"M{_n(s.x)} {_n(s.y)}h{_n(s.w)}v{_n(s.h)}h{_n(-s.w)}z" for s in shapes)
+        return f'<path d="{way}" {_fill(style[1])}/>'
+    way = "".join(f"M{_n(s.x1)} {_n(s.y1)}L{_n(s.x2)} {_n(s.y2)}" for s in shapes)
+    return (
+        f'<path d="{way}" class="s-{style[1]} f-none" fill="none" stroke="{TONES[style[1]]}" '
+        f'stroke-width="{_n(style[2])}"/>'
     )
 
 

@@ -62,7 +62,7 @@ def conditions(content: Content) -> list[Block]:
                 caption=_("Propriété et publication selon le cadre"),
                 head=(_("Cadre"), _("Résultats"), _("Ce qui est payé"), _("Publication")),
                 rows=rows,
-                widths=(22, 34, 22, 22),
+                widths=(27, 31, 21, 21),
             ),
             Paragraph(_("Ce sont des usages : le contrat fixe ce qui vaut entre vous."), soft=True),
         ]
