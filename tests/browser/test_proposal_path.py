@@ -48,7 +48,11 @@ def test_keys_move_a_step_and_saving_keeps_it(page):
 
 def test_a_step_is_dragged_to_another_option(page):
     quick, _complete, research = order(page)
-    page.locator(f"[data-step={quick[0]}] summary").first.drag_to(page.locator(f"[data-step={research[-1]}]"))
+    page.locator(f"[data-step={quick[0]}] summary").first.hover()
+    page.mouse.down()
+    for _move in range(2):  # the first begins the drag, the second is over the other list
+        page.locator(f"[data-step={research[-1]}] summary").first.hover()
+    page.mouse.up()
     assert order(page)[0] == quick[1:] and set(order(page)[2]) == {*research, quick[0]}
     press(page, SAVE)
     assert order(page)[0] == quick[1:] and set(order(page)[2]) == {*research, quick[0]}
