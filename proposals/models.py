@@ -63,7 +63,7 @@ class Proposal(models.Model):
     sections = models.JSONField(_("le texte, par section"), default=dict)
     chosen = models.CharField(_("option choisie par l’entreprise"), max_length=8, blank=True)
     # What the portal's own last rewriting replaced, until somebody writes again.
-    undo = models.JSONField(default=dict, blank=True)
+    undo = models.JSONField(_("ce que le portail a remplacé"), default=dict, blank=True)
     valid_until = models.DateField(_("valable jusqu’au"))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -52,7 +52,11 @@ class Migration(migrations.Migration):
             "chosen",
             models.CharField(blank=True, max_length=8, verbose_name="option choisie par l’entreprise"),
         ),
-        migrations.AddField("proposal", "undo", models.JSONField(blank=True, default=dict)),
+        migrations.AddField(
+            "proposal",
+            "undo",
+            models.JSONField(blank=True, default=dict, verbose_name="ce que le portail a remplacé"),
+        ),
         # Blank first, so that the way back can add the column to rows.
         migrations.AlterField("proposal", "need", models.TextField(blank=True, max_length=4000)),
         migrations.RunPython(forward, backward),

@@ -48,7 +48,17 @@ def test_keys_move_a_step_and_saving_keeps_it(page):
 
 def test_a_step_is_dragged_to_another_option(page):
     quick, _complete, research = order(page)
-    page.locator(f"[data-step={quick[0]}] summary").first.drag_to(page.locator(f"[data-step={research[-1]}]"))
+    page.set_viewport_size(
+        {"width": 1280, "height": 3600}
+    )  # both in sight: scrolling would lose what is held
+    held, over = (
+        page.locator(f"[data-step={one}] summary").first.bounding_box() for one in (quick[0], research[-1])
+    )
+    page.mouse.move(held["x"] + 60, held["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(held["x"] + 70, held["y"] + 30, steps=3)  # the first move begins the drag
+    page.mouse.move(over["x"] + 60, over["y"] + over["height"] - 4, steps=5)
+    page.mouse.up()
     assert order(page)[0] == quick[1:] and set(order(page)[2]) == {*research, quick[0]}
     press(page, SAVE)
     assert order(page)[0] == quick[1:] and set(order(page)[2]) == {*research, quick[0]}

@@ -44,6 +44,7 @@ from programs import memory
 from proposals import writing
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Collaboration, ProposalVersion
+from proposals.sections import with_text
 from tests import cast as casting
 from tests.intake.following import address, holder
 from triage.models import Match, MatchRun, Meeting, NonDisclosure, PartnerWord, UnknownWord
@@ -116,7 +117,8 @@ def cast(lean):
     JoinedCompany.objects.create(company=case.company, public_id=uuid4(), name=CANARY, numbers=CANARY)
     JoinedContact.objects.create(contact=case.contact, public_id=uuid4(), name=CANARY, email=f"j{EMAIL}")
     cast.proposal = writing.prepare(case, actor=by)
-    writing.edit(cast.proposal, {"need": CANARY}, version=cast.proposal.version, actor=by)
+    said = with_text(cast.proposal.sections, need=CANARY)
+    writing.edit(cast.proposal, {"sections": said}, version=cast.proposal.version, actor=by)
     version = writing.freeze(cast.proposal, actor=by)
     jobs.run_owed()
     PROPOSAL.perform(cast.proposal, "send", actor=by, proposal_version=version)
