@@ -19,6 +19,8 @@ from journal.actors import COMPANY, PARTNER, Actor, coordinator
 from partners.models import Membership, Organisation
 from programs.models import Topic
 from proposals import writing
+from proposals.agreeing.asking import partners_words
+from proposals.agreeing.lifecycle import AGREEMENT
 from proposals.lifecycle import PROPOSAL
 from triage.asking import ask, candidates
 from triage.disclosure import grant, open_it
@@ -106,14 +108,31 @@ class Teller:
                 say(referral, text, actor=Actor(who), form_token="")
                 jobs.run_owed()
 
-    def propose(self, irritant: Irritant, days_ago: int):
+    def propose(self, irritant: Irritant, days_ago: int, *, agreed: bool = True):
         with clock.at(working_day(days_ago, 16)):
             proposal = writing.prepare(irritant, actor=self.by)
             version = writing.freeze(proposal, actor=self.by)
             jobs.run_owed()
-            PROPOSAL.perform(proposal, "send", actor=self.by, proposal_version=version)
+            PROPOSAL.perform(proposal, "submit", actor=self.by, proposal_version=version)
             jobs.run_owed()
+        if agreed:
+            with clock.at(working_day(days_ago, 16) + timedelta(minutes=30)):
+                self.agree(proposal)
+                PROPOSAL.perform(proposal, "send", actor=self.by, proposal_version=version)
+                jobs.run_owed()
         return proposal
+
+    def agree(self, proposal) -> None:
+        """Every partner that the document names says yes, as a role: nobody is invented."""
+        for agreement in partners_words(proposal.asked_version):
+            AGREEMENT.perform(
+                agreement,
+                "agree",
+                actor=Actor(PARTNER),
+                person="Responsable du transfert",
+                role="Direction de l’unité",
+            )
+            jobs.run_owed()
 
 
 def _answers(**changes) -> dict:

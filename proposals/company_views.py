@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,9 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import by_link
+from intake.people import person_of
 from intake.views.follow import holder
 from intake.views.form import SeeOther
 from journal.lifecycle import Refusal
+from proposals.agreeing import suggesting
+from proposals.agreeing.forms import AgreeForm, ChangesForm
+from proposals.agreeing.paragraphs import paragraphs
 from proposals.forms import CommentForm
 from proposals.lifecycle import PROPOSAL
 from proposals.models import ProposalVersion
@@ -61,6 +66,12 @@ ANSWERS = {
 }
 
 
+_AWAITED = _(
+    "Merci, votre accord est noté. Un partenaire n’a pas encore donné le sien : la collaboration est convenue "
+    "dès qu’il le donne, et un courriel vous le dit."
+)
+
+
 def _sent_version(irritant, version_id) -> ProposalVersion:
     """A version that was sent for this very irritant; everything else does not exist."""
     rows = ProposalVersion.objects.sent().select_related("proposal")
@@ -86,32 +97,37 @@ def answer(request, irritant, actor, token, version_id, answer):
     proposal = version.proposal
     back = reverse("intake:follow", args=[token]) + "#proposition"
     data = request.POST if request.method == "POST" else None
-    form = CommentForm(
-        data,
-        label=chosen.comment,
-        required=chosen.comment_required,
-        initial={"seen_version": proposal.version},
-    )
-    if data is None:
-        may = any(move.name == chosen.move for move, _why in PROPOSAL.available(proposal, actor))
-        if not may or version.pk != proposal.sent_version.pk:
-            messages.info(request, _("Cette version n’attend pas, ou plus, votre réponse."))
-            return SeeOther(back)
+    form = _form(chosen, version, actor, data)
+    moves = {move.name: why for move, why in PROPOSAL.available(proposal, actor)}
+    # Agreeing while a partner is still awaited keeps the word; the partner's concludes.
+    move = "agree" if chosen.move == "accept" and moves.get("agree") == "" else chosen.move
+    if data is None and (chosen.move not in moves or version.pk != proposal.sent_version.pk):
+        messages.info(request, _("Cette version n’attend pas, ou plus, votre réponse."))
+        return SeeOther(back)
     if data is None or not form.is_valid():
         return _page(request, irritant, token, version, chosen, form, 200 if data is None else 422)
     try:
-        PROPOSAL.perform(
-            proposal,
-            chosen.move,
-            actor=actor,
-            version=form.cleaned_data["seen_version"],
-            comment=form.cleaned_data["comment"],
-        )
+        with transaction.atomic():
+            if isinstance(form, ChangesForm):
+                suggesting.keep(version, None, form.cleaned_data["person"], form.changes)
+            PROPOSAL.perform(
+                proposal, move, actor=actor, version=form.cleaned_data["seen_version"], **form.kept
+            )
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, chosen.done)
+        messages.success(request, _AWAITED if move == "agree" else chosen.done)
     return SeeOther(back)
+
+
+def _form(chosen: Answer, version: ProposalVersion, actor, data):
+    person = person_of(version.proposal.irritant, actor.link.email) if actor.link else None
+    initial = {"seen_version": version.proposal.version, "person": person.name if person else ""}
+    if chosen.move == "accept":
+        return AgreeForm(data, initial=initial)
+    if chosen.move == "request_changes":
+        return ChangesForm(data, initial=initial, paragraphs=paragraphs(version.snapshot))
+    return CommentForm(data, label=chosen.comment, required=chosen.comment_required, initial=initial)
 
 
 def _will_learn_who_we_are(version, irritant) -> list[str]:

@@ -142,3 +142,8 @@ class CommentForm(forms.Form):
         self.fields["comment"].label = label
         self.fields["comment"].required = required
         self.fields["comment"].error_messages["required"] = _("Dites-nous ce qu’il faut changer.")
+
+    @property
+    def kept(self) -> dict:
+        """What goes to Lifecycle.perform beside the version."""
+        return {"comment": self.cleaned_data["comment"]}

@@ -200,7 +200,7 @@ def _propose(cast) -> None:
     cast.version = writing.freeze(cast.proposal, actor=cast.by)
     jobs.run_owed()
     cast.version.refresh_from_db()
-    PROPOSAL.perform(cast.proposal, "send", actor=cast.by, proposal_version=cast.version)
+    casting.agreed_and_sent(cast.proposal, cast.version, by=cast.by)
 
 
 def _collaborate(cast) -> None:

@@ -119,7 +119,7 @@ def cast(lean):
     writing.edit(cast.proposal, {"need": CANARY}, version=cast.proposal.version, actor=by)
     version = writing.freeze(cast.proposal, actor=by)
     jobs.run_owed()
-    PROPOSAL.perform(cast.proposal, "send", actor=by, proposal_version=version)
+    casting.agreed_and_sent(cast.proposal, version, by=by)
     NonDisclosure.objects.create(
         irritant=case, organisation=cast.other_lab, signed_on=clock.today(), note=CANARY
     )

@@ -39,7 +39,7 @@ def send(cast, moment: str) -> None:
         version = writing.freeze(cast.proposal, actor=cast.actor)
         jobs.run_owed()
         version.refresh_from_db()
-        PROPOSAL.perform(cast.proposal, "send", actor=cast.actor, proposal_version=version)
+        casting.agreed_and_sent(cast.proposal, version, by=cast.actor)
         jobs.run_owed()
 
 

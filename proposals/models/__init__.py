@@ -1,0 +1,71 @@
+"""Proposals, their versions, what the parties say of them, and the collaboration that follows."""
+
+from proposals.models.agreeing import (
+    Agreement,
+    AgreementRecord,
+    AgreementState,
+    RefusalReason,
+    Suggestion,
+    SuggestionState,
+    Way,
+)
+from proposals.models.collaborations import (
+    AbandonReason,
+    Collaboration,
+    CollaborationFile,
+    CollaborationMeeting,
+    CollaborationStage,
+    CollaborationStep,
+    DateStage,
+    FileKind,
+    Signature,
+    StepState,
+)
+from proposals.models.outcomes import (
+    Alone,
+    FigureKind,
+    FigureState,
+    OutcomeFigure,
+    Review,
+    ReviewMoment,
+    Satisfaction,
+)
+from proposals.models.proposals import (
+    OPEN_PROPOSAL,
+    Proposal,
+    ProposalStage,
+    ProposalVersion,
+    SentWithout,
+)
+
+__all__ = [
+    "OPEN_PROPOSAL",
+    "AbandonReason",
+    "Agreement",
+    "AgreementRecord",
+    "AgreementState",
+    "Alone",
+    "Collaboration",
+    "CollaborationFile",
+    "CollaborationMeeting",
+    "CollaborationStage",
+    "CollaborationStep",
+    "DateStage",
+    "FigureKind",
+    "FigureState",
+    "FileKind",
+    "OutcomeFigure",
+    "Proposal",
+    "ProposalStage",
+    "ProposalVersion",
+    "RefusalReason",
+    "Review",
+    "ReviewMoment",
+    "Satisfaction",
+    "SentWithout",
+    "Signature",
+    "StepState",
+    "Suggestion",
+    "SuggestionState",
+    "Way",
+]
