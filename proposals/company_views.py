@@ -67,7 +67,7 @@ ANSWERS = {
 
 
 _AWAITED = _(
-    "Merci, votre accord est noté. Un partenaire n’a pas encore donné le sien : la collaboration est convenue "
+    "Merci, votre accord est noté. Un partenaire n’a pas encore donné le sien : la collaboration est convenue "
     "dès qu’il le donne, et un courriel vous le dit."
 )
 

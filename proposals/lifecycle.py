@@ -67,7 +67,7 @@ def _send(proposal, actor, data):
     if waiting and why not in SentWithout.values:
         names = ", ".join(one.organisation.name for one in waiting)
         raise Refusal(
-            gettext("%(names)s : accord attendu. Dites pourquoi la proposition part sans lui.")
+            gettext("%(names)s : accord attendu. Dites pourquoi la proposition part sans lui.")
             % {"names": names},
             "parties",
         )
@@ -115,7 +115,7 @@ def _nobody_against(proposal):
     if _others(proposal, *AGAINST):
         raise Refusal(
             gettext(
-                "Un partenaire n’a pas donné son accord, ou s’est retiré : la coordination vous recontacte."
+                "Un partenaire n’a pas donné son accord, ou s’est retiré : la coordination vous recontacte."
             ),
             "parties",
         )
@@ -133,7 +133,7 @@ def _partners_are_awaited(proposal, actor):
     """The company may agree before the last partner does: its word is kept, and the partner's concludes."""
     _nobody_against(proposal)
     if _company_agreed(proposal):
-        raise Refusal(gettext("Votre accord est déjà noté : nous attendons celui d’un partenaire."), "said")
+        raise Refusal(gettext("Votre accord est déjà noté : nous attendons celui d’un partenaire."), "said")
     if not _others(proposal, Agreement.State.PENDING):
         raise Refusal(gettext("Tous les partenaires ont donné leur accord."), "agreed")
 
@@ -146,7 +146,7 @@ def _company_agreed(proposal):
 def _to_be_mended(proposal, actor):
     """What the company is reading is taken back only because a partner does not agree to it."""
     if not _others(proposal, *AGAINST):
-        raise Refusal(gettext("L’entreprise lit cette version : attendez sa réponse."), "reading")
+        raise Refusal(gettext("L’entreprise lit cette version : attendez sa réponse."), "reading")
 
 
 def _sendable(proposal, actor):

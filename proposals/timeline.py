@@ -59,7 +59,7 @@ SENTENCES.add(
     "proposal.agree",
     {
         COORDINATOR: _(
-            "L’entreprise est d’accord avec la version %(proposal_version)s ; un partenaire est attendu"
+            "L’entreprise est d’accord avec la version %(proposal_version)s ; un partenaire est attendu"
         ),
         COMPANY: _("Vous avez donné votre accord à la version %(proposal_version)s"),
     },
@@ -86,8 +86,8 @@ for _name, _sentence, _own in (
     ),
 ):
     SENTENCES.add(f"agreement.{_name}", {COORDINATOR: _sentence, PARTNER: _own})
-SENTENCES.add("suggestion.take", {COORDINATOR: _("Changement repris dans le texte : %(paragraph)s")})
-SENTENCES.add("suggestion.turn_down", {COORDINATOR: _("Changement non repris : %(paragraph)s")})
+SENTENCES.add("suggestion.take", {COORDINATOR: _("Changement repris dans le texte : %(paragraph)s")})
+SENTENCES.add("suggestion.turn_down", {COORDINATOR: _("Changement non repris : %(paragraph)s")})
 SENTENCES.add("proposal.withdraw", {COORDINATOR: _("Proposition retirée")})
 SENTENCES.add(
     "collaboration.agreed",

@@ -98,7 +98,7 @@ def _settled(request, proposal, action: str):
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, _("C’est noté : la partie qui l’a proposé le lit sur sa page."))
+        messages.success(request, _("C’est noté : la partie qui l’a proposé le lit sur sa page."))
     return SeeOther(_url(proposal) + "#changements")
 
 

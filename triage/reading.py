@@ -67,7 +67,7 @@ def left_out(referral: Referral, snapshot: dict) -> list[str]:
 
 def _without_the_company(referral: Referral, snapshot: dict) -> dict:
     said = {key: snapshot[key] for key in OF_THE_DOCUMENT if key in snapshot}
-    hidden = _("[Ce passage nomme l’entreprise : vous le lirez quand elle aura partagé son nom avec vous.]")
+    hidden = _("[Ce passage nomme l’entreprise : vous le lirez quand elle aura partagé son nom avec vous.]")
     kept = _held_back(said, lambda text: bool(identifying_words(text, referral.irritant)), hidden)
     if "sections" in kept:  # the need is told as it was told to this partner, and in no other words
         kept["sections"] = {**kept["sections"], "need": [{"id": "need", "text": referral.summary}]}

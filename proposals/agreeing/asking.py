@@ -61,11 +61,11 @@ def check_askable(version: ProposalVersion | None) -> None:
     """Raise Refusal when nobody, or not everybody, can be asked for their word on this version."""
     if version is None or not partners_words(version).exists():
         raise Refusal(
-            _("Aucun partenaire ne mène d’étape : la proposition part directement à l’entreprise."), "nobody"
+            _("Aucun partenaire ne mène d’étape : la proposition part directement à l’entreprise."), "nobody"
         )
     if barred := cannot_read(version):
         raise Refusal(
-            _("L’entreprise demande un accord de confidentialité avec %(name)s : enregistrez-le d’abord.")
+            _("L’entreprise demande un accord de confidentialité avec %(name)s : enregistrez-le d’abord.")
             % {"name": ", ".join(barred)},
             "nda",
         )
@@ -77,7 +77,7 @@ def check_not_against(version: ProposalVersion | None, states=AGAINST) -> None:
     refused = partners_words(version).filter(state__in=states) if version else ()
     if names := ", ".join(one.organisation.name for one in refused):
         raise Refusal(
-            _("%(names)s : pas d’accord avec cette version. Révisez le texte, puis préparez le document.")
+            _("%(names)s : pas d’accord avec cette version. Révisez le texte, puis préparez le document.")
             % {"names": names},
             "against",
         )

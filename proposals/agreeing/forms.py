@@ -52,7 +52,7 @@ class AgreeForm(_Word):
 
 class RefuseForm(_Word):
     reason = forms.ChoiceField(
-        label=_("Pourquoi ?"),
+        label=_("Pourquoi ?"),
         choices=RefusalReason.choices,
         widget=forms.RadioSelect,
         error_messages={
@@ -68,7 +68,7 @@ class ChangesForm(_Word):
     """A remark on the whole, and for each paragraph another wording or a remark; one of them at least."""
 
     person = Line(**_NAME)
-    comment = _words(_("Que faut-il changer ?"))
+    comment = _words(_("Que faut-il changer ?"))
 
     def __init__(self, *args, paragraphs: list[Paragraph] = (), **kwargs):
         super().__init__(*args, **kwargs)
@@ -129,7 +129,7 @@ class WithoutForm(forms.Form):
     """Why the company gets it before every partner agreed."""
 
     without = forms.ChoiceField(
-        label=_("Pourquoi ne pas attendre leur accord ?"),
+        label=_("Pourquoi ne pas attendre leur accord ?"),
         choices=SentWithout.choices,
         widget=forms.RadioSelect,
         error_messages={

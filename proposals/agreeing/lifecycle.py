@@ -40,7 +40,7 @@ def _awaited(agreement: Agreement, _actor: Actor) -> None:
         raise Refusal(gettext("Cette proposition n’attend pas, ou plus, votre accord."), "over")
     asked = proposal.asked_version
     if asked is None or asked.pk != agreement.document_id:
-        raise Refusal(gettext("Une version plus récente vous a été envoyée : lisez-la d’abord."), "newer")
+        raise Refusal(gettext("Une version plus récente vous a été envoyée : lisez-la d’abord."), "newer")
     if proposal.valid_until < clock.today():
         raise Refusal(gettext("Cette proposition a dépassé sa date de validité."), "validity")
     referral = referral_of(agreement)
@@ -53,7 +53,7 @@ def _not_accepted(agreement: Agreement, actor: Actor) -> None:
     if stage == ProposalStage.ACCEPTED:
         raise Refusal(
             gettext(
-                "L’entreprise a accepté entre-temps : la collaboration est convenue. "
+                "L’entreprise a accepté entre-temps : la collaboration est convenue. "
                 "Pour vous retirer, écrivez à la coordination."
             ),
             "accepted",
@@ -150,7 +150,7 @@ def _still_there(suggestion: Suggestion, _actor: Actor) -> None:
     if proposal.stage != ProposalStage.PREPARING:
         raise Refusal(gettext("Cette proposition n’est plus en préparation."), "state")
     if not suggestion.text:
-        raise Refusal(gettext("C’est une remarque, sans texte à reprendre : répondez-y."), "remark")
+        raise Refusal(gettext("C’est une remarque, sans texte à reprendre : répondez-y."), "remark")
     if current(proposal, suggestion.paragraph) is None:
         raise Refusal(gettext("Ce paragraphe n’est plus dans le texte."), "gone")
 
@@ -162,7 +162,7 @@ def _take(suggestion: Suggestion, actor: Actor, data: dict):
     stands = current(proposal, suggestion.paragraph)
     if seen is not None and stands not in (seen.text, suggestion.text) and not data.get("over"):
         raise Refusal(
-            gettext("Ce paragraphe a changé depuis la version commentée : relisez-le, puis décidez."),
+            gettext("Ce paragraphe a changé depuis la version commentée : relisez-le, puis décidez."),
             "changed",
         )
     values = placed(proposal, suggestion.paragraph, suggestion.text)

@@ -80,7 +80,7 @@ def _answers(agreement: Agreement) -> list[str]:
     rows = Suggestion.objects.of_proposal(agreement.document.proposal).of_party(agreement.organisation)
     rows = rows.filter(document__number__lt=agreement.document.number).exclude(state=SuggestionState.OPEN)
     return [
-        _("%(heading)s : %(state)s") % {"heading": one.heading, "state": one.suggestion.get_state_display()}
+        _("%(heading)s : %(state)s") % {"heading": one.heading, "state": one.suggestion.get_state_display()}
         for one in suggesting.told(rows)
     ]
 
@@ -185,7 +185,7 @@ _SINCE = {
     "answers": Value(
         gettext_lazy("ce que sont devenus les changements qu’il proposait, en liste"),
         lambda: Lines(
-            (_("%(heading)s : %(state)s") % {"heading": _("La suite"), "state": _("reprise")},),
+            (_("%(heading)s : %(state)s") % {"heading": _("La suite"), "state": _("reprise")},),
         ),
     ),
 }

@@ -53,19 +53,19 @@ ANSWERS = {
         "request_changes",
         gettext_lazy("Proposer des changements"),
         gettext_lazy("Envoyer ces changements"),
-        gettext_lazy("C’est envoyé : la coordination revoit le texte et vous le soumet de nouveau."),
+        gettext_lazy("C’est envoyé : la coordination revoit le texte et vous le soumet de nouveau."),
     ),
     "decliner": Answer(
         "decline",
         gettext_lazy("Décliner cette proposition"),
         gettext_lazy("Décliner"),
-        gettext_lazy("C’est noté : la coordination est prévenue et vous recontacte."),
+        gettext_lazy("C’est noté : la coordination est prévenue et vous recontacte."),
     ),
     "retirer": Answer(
         "withdraw",
         gettext_lazy("Retirer votre accord"),
         gettext_lazy("Retirer notre accord"),
-        gettext_lazy("Votre accord est retiré : la coordination est prévenue et vous recontacte."),
+        gettext_lazy("Votre accord est retiré : la coordination est prévenue et vous recontacte."),
     ),
 }
 
@@ -171,7 +171,7 @@ def answer(request, link, referral, version_id, answer):
     agreement, reading = _latest(referral)
     back = reverse("proposals:partner_document", args=[link.token])
     if agreement.document.public_id != version_id:
-        messages.info(request, _("Une version plus récente vous a été envoyée : lisez-la d’abord."))
+        messages.info(request, _("Une version plus récente vous a été envoyée : lisez-la d’abord."))
         return SeeOther(back)
     actor = Actor(PARTNER, link=link)
     data = request.POST if request.method == "POST" else None

@@ -57,7 +57,7 @@ def occasion(agreement: Agreement) -> str:
 
 @rule(
     RULE,
-    title=_("Proposition chez les partenaires : rappels après trois et six jours ouvrés"),
+    title=_("Proposition chez les partenaires : rappels après trois et six jours ouvrés"),
     who=silent_and_there,
     when=After("awaited_since", days=STEPS[0], away=_away),
     once=occasion,

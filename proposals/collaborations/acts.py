@@ -46,7 +46,7 @@ def file(request, collaboration: Collaboration, party: Party, parties: dict) -> 
         for sentence in refused.sentences:
             form.add_error("file", sentence)
         return {"file_form": form}
-    return _("Le fichier est arrivé : toutes les parties peuvent le lire, et elles seules.")
+    return _("Le fichier est arrivé : toutes les parties peuvent le lire, et elles seules.")
 
 
 def meeting(request, collaboration: Collaboration, party: Party, parties: dict) -> Done:
@@ -68,7 +68,7 @@ def meeting(request, collaboration: Collaboration, party: Party, parties: dict) 
     except Refusal as refusal:
         form.add_error("moment", str(refusal))
         return {"meeting_form": form}
-    return _("Le rendez-vous est fixé : chacun le reçoit par courriel, pour son agenda.")
+    return _("Le rendez-vous est fixé : chacun le reçoit par courriel, pour son agenda.")
 
 
 def call_off(request, collaboration: Collaboration, party: Party, parties: dict) -> Done:
@@ -114,7 +114,7 @@ def stage(request, collaboration: Collaboration, party: Party, parties: dict) ->
         more = form.cleaned_data
     seen = _number(request.POST.get("seen_version"))
     COLLABORATION.perform(collaboration, move, actor=party.actor, version=seen, **more)
-    return _("C’est noté : l’entreprise et les partenaires le lisent dans un courriel.")
+    return _("C’est noté : l’entreprise et les partenaires le lisent dans un courriel.")
 
 
 def _id(request, name: str):

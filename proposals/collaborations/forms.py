@@ -1,5 +1,7 @@
 """What is filled in on the page of a collaboration."""
 
+import re
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -38,7 +40,7 @@ class FileForm(forms.Form):
         error_messages={"required": _("Choisissez un fichier.")},
     )
     signed_by = forms.MultipleChoiceField(
-        label=_("Pour un contrat : qui l’a signé"), required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Pour un contrat : qui l’a signé"), required=False, widget=forms.CheckboxSelectMultiple
     )
     signed_on = _day(_("Signé le"), required=False)
 
@@ -86,6 +88,13 @@ class MeetingForm(forms.Form):
         return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
+class Euros(forms.DecimalField):
+    """An amount as people type it: spaces between thousands, a comma or a point."""
+
+    def to_python(self, value):
+        return super().to_python(re.sub(r"[\s€]", "", str(value or "")).replace(",", "."))
+
+
 class FigureForm(forms.Form):
     kind = forms.ChoiceField(label=_("Quoi"), choices=FigureKind.choices)
     number = forms.IntegerField(
@@ -95,20 +104,19 @@ class FigureForm(forms.Form):
         initial=1,
         widget=forms.NumberInput(attrs={"class": "w-short"}),
     )
-    amount = forms.DecimalField(
+    amount = Euros(
         label=_("Montant en euros, pour un contrat"),
         max_digits=11,
         decimal_places=2,
         min_value=0,
         required=False,
-        localize=True,
         widget=forms.TextInput(attrs={"class": "w-short", "inputmode": "decimal"}),
     )
     on = _day(_("Quand"))
     source = Line(
         label=_("Source"),
         max_length=300,
-        help_text=_("Le papier ou la personne qui le dit : convention, attestation, acte, date."),
+        help_text=_("Le papier ou la personne qui le dit : convention, attestation, acte, date."),
         error_messages={"required": _("Dites d’où vient ce chiffre.")},
     )
 
@@ -128,19 +136,19 @@ class FigureForm(forms.Form):
 
 class AbandonForm(forms.Form):
     reason = forms.ChoiceField(
-        label=_("Pourquoi s’arrête-t-elle ?"), choices=[("", _("Choisissez")), *AbandonReason.choices]
+        label=_("Pourquoi s’arrête-t-elle ?"), choices=[("", _("Choisissez")), *AbandonReason.choices]
     )
 
 
 class ReviewForm(forms.Form):
     satisfaction = forms.ChoiceField(
-        label=_("Êtes-vous satisfait de cette collaboration ?"),
+        label=_("Êtes-vous satisfait de cette collaboration ?"),
         choices=Satisfaction.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez une réponse.")},
     )
     alone = forms.ChoiceField(
-        label=_("Sans le cluster, l’auriez-vous fait ?"),
+        label=_("Sans le cluster, l’auriez-vous fait ?"),
         choices=Alone.choices,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choisissez une réponse.")},

@@ -38,7 +38,7 @@ def _nothing_under_way(collaboration, actor):
     left = collaboration.steps.filter(state=S.DOING).order_by("number").first()
     if left is not None:
         raise Refusal(
-            gettext("L’étape « %(title)s » est en cours : terminez-la, ou abandonnez-la.")
+            gettext("L’étape « %(title)s » est en cours : terminez-la, ou abandonnez-la.")
             % {"title": left.title},
             "steps",
         )

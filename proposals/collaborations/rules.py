@@ -52,8 +52,8 @@ def _ask(collaboration: Collaboration, moment: str) -> bool:
 
 
 for _moment, _title in (
-    (ReviewMoment.MIDDLE, _("Collaboration : demander à chacun son avis à mi-parcours")),
-    (ReviewMoment.END, _("Collaboration : demander à chacun son avis cinq jours ouvrés après la fin")),
+    (ReviewMoment.MIDDLE, _("Collaboration : demander à chacun son avis à mi-parcours")),
+    (ReviewMoment.END, _("Collaboration : demander à chacun son avis cinq jours ouvrés après la fin")),
 ):
     rule(
         f"collaboration.review_{_moment}",

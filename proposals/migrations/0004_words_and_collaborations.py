@@ -211,7 +211,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='proposalversion',
             name='sent_without',
-            field=models.CharField(blank=True, choices=[('otherwise', 'les partenaires ont donné leur accord autrement : réunion, téléphone, courriel'), ('deadline', 'l’échéance de l’entreprise n’attend pas'), ('away', 'un partenaire est absent et nous a donné son accord de principe'), ('details', 'seuls des détails ont changé depuis leur accord')], max_length=12, verbose_name='envoyée sans attendre, parce que'),
+            field=models.CharField(blank=True, choices=[('otherwise', 'les partenaires ont donné leur accord autrement : réunion, téléphone, courriel'), ('deadline', 'l’échéance de l’entreprise n’attend pas'), ('away', 'un partenaire est absent et nous a donné son accord de principe'), ('details', 'seuls des détails ont changé depuis leur accord')], max_length=12, verbose_name='envoyée sans attendre, parce que'),
         ),
         migrations.AddField(
             model_name='proposalversion',
@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='agreement',
             name='organisation',
-            field=models.ForeignKey(blank=True, help_text='vide : l’entreprise', null=True, on_delete=django.db.models.deletion.PROTECT, to='partners.organisation'),
+            field=models.ForeignKey(blank=True, help_text='vide : l’entreprise', null=True, on_delete=django.db.models.deletion.PROTECT, to='partners.organisation'),
         ),
         migrations.AlterField(
             model_name='agreement',
@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='review',
             name='organisation',
-            field=models.ForeignKey(blank=True, help_text='vide : l’entreprise', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation'),
+            field=models.ForeignKey(blank=True, help_text='vide : l’entreprise', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation'),
         ),
         migrations.AddField(
             model_name='signature',
@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='signature',
             name='organisation',
-            field=models.ForeignKey(blank=True, help_text='vide : l’entreprise', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation'),
+            field=models.ForeignKey(blank=True, help_text='vide : l’entreprise', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation'),
         ),
         migrations.AddField(
             model_name='suggestion',
@@ -324,7 +324,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='suggestion',
             name='organisation',
-            field=models.ForeignKey(blank=True, help_text='vide : l’entreprise', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation'),
+            field=models.ForeignKey(blank=True, help_text='vide : l’entreprise', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partners.organisation'),
         ),
         migrations.AddConstraint(
             model_name='collaborationstep',

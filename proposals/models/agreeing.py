@@ -52,7 +52,7 @@ class Agreement(models.Model):
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     document = models.ForeignKey(ProposalVersion, models.CASCADE, related_name="agreements")
     organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, help_text=_("vide : l’entreprise")
+        Organisation, models.PROTECT, null=True, blank=True, help_text=_("vide : l’entreprise")
     )
     state = models.CharField(
         _("avis"), max_length=10, choices=AgreementState.choices, default=AgreementState.PENDING
@@ -167,7 +167,7 @@ class Suggestion(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("vide : l’entreprise"),
+        help_text=_("vide : l’entreprise"),
     )
     name = models.CharField(_("nom"), max_length=120, blank=True)
     text = models.TextField(_("texte proposé"), max_length=4000, blank=True)

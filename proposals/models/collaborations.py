@@ -173,7 +173,7 @@ class Signature(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("vide : l’entreprise"),
+        help_text=_("vide : l’entreprise"),
     )
     signed_on = models.DateField(_("signé le"))
     contract = models.ForeignKey(CollaborationFile, models.SET_NULL, null=True, related_name="signatures")

@@ -144,11 +144,11 @@ class Review(models.Model):
         null=True,
         blank=True,
         related_name="+",
-        help_text=_("vide : l’entreprise"),
+        help_text=_("vide : l’entreprise"),
     )
     moment = models.CharField(_("moment"), max_length=8, choices=ReviewMoment.choices)
     satisfaction = models.CharField(_("satisfaction"), max_length=8, choices=Satisfaction.choices)
-    alone = models.CharField(_("sans le cluster, l’auriez-vous fait ?"), max_length=8, choices=Alone.choices)
+    alone = models.CharField(_("sans le cluster, l’auriez-vous fait ?"), max_length=8, choices=Alone.choices)
     comment = models.TextField(_("un mot"), max_length=1000, blank=True)
     at = models.DateTimeField(default=clock.now, editable=False)
 

@@ -36,7 +36,7 @@ class SentWithout(models.TextChoices):
 
     OTHERWISE = (
         "otherwise",
-        _("les partenaires ont donné leur accord autrement : réunion, téléphone, courriel"),
+        _("les partenaires ont donné leur accord autrement : réunion, téléphone, courriel"),
     )
     DEADLINE = "deadline", _("l’échéance de l’entreprise n’attend pas")
     AWAY = "away", _("un partenaire est absent et nous a donné son accord de principe")
