@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from demo.agreeing import agree, run
 from foundation import clock
 from foundation.working_days import add_working_days, is_working_day
 from intake.lifecycle import IRRITANT
@@ -19,8 +20,6 @@ from journal.actors import COMPANY, PARTNER, Actor, coordinator
 from partners.models import Membership, Organisation
 from programs.models import Topic
 from proposals import writing
-from proposals.agreeing.asking import partners_words
-from proposals.agreeing.lifecycle import AGREEMENT
 from proposals.lifecycle import PROPOSAL
 from triage.asking import ask, candidates
 from triage.disclosure import grant, open_it
@@ -108,31 +107,18 @@ class Teller:
                 say(referral, text, actor=Actor(who), form_token="")
                 jobs.run_owed()
 
-    def propose(self, irritant: Irritant, days_ago: int, *, agreed: bool = True):
+    def propose(self, irritant: Irritant, days_ago: int):
         with clock.at(working_day(days_ago, 16)):
             proposal = writing.prepare(irritant, actor=self.by)
             version = writing.freeze(proposal, actor=self.by)
             jobs.run_owed()
             PROPOSAL.perform(proposal, "submit", actor=self.by, proposal_version=version)
             jobs.run_owed()
-        if agreed:
-            with clock.at(working_day(days_ago, 16) + timedelta(minutes=30)):
-                self.agree(proposal)
-                PROPOSAL.perform(proposal, "send", actor=self.by, proposal_version=version)
-                jobs.run_owed()
-        return proposal
-
-    def agree(self, proposal) -> None:
-        """Every partner that the document names says yes, as a role: nobody is invented."""
-        for agreement in partners_words(proposal.asked_version):
-            AGREEMENT.perform(
-                agreement,
-                "agree",
-                actor=Actor(PARTNER),
-                person="Responsable du transfert",
-                role="Direction de l’unité",
-            )
+        with clock.at(working_day(days_ago, 16) + timedelta(minutes=30)):
+            agree(proposal)
+            PROPOSAL.perform(proposal, "send", actor=self.by, proposal_version=version)
             jobs.run_owed()
+        return proposal
 
 
 def _answers(**changes) -> dict:
@@ -391,8 +377,9 @@ def materials(teller: Teller) -> None:
         teller.answer(other, 33, "decline", reason="not_our_expertise")
     proposal = teller.propose(irritant, 28)
     with clock.at(working_day(20, 11)):
-        PROPOSAL.perform(proposal, "accept", actor=Actor(COMPANY))
+        PROPOSAL.perform(proposal, "accept", actor=Actor(COMPANY), person="Head of formulation", role="R&D")
         jobs.run_owed()
+    run(proposal, teller.by, [working_day(ago, 15) for ago in (15, 12, 6)])
 
 
 STORIES: dict[str, Callable[[Teller], None]] = {

@@ -139,7 +139,7 @@ def test_the_whole_way(cast):
     assert not [subject for subject in subjects if casting.SECRET_COMPANY in subject]
     dates = [letter for letter in mail.outbox if letter.subject.startswith("Rendez-vous fixé")]
     assert {letter.to[0] for letter in dates} == {casting.SECRET_EMAIL, cast.editor.email}
-    calendar = dates[0].attachments[-1].get_content()
+    calendar = dates[0].attachments[-1].get_payload(decode=True).decode()
     assert "BEGIN:VEVENT" in calendar and casting.SECRET_COMPANY not in calendar
     assert list(broken_links()) == []
 
