@@ -1,7 +1,5 @@
 """The coordinator's screens: write, prepare the document, send, revise, withdraw."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -27,6 +25,7 @@ from proposals.agreeing.lifecycle import SUGGESTION
 from proposals.editing import Editor
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Proposal, ProposalStage, ProposalVersion, Suggestion
+from proposals.posted import identifier, number
 from proposals.state import state_of
 
 
@@ -86,7 +85,7 @@ def edit(request, public_id):
 def _settled(request, proposal, action: str):
     """One click takes a proposed wording into its paragraph, another declines it with a word."""
     act, _colon, key = action.partition(":")
-    suggestion = get_object_or_404(Suggestion.objects.of_proposal(proposal), public_id=_uuid(key))
+    suggestion = get_object_or_404(Suggestion.objects.of_proposal(proposal), public_id=identifier(key))
     try:
         SUGGESTION.perform(
             suggestion,
@@ -219,7 +218,7 @@ def send(request, public_id):
 
 def _given(request, proposal, actor, move: str, done: str, **more):
     """`document` and `seen_version`: what the coordinator had under the eyes."""
-    version = proposal.versions.filter(public_id=_uuid(request.POST.get("document"))).first()
+    version = proposal.versions.filter(public_id=identifier(request.POST.get("document"))).first()
     try:
         if version is None:
             raise Refusal(_("Préparez d’abord le document."), "document")
@@ -227,7 +226,7 @@ def _given(request, proposal, actor, move: str, done: str, **more):
             proposal,
             move,
             actor=actor,
-            version=_number(request.POST.get("seen_version")),
+            version=number(request.POST.get("seen_version")),
             proposal_version=version,
             **more,
         )
@@ -263,7 +262,7 @@ def _moved(request, proposal, move, done):
             proposal,
             move,
             actor=as_coordinator(request.user),
-            version=_number(request.POST.get("seen_version")),
+            version=number(request.POST.get("seen_version")),
         )
     except Refusal as refusal:
         messages.warning(request, str(refusal))
@@ -287,15 +286,3 @@ def download(version: ProposalVersion):
     if version.rendered_at is None or not version.path.exists():
         raise Http404
     return as_download(version.path, version.file_name, "application/pdf")
-
-
-def _number(text) -> int:
-    """A posted version number; 0, which matches nothing, when it is none."""
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
-
-
-def _uuid(text):
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

@@ -1,7 +1,6 @@
 """What the forms of the collaboration's page do, by their field `what`; the same for every party that may."""
 
 from collections.abc import Callable
-from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -15,13 +14,10 @@ from proposals.collaborations.forms import AbandonForm, FigureForm, FileForm, Me
 from proposals.collaborations.lifecycle import COLLABORATION, COLLABORATION_MEETING, FIGURE, STEP
 from proposals.collaborations.parties import Party
 from proposals.models import Collaboration
+from proposals.posted import identifier, number
 
 # A form that was refused, as {name in the template: form}; or what was done, as words.
 Done = dict | Promise | str
-
-
-def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
 
 
 def step(request, collaboration: Collaboration, party: Party, parties: dict) -> Done:
@@ -31,7 +27,7 @@ def step(request, collaboration: Collaboration, party: Party, parties: dict) -> 
     move = request.POST.get("move", "")
     if move not in STEP.by_name or not party.leads(row):
         raise Http404
-    STEP.perform(row, move, actor=party.actor, version=_number(request.POST.get("seen_version")))
+    STEP.perform(row, move, actor=party.actor, version=number(request.POST.get("seen_version")))
     return _("C’est noté.")
 
 
@@ -112,16 +108,16 @@ def stage(request, collaboration: Collaboration, party: Party, parties: dict) ->
         if not form.is_valid():
             return {"abandon_form": form}
         more = form.cleaned_data
-    seen = _number(request.POST.get("seen_version"))
+    seen = number(request.POST.get("seen_version"))
     COLLABORATION.perform(collaboration, move, actor=party.actor, version=seen, **more)
     return _("C’est noté : l’entreprise et les partenaires le lisent dans un courriel.")
 
 
 def _id(request, name: str):
-    try:
-        return UUID(request.POST.get(name, ""))
-    except ValueError as error:
-        raise Http404 from error
+    found = identifier(request.POST.get(name))
+    if found is None:
+        raise Http404
+    return found
 
 
 ACTS: dict[str, Callable[..., Done]] = {

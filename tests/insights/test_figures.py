@@ -104,7 +104,7 @@ def test_an_empty_portal_has_a_board(client, db):
     client.force_login(casting.person("f@f.example", "funder"))
     page = client.get(reverse("insights:figures"))
     assert page.status_code == 200
-    assert [figure.value for figure in figures.headline()] == ["0", "0", "0", "0", None, None, None]
+    assert [figure.value for figure in figures.headline()] == ["0", "0", "0", "0", None, None, None, None]
 
 
 def test_who_may_read_the_board(client, cast):
