@@ -10,7 +10,7 @@ from foundation.working_days import add_working_days
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant
 from journal import jobs, links
-from journal.actors import PARTNER, Actor
+from journal.actors import COMPANY, PARTNER, Actor
 from proposals import writing
 from proposals.agreeing import asking, suggesting
 from proposals.agreeing.lifecycle import AGREEMENT
@@ -21,9 +21,10 @@ from proposals.collaborations.parties import Party
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Collaboration, FigureKind, Proposal
 from triage.asking import ask, candidates
-from triage.disclosure import grant
+from triage.disclosure import open_it
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Qualification, Referral
+from triage.sharing import share
 
 ROLE = {"person": "Responsable du transfert", "role": "Direction de l’unité"}  # roles: nobody is invented
 WORDING = {
@@ -82,7 +83,8 @@ def waiting_document(irritant: Irritant, staff: Actor, reading: dict) -> dict[st
     MATCH.perform(match, "keep", actor=staff)
     [referral] = ask(irritant, list(candidates(irritant)), note="", actor=staff)
     REFERRAL.perform(referral, "accept", actor=Actor(PARTNER), person_in_charge=ROLE["person"])
-    grant(referral, actor=staff, carried=True)
+    share(referral, actor=Actor(COMPANY))
+    open_it(referral, actor=Actor(PARTNER))
     proposal = writing.prepare(irritant, actor=staff)
     version = writing.freeze(proposal, actor=staff)
     jobs.run_owed()
@@ -92,7 +94,7 @@ def waiting_document(irritant: Irritant, staff: Actor, reading: dict) -> dict[st
     agreement = asking.partners_words(version).get()
     AGREEMENT.perform(agreement, "request_changes", actor=Actor(PARTNER), **ROLE)
     jobs.run_owed()
-    PROPOSAL.perform(proposal, "revise", actor=staff)
+    PROPOSAL.perform(proposal, "recall", actor=staff)
     return {
         "proposal_suggested": reverse("proposals:edit", args=[proposal.public_id]),
         "partner_suggested": _partner(referral),

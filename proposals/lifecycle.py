@@ -214,7 +214,8 @@ PROPOSAL = Lifecycle(
             apply=_word(Agreement.State.CHANGES),
             payload=_version,
         ),
-        Move("revise", (P.SUBMITTED, P.CHANGES_REQUESTED), P.PREPARING, (COORDINATOR,), _("Réviser")),
+        Move("recall", (P.SUBMITTED,), P.PREPARING, (COORDINATOR,), _("Reprendre le texte")),
+        Move("revise", (P.CHANGES_REQUESTED,), P.PREPARING, (COORDINATOR,), _("Réviser")),
         Move(
             "take_back",
             (P.SENT,),

@@ -40,6 +40,7 @@ def _owe(template: str, proposal: Proposal, event) -> None:
     "proposal.decline",
     "proposal.expire",
     "proposal.withdraw",
+    "proposal.recall",
     "proposal.revise",
     "proposal.take_back",
 )

@@ -36,8 +36,10 @@ class State:
     word: Agreement | None = None
 
     @property
-    def may_take_back(self) -> bool:
-        return self.moves.get("take_back") == ""
+    def way_back(self) -> str:
+        """The words of the button that leads back to writing, "" when nothing does now."""
+        names = ("recall", "revise", "take_back")
+        return next((str(PROPOSAL.by_name[name].label) for name in names if self.moves.get(name) == ""), "")
 
     @property
     def send_refused(self) -> str:

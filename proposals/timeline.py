@@ -71,6 +71,7 @@ SENTENCES.add(
         COMPANY: _("Nous revoyons la proposition avec un partenaire"),
     },
 )
+SENTENCES.add("proposal.recall", {COORDINATOR: _("Texte repris avant l’envoi à l’entreprise")})
 for _name, _sentence, _own in (
     ("agree", _("%(organisation)s est d’accord avec la version %(proposal_version)s"), _("Accord donné")),
     (

@@ -237,12 +237,15 @@ def _given(request, proposal, actor, move: str, done: str, **more):
     return SeeOther(_url(proposal) + "#document")
 
 
+_BACK = {ProposalStage.SUBMITTED: "recall", ProposalStage.SENT: "take_back"}
+
+
 @coordinator
 @require_POST
 def revise(request, public_id):
     """Back to writing: the company or a partner asked for a change, or a partner no longer agrees."""
     proposal = _proposal(request, public_id)
-    move = "take_back" if proposal.stage == ProposalStage.SENT else "revise"
+    move = _BACK.get(proposal.stage, "revise")
     return _moved(request, proposal, move, _("Vous pouvez modifier le texte."))
 
 

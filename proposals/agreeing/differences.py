@@ -8,6 +8,7 @@ from proposals.agreeing.paragraphs import paragraphs
 from proposals.models import ProposalVersion
 
 _WORDS = re.compile(r"\s+|[^\s]+")
+_ALIKE = 0.4  # of the longer text at least: below, a patchwork of words is harder to read than both
 _MOST = 4000  # words compared one by one; longer texts are shown before and after as a whole
 
 
@@ -54,8 +55,14 @@ def pieces(before: str, after: str) -> tuple[Piece, ...]:
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     if len(old) + len(new) > _MOST:
         return (Piece("out", before), Piece("in", after))
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    kept = sum(
+        len(word.strip()) for block in matcher.get_matching_blocks() for word in old[block.a :][: block.size]
+    )
+    if kept < _ALIKE * max(len(before), len(after)):
+        return (Piece("out", before), Piece("in", after))
     found = []
-    for kind, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in matcher.get_opcodes():
         if kind == "equal":
             found.append(Piece("same", "".join(old[a:b])))
             continue

@@ -176,7 +176,7 @@ def test_a_partner_changes_a_paragraph_and_reads_what_became_of_it(read):
     assert fresh(read)[1] == Turn.COORDINATOR
     wording, remark = Suggestion.objects.order_by("-paragraph")
     assert refused(lambda: SUGGESTION.perform(wording, "take", actor=read.by)) == "state"
-    PROPOSAL.perform(read.proposal, "revise", actor=read.by)
+    PROPOSAL.perform(read.proposal, "recall", actor=read.by)
     SUGGESTION.perform(wording, "take", actor=read.by)
     assert refused(lambda: SUGGESTION.perform(remark, "take", actor=read.by)) == "remark"
     assert refused(lambda: SUGGESTION.perform(remark, "turn_down", actor=read.by, answer=" ")) == "answer"
@@ -198,7 +198,7 @@ def test_a_partner_changes_a_paragraph_and_reads_what_became_of_it(read):
 def test_a_paragraph_that_changed_meanwhile_is_looked_at_first(read):
     for lab, text in ((read.lab, "Version A."), (None, "Version B.")):
         suggesting.keep(read.version, lab, "X", {"next_steps": Typed(text, "")})
-    PROPOSAL.perform(read.proposal, "revise", actor=read.by)
+    PROPOSAL.perform(read.proposal, "recall", actor=read.by)
     first, second = Suggestion.objects.all()
     SUGGESTION.perform(first, "take", actor=read.by)
     assert refused(lambda: SUGGESTION.perform(second, "take", actor=read.by)) == "changed"
@@ -210,7 +210,7 @@ def test_a_paragraph_that_changed_meanwhile_is_looked_at_first(read):
 
 def test_the_same_document_is_asked_about_again_when_no_change_was_taken(read):
     says(read, read.lab, "request_changes", comment="Plus tard")
-    PROPOSAL.perform(read.proposal, "revise", actor=read.by)
+    PROPOSAL.perform(read.proposal, "recall", actor=read.by)
     PROPOSAL.perform(read.proposal, "submit", actor=read.by, proposal_version=read.version)
     assert (word(read, read.lab).state, fresh(read)[1]) == ("pending", Turn.PARTNER)
     assert len(owed(read, "partner_proposal")) == 2

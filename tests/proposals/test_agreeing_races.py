@@ -50,7 +50,7 @@ def test_a_partner_takes_its_agreement_back_while_the_company_accepts(read, firs
 def test_two_wordings_of_one_paragraph_are_taken_at_once(read):
     for party, text in ((read.lab, "Version A."), (None, "Version B.")):
         suggesting.keep(read.version, party, "X", {"next_steps": Typed(text, "")})
-    PROPOSAL.perform(read.proposal, "revise", actor=read.by)
+    PROPOSAL.perform(read.proposal, "recall", actor=read.by)
     first, second = Suggestion.objects.all()
     other = coordinator(read.colleague)
     answers = met_at(
@@ -65,7 +65,7 @@ def test_two_wordings_of_one_paragraph_are_taken_at_once(read):
 
 def test_one_suggestion_is_taken_and_declined_at_once(read):
     suggesting.keep(read.version, read.lab, "X", {"next_steps": Typed("Version A.", "")})
-    PROPOSAL.perform(read.proposal, "revise", actor=read.by)
+    PROPOSAL.perform(read.proposal, "recall", actor=read.by)
     row = Suggestion.objects.get()
     answers = met_at(
         read.irritant.public_id,
@@ -83,7 +83,7 @@ def test_two_people_of_one_partner_agree_at_once(read):
 
 
 def test_the_last_partner_agrees_while_the_company_does(read):
-    PROPOSAL.perform(read.proposal, "revise", actor=read.by)
+    PROPOSAL.perform(read.proposal, "recall", actor=read.by)
     PROPOSAL.perform(read.proposal, "send", actor=read.by, proposal_version=read.version, without="deadline")
     met_at(
         read.irritant.public_id,
