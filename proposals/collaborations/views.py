@@ -1,7 +1,6 @@
 """The page of a collaboration, for the coordination, the company and each partner: one page, three doors."""
 
 from django.contrib import messages
-from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -94,8 +93,8 @@ def page(request, collaboration: Collaboration, party: Party, seen=None):
     parties = names(collaboration, collaboration.irritant.company.name)
     if request.method == "POST":
         act = ACTS.get(request.POST.get("what", ""))
-        if act is None:
-            raise Http404
+        if act is None:  # nothing that this page asks for
+            return SeeOther(address(party, collaboration))
         try:
             done = act(request, collaboration, party, parties)
         except Refusal as refusal:

@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
@@ -25,7 +26,8 @@ def drafted(cast, *, both: bool = False, shared: bool = True) -> SimpleNamespace
         REFERRAL.perform(cast.referrals[1], "accept", actor=PARTNER)
     if shared:
         for referral in cast.referrals[: 1 + both]:
-            grant(referral, actor=COMPANY, carried=True)
+            with transaction.atomic():
+                grant(referral, actor=COMPANY, carried=True)
     cast.by = coordinator(cast.coordinator)
     cast.proposal = writing.prepare(cast.irritant, actor=cast.by)
     cast.ours, cast.anyone = Client(), Client()
