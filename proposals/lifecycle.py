@@ -71,6 +71,8 @@ def _send(proposal, actor, data):
             % {"names": names},
             "parties",
         )
+    if waiting:  # they are asked now
+        check_askable(version)
     proposal.versions.filter(pk=version.pk, sent_at=None).update(
         sent_at=clock.now(), sent_without=why if waiting else ""
     )

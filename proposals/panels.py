@@ -77,7 +77,7 @@ def proposal_for_the_company(context: dict):
         "steps": _steps(version.snapshot),
         "agreement": version.agreements.filter(organisation=None).first(),
         "answers": _answers(token, version, moves),
-        "table": records.table(version, company=irritant.company.name),
+        "table": records.table(version, company=irritant.company.name, reader=None),
         "mine": suggesting.told(mine),
         "before": before,
         "changes": differences.between(before.snapshot, version.snapshot) if before else (),

@@ -21,6 +21,7 @@ from proposals.agreeing.lifecycle import READ, referral_of
 from proposals.models import Agreement, AgreementState, Proposal, ProposalStage, Suggestion, SuggestionState
 from triage.mails import PARTNER, partner_base, partner_context
 from triage.models import Referral
+from triage.reading import reading_of
 from triage.telling import CASE, about_case
 
 
@@ -63,25 +64,30 @@ def _awaited(message) -> dict | None:
     if agreement.state != AgreementState.PENDING or proposal.stage not in READ:
         return None
     before = differences.read_before(agreement.document, agreement.organisation)
+
+    def read(snapshot: dict) -> dict:
+        return reading_of(context["referral"], snapshot).snapshot or {}
+
     return {
         **context,
-        "changed": Lines(_changed(before, agreement)) if before else Lines(),
-        "answers": Lines(_answers(agreement)),
+        "changed": Lines(_changed(before, agreement, read)) if before else Lines(),
+        "answers": Lines(_answers(agreement, read)),
         "asked_on": day(agreement.asked_at or clock.now()),
     }
 
 
-def _changed(before, agreement: Agreement) -> list[str]:
-    return [one.heading for one in differences.between(before.snapshot, agreement.document.snapshot)]
+def _changed(before, agreement: Agreement, read) -> list[str]:
+    changes = differences.between(read(before.snapshot), read(agreement.document.snapshot))
+    return [one.heading for one in changes]
 
 
-def _answers(agreement: Agreement) -> list[str]:
+def _answers(agreement: Agreement, read) -> list[str]:
     """What became of this partner's own proposals on the versions before."""
     rows = Suggestion.objects.of_proposal(agreement.document.proposal).of_party(agreement.organisation)
     rows = rows.filter(document__number__lt=agreement.document.number).exclude(state=SuggestionState.OPEN)
     return [
         _("%(heading)s : %(state)s") % {"heading": one.heading, "state": one.suggestion.get_state_display()}
-        for one in suggesting.told(rows)
+        for one in suggesting.told(rows, read=read)
     ]
 
 

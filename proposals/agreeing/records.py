@@ -1,7 +1,7 @@
 """The words that parties gave, as they are kept and as they are shown: who, when, on which document."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -75,10 +75,24 @@ class Row:
         return " ".join(self.sha256[start : start + 4] for start in (0, 4, 8, 12)) if self.sha256 else ""
 
 
-def table(version: ProposalVersion, *, company: str = "") -> list[Row]:
-    """Where each party stands on a version, the company first; two queries. `company`: its name, where it is known."""
+STAFF = "staff"
+
+
+def table(version: ProposalVersion, *, company: str = "", reader: int | str | None = STAFF) -> list[Row]:
+    """Where each party stands on a version, the company first; two queries.
+
+    `company`: its name, "" for whoever may not know it, and then not who spoke for it either. `reader`: STAFF, or the
+    party that looks (an organisation's primary key, None: the company): reasons and remarks are between each party and
+    the coordination.
+    """
     rows = version.agreements.select_related("organisation").prefetch_related("records")
     found = [_row(agreement, company) for agreement in rows]
+    if not company:
+        found = [replace(row, who="", role="") if row.organisation_id is None else row for row in found]
+    if reader != STAFF:
+        found = [
+            row if row.organisation_id == reader else replace(row, reason="", comment="") for row in found
+        ]
     return sorted(found, key=lambda row: (row.organisation_id is not None, row.party))
 
 

@@ -1,6 +1,6 @@
 """Proposing changes to paragraphs: what a party types on its page becomes rows, once for each paragraph and version."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from foundation import clock
@@ -58,16 +58,19 @@ class Told:
         return row.organisation.name if row.organisation else row.document.proposal.irritant.company.name
 
 
-def told(rows, *, against: Proposal | None = None) -> list[Told]:
+def told(
+    rows, *, against: Proposal | None = None, read: Callable[[dict], dict] = lambda snapshot: snapshot
+) -> list[Told]:
     """Suggestions with the words of their version, for whoever made them and for the coordination.
 
-    `against`: the proposal whose text is looked at for what is still placed.
+    `against`: the proposal whose text is looked at for what is still placed; `read(snapshot)`: as much of a version as
+    the reader may read (triage.reading).
     """
     known: dict[int, dict] = {}
     found = []
     for row in rows:
         if row.document_id not in known:
-            known[row.document_id] = {one.id: one for one in paragraphs(row.document.snapshot)}
+            known[row.document_id] = {one.id: one for one in paragraphs(read(row.document.snapshot))}
         one = known[row.document_id].get(row.paragraph)
         said = one.text if one else ""
         found.append(

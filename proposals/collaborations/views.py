@@ -131,7 +131,11 @@ def _shown(request, collaboration, party: Party, parties: dict, seen, **refused)
         "figures": collaboration.figures.all(),
         "reviews": _reviews(collaboration, party, parties),
         "moves": {move.name: why for move, why in COLLABORATION.available(collaboration, party.actor)},
-        "table": records.table(version, company=parties[None]) if version else (),
+        "table": records.table(
+            version, company=parties[None], reader=records.STAFF if party.is_staff else party.key
+        )
+        if version
+        else (),
         "file_form": FileForm(parties=parties),
         "meeting_form": MeetingForm(auto_id="meeting_%s"),
         "figure_form": FigureForm(auto_id="figure_%s"),

@@ -307,6 +307,36 @@ def test_a_partner_that_does_not_know_the_company_reads_the_document_without_it(
             assert leaks(letter.subject + letter.body) == []
 
 
+def test_what_changed_and_what_others_said_goes_no_further_than_the_document(cast):
+    """A second version, a suggestion on a text that names the company, and everybody's remarks."""
+    drafted(cast, shared=False)
+    naming = f"Chez {casting.SECRET_COMPANY}, dès mars."
+    writing.edit(cast.proposal, {"next_steps": naming}, version=cast.proposal.version, actor=cast.by)
+    submitted(cast)
+    suggesting.keep(cast.version, cast.lab, "Équipe A", {"next_steps": Typed("Dès avril.", "")})
+    says(cast, cast.lab, "request_changes", comment="Entre nous")
+    PROPOSAL.perform(cast.proposal, "recall", actor=cast.by)
+    writing.edit(
+        cast.proposal,
+        {"next_steps": f"{naming} Puis en mai.", "conditions": "Autres."},
+        version=cast.proposal.version,
+        actor=cast.by,
+    )
+    submitted(cast)
+    PROPOSAL.perform(cast.proposal, "send", actor=cast.by, proposal_version=cast.version, without="deadline")
+    PROPOSAL.perform(
+        cast.proposal, "agree", actor=COMPANY, person=casting.SECRET_PERSON, comment="Pour ENACT seul"
+    )
+    text = cast.anyone.get(page(cast, "partner_document")).content.decode()
+    assert leaks(text) == [] and "Dès avril." in text and "Pour ENACT seul" not in text
+    jobs.run_owed()
+    for letter in mail.outbox:
+        if letter.to == [cast.editor.email]:
+            assert leaks(letter.subject + letter.body) == []
+    follow = cast.anyone.get(f"/suivi/{cast.company_token}/").content.decode()
+    assert "Pour ENACT seul" in follow and "Entre nous" not in follow
+
+
 def test_the_partner_answers_from_its_page(read):
     version = read.version
     assert "attend votre accord" in read.anyone.get(page(read, "partner_document")).content.decode()
