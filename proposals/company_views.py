@@ -124,7 +124,8 @@ def _form(chosen: Answer, version: ProposalVersion, actor, data):
     person = person_of(version.proposal.irritant, actor.link.email) if actor.link else None
     initial = {"seen_version": version.proposal.version, "person": person.name if person else ""}
     if chosen.move == "accept":
-        return AgreeForm(data, initial=initial)
+        options = [(one["id"], one["title"]) for one in version.snapshot.get("options", ())]
+        return AgreeForm(data, initial=initial, options=options)
     if chosen.move == "request_changes":
         return ChangesForm(data, initial=initial, paragraphs=paragraphs(version.snapshot))
     return CommentForm(data, label=chosen.comment, required=chosen.comment_required, initial=initial)

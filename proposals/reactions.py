@@ -10,7 +10,8 @@ from journal import messages
 from journal.actors import SYSTEM, SYSTEM_ACTOR
 from journal.events import reacts_to, record
 from proposals.agreeing.lifecycle import AGREEMENT
-from proposals.collaborations.making import make_steps
+from proposals.agreeing.records import chosen_option
+from proposals.collaborations.making import chosen_path, leaders_of, make_steps
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
 from triage.choosing import free_the_others
@@ -69,14 +70,17 @@ def say_that_it_is_withdrawn(event, proposal):
 def begin_the_collaboration(event, proposal):
     """Agreed by everyone: the collaboration exists, all know, the irritant is closed with that outcome."""
     collaboration = Collaboration.objects.create(irritant=proposal.irritant, proposal=proposal)
-    parties = proposal.sent_version.agreements.filter(state=Agreement.State.AGREED).exclude(organisation=None)
+    version = proposal.sent_version
+    chosen = chosen_option(version)
+    leaders = leaders_of(chosen_path(version.snapshot, chosen))
+    parties = version.agreements.filter(state=Agreement.State.AGREED, organisation__public_id__in=leaders)
     collaboration.organisations.set(
         [agreement.organisation for agreement in parties.select_related("organisation")]
     )
     record(
         "collaboration.agreed", case=proposal.irritant.public_id, subject=collaboration, actor=SYSTEM_ACTOR
     )
-    make_steps(collaboration)
+    make_steps(collaboration, chosen)
     _owe("company_agreed", proposal, event)
     for organisation in collaboration.organisations.all():
         for email, language in organisation.recipients():

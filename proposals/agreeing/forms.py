@@ -38,8 +38,19 @@ class _Word(forms.Form):
 
 
 class AgreeForm(_Word):
-    """An agreement of intent: whoever gives it says who they are and in which capacity."""
+    """An agreement of intent: whoever gives it says who they are and in which capacity.
 
+    `options`: (id, title) of the paths to choose from, where the document proposes several.
+    """
+
+    option = forms.ChoiceField(
+        label=_("Quel chemin choisissez-vous ?"),
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choisissez l’un des chemins."),
+            "invalid_choice": _("Choisissez l’un des chemins."),
+        },
+    )
     person = Line(**_NAME)
     role = Line(
         label=_("Votre fonction"),
@@ -48,6 +59,13 @@ class AgreeForm(_Word):
         error_messages={"required": _("Dites en quelle qualité vous donnez cet accord.")},
     )
     comment = _words(_("Un mot à joindre à votre accord"))
+
+    def __init__(self, *args, options: list[tuple[str, str]] = (), **kwargs):
+        super().__init__(*args, **kwargs)
+        if len(options) > 1:
+            self.fields["option"].choices = options
+        else:
+            del self.fields["option"]
 
 
 class RefuseForm(_Word):

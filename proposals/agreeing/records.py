@@ -118,6 +118,12 @@ def _row(agreement: Agreement, company: str) -> Row:
     )
 
 
+def chosen_option(version: ProposalVersion) -> str:
+    """The path that the company chose when it agreed, "" where there was one."""
+    said = AgreementRecord.objects.filter(agreement__document=version, agreement__organisation=None)
+    return said.filter(said=AgreementState.AGREED).values_list("option", flat=True).last() or ""
+
+
 def as_json(version: ProposalVersion) -> list[dict]:
     """Every word of every party on a version, oldest first: for exports and the data of a document."""
     rows = AgreementRecord.objects.filter(agreement__document=version)

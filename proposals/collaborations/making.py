@@ -6,20 +6,19 @@ from partners.models import Organisation
 from proposals.models import Collaboration, CollaborationStep
 
 
-def chosen_path(snapshot: dict) -> list[dict]:
+def chosen_path(snapshot: dict, chosen: str = "") -> list[dict]:
     """The steps of the option that was chosen, of the only one, or of the path of older versions."""
     options = snapshot.get("options") or []
     if not options:
         return snapshot.get("path", [])
-    wanted = snapshot.get("chosen", "")
+    wanted = chosen or snapshot.get("chosen", "")
     return next((one for one in options if one["id"] == wanted), options[0])["steps"]
 
 
 def make_steps(collaboration: Collaboration, chosen: str = "") -> list[CollaborationStep]:
     """One row for each step, in order. `chosen`: the option that the company accepted, where there were several."""
-    snapshot = collaboration.proposal.sent_version.snapshot
-    steps = chosen_path({**snapshot, "chosen": chosen} if chosen else snapshot)
-    led = {str(row.public_id): row for row in Organisation.objects.filter(public_id__in=_leaders(steps))}
+    steps = chosen_path(collaboration.proposal.sent_version.snapshot, chosen)
+    led = {str(row.public_id): row for row in Organisation.objects.filter(public_id__in=leaders_of(steps))}
     return CollaborationStep.objects.bulk_create(
         [
             CollaborationStep(
@@ -39,7 +38,8 @@ def make_steps(collaboration: Collaboration, chosen: str = "") -> list[Collabora
     )
 
 
-def _leaders(steps: list[dict]) -> set[str]:
+def leaders_of(steps: list[dict]) -> set[str]:
+    """Public ids of the partners that lead a step."""
     return {step["organisation_id"] for step in steps if step.get("organisation_id")}
 
 

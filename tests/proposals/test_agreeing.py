@@ -447,3 +447,34 @@ def test_a_wording_goes_back_to_where_it_came_from(cast):
     assert placed(cast.proposal, "step-99", "X") is None
     cast.proposal.sections = {"data": [{"id": "d1", "text": "a"}]}
     assert placed(cast.proposal, "d1", "X") == {"sections": {"data": [{"id": "d1", "text": "X"}]}}
+
+
+def test_the_option_that_was_chosen_makes_the_collaboration(cast):
+    """Two paths in the document (schema 2), one for each laboratory: the company takes the second."""
+    submitted(drafted(cast, both=True))
+    step = {"kind": "other", "leads": "", "summary": "", "when": "", "person": "", "organisation": "x"}
+    options = [
+        {
+            "id": key,
+            "title": f"Chemin {key}",
+            "steps": [
+                {**step, "id": f"s{key}", "title": key, "organisation_id": str(lab.public_id),
+                 "start": "2027-03-01", "end": "2027-06-30"}
+            ],
+        }
+        for key, lab in (("A", cast.lab), ("B", cast.other_lab))
+    ]  # fmt: skip
+    for lab in (cast.lab, cast.other_lab):
+        says(cast, lab, "agree")
+    PROPOSAL.perform(cast.proposal, "send", actor=cast.by, proposal_version=cast.version)
+    type(cast.version).objects.update(snapshot={**cast.version.snapshot, "options": options})
+    cast.proposal.refresh_from_db()
+    address = page(cast, "answer", cast.version.public_id, "accepter")
+    data = {"seen_version": cast.proposal.version, "person": "Direction", "role": "Usine"}
+    assert cast.anyone.post(address, data).status_code == 422
+    assert cast.anyone.post(address, {**data, "option": "B"}).status_code == 303
+    collaboration = Collaboration.objects.get()
+    assert list(collaboration.organisations.all()) == [cast.other_lab]
+    [row] = collaboration.steps.all()
+    assert (row.code, row.organisation, str(row.planned_end)) == ("sB", cast.other_lab, "2027-06-30")
+    assert AgreementRecord.objects.get(agreement__organisation=None).option == "B"
