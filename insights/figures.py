@@ -95,11 +95,11 @@ def headline() -> list[Figure]:
             _("Propositions acceptées par l’entreprise et tous les partenaires concernés."),
         ),
         Figure(
-            _("Sans le cluster, non ou plus tard"),
+            _("Sans le cluster, pas ou autrement"),
             _rate(*_not_alone()),
             _(
                 "Part des entreprises et partenaires qui disent, à mi-parcours ou à la fin d’une collaboration, qu’ils "
-                "ne l’auraient pas faite sans le cluster, ou plus tard, ou en plus petit."
+                "ne l’auraient pas faite sans le cluster, ou différée, ou en plus petit."
             ),
         ),
         Figure(

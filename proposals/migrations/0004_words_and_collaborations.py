@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('moment', models.CharField(choices=[('middle', 'à mi-parcours'), ('end', 'à la fin')], max_length=8, verbose_name='moment')),
                 ('satisfaction', models.CharField(choices=[('very', 'très satisfait'), ('rather', 'plutôt satisfait'), ('little', 'plutôt pas satisfait'), ('not', 'pas du tout satisfait')], max_length=8, verbose_name='satisfaction')),
-                ('alone', models.CharField(choices=[('same', 'oui, pareil'), ('later', 'oui, mais plus tard ou en plus petit'), ('no', 'non'), ('unknown', 'nous ne savons pas')], max_length=8, verbose_name='sans le cluster, l’auriez-vous fait ?')),
+                ('alone', models.CharField(choices=[('same', 'oui, pareil'), ('later', 'oui, mais plus tard ou en plus petit'), ('no', 'non'), ('unknown', 'nous ne savons pas')], max_length=8, verbose_name='sans le cluster, l’auriez-vous fait ?')),
                 ('comment', models.TextField(blank=True, max_length=1000, verbose_name='un mot')),
                 ('at', models.DateTimeField(default=foundation.clock.now, editable=False)),
             ],
