@@ -12,6 +12,7 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from demo import mailbox
+from demo.agreeing import doors_of, waiting_document
 from demo.cast import BY_CODE
 from demo.doors_writing import proposal_in_writing
 from demo.exchange import exchange
@@ -184,6 +185,9 @@ def _sent(language: str) -> dict[str, str]:
     _draft_call, called = _send(language)
     _propose_a_call(called, staff)
     _draft_written, written = _send(language)
+    _draft_document, document = _send(language)
+    reading = {"reformulated": READING[language], "partner_summary": READING[language]}
+    documents = waiting_document(document, staff, reading)
     _draft_redirected, redirected = _send(language)
     relays = list(Destination.objects.active()[:2])
     IRRITANT.perform(redirected, "close", actor=staff, outcome="redirected", text="", destinations=relays)
@@ -191,6 +195,7 @@ def _sent(language: str) -> dict[str, str]:
     with clock.at(clock.now() - timedelta(days=400)):
         expired = links.give(links.FOLLOW, received.public_id, "ancien@plasturgie.example")
     return {
+        **documents,
         "received": reverse("intake:received", args=[draft.token]),
         "follow_received": _follow_path(received),
         "follow_closed": _follow_path(closed),
@@ -222,6 +227,11 @@ def _entered(language: str, staff) -> str:
     return reverse("intake:resume", args=[link.token])
 
 
+READING = {
+    "fr": "Prévoir, à partir des mesures des presses et des images, les séries de pièces qui seront rebutées.",
+    "de": "Aus den Messwerten der Pressen und den Bildern vorhersagen, welche Serien Ausschuss werden.",
+    "en": "Predict, from the presses’ measurements and the images, which runs of parts will be scrapped.",
+}
 CLOSING = {
     "fr": "Personne, dans notre catalogue, ne suit ce sujet cette année. Le centre technique de la plasturgie le "
     "traite : voyez avec lui de notre part.",
@@ -298,6 +308,7 @@ def _staff() -> dict[str, str]:
         **_space(),
         "partner_waiting": reverse("triage:answer", args=[other.token]),
         **_answered(carpentry),
+        **doors_of(carpentry, _told(STATES["agreed"])),
     }
 
 

@@ -186,14 +186,26 @@ def _likeness(one: str, other: str) -> float:
 
 
 def _changed(one: str, other: str) -> Change:
+    return Change("changed", pieces(one, other))
+
+
+def pieces(one: str, other: str) -> tuple[Piece, ...]:
+    """The later text with what was taken away and added, by words; one after the other where they have little alike."""
+    if _likeness(one, other) < _ALIKE:
+        found = (Piece(REMOVED, one), Piece(ADDED, other))
+        return tuple(piece for piece in found if piece.text)
+    return tuple(_by_words(one, other))
+
+
+def _by_words(one: str, other: str) -> list[Piece]:
     a, b = _WORD.findall(one), _WORD.findall(other)
-    pieces: list[Piece] = []
+    found: list[Piece] = []
     for what, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if what == "equal":
-            pieces.append(Piece(SAME, "".join(a[i:j])))
+            found.append(Piece(SAME, "".join(a[i:j])))
             continue
         if i < j:
-            pieces.append(Piece(REMOVED, "".join(a[i:j])))
+            found.append(Piece(REMOVED, "".join(a[i:j])))
         if k < m:
-            pieces.append(Piece(ADDED, "".join(b[k:m])))
-    return Change("changed", tuple(pieces))
+            found.append(Piece(ADDED, "".join(b[k:m])))
+    return found

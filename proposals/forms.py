@@ -1,10 +1,10 @@
-"""The head of the coordinator's editor, and the company's answer."""
+"""The head of the coordinator's editor."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
-from foundation.forms import Line, LongText
+from foundation.forms import Line
 from proposals.models import Proposal
 
 TEXT_FIELDS = ("title", "target", "valid_until")
@@ -32,25 +32,3 @@ class ProposalForm(forms.ModelForm):
         if day < clock.today():
             raise forms.ValidationError(_("Cette date est passée."))
         return day
-
-
-class CommentForm(forms.Form):
-    """The company's words with its answer, and the option that it accepts where there are several."""
-
-    seen_version = forms.IntegerField(widget=forms.HiddenInput)
-    option = forms.ChoiceField(
-        label=_("L’option que vous choisissez"),
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Dites quelle option vous choisissez.")},
-    )
-    comment = LongText(max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 5}))
-
-    def __init__(self, *args, label="", required=False, options=(), **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["comment"].label = label
-        self.fields["comment"].required = required
-        self.fields["comment"].error_messages["required"] = _("Dites-nous ce qu’il faut changer.")
-        if options:
-            self.fields["option"].choices = options
-        else:
-            del self.fields["option"]

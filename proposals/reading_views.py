@@ -15,9 +15,11 @@ from intake.views.follow import holder
 from intake.views.form import SeeOther
 from journal.access import FILE, Shown, showing
 from proposals import comparing, jobs
+from proposals.agreeing import records
 from proposals.company_views import sent_version
 from proposals.document.composing import compose
 from proposals.models import ProposalVersion, VersionFile
+from proposals.views import download
 
 _TYPES = {
     VersionFile.Variant.ARCHIVE: "application/pdf",
@@ -42,6 +44,15 @@ def before(version: ProposalVersion, *, sent: bool) -> ProposalVersion | None:
     """The version before it, of the same proposal; `sent`: among those that the company has."""
     rows = version.proposal.versions.filter(number__lt=version.number)
     return (rows.sent() if sent else rows).order_by("-number").first()
+
+
+@coordinator
+@require_safe
+def pdf(request, version_id):
+    """Any version's document, for coordinators."""
+    version = _version(request, version_id)
+    showing(request, Shown(FILE, f"document:{version.public_id}", version.proposal.irritant.public_id))
+    return download(version)
 
 
 @coordinator
@@ -89,6 +100,7 @@ def company_read(request, irritant, actor, token, version_id):
         "version": version,
         "paper": compose(version.snapshot),
         "downloads": downloads(version, token),
+        "table": records.table(version, company=irritant.company.name, reader=None),
         "previous": previous,
         "differences_url": previous
         and reverse("proposals:company_differences", args=[token, version.public_id]),

@@ -1,6 +1,6 @@
 """The editor's page as its template reads it: options with their steps, bars and conflicts; sections; what is left."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -55,6 +55,7 @@ class SectionShown:
     code: str
     label: Any
     rows: list[Any]
+    open: bool
 
 
 @dataclass
@@ -72,8 +73,11 @@ class Screen:
         return sum(one.blocks for _where, one in self.conflicts)
 
 
-def screen_of(editor: Editor) -> Screen:
-    """What the page shows of this editor: the forms as they stand, and what is stored for all the rest."""
+def screen_of(editor: Editor, suggested: Collection[str] = ()) -> Screen:
+    """What the page shows of this editor: the forms as they stand, and what is stored for all the rest.
+
+    `suggested`: ids of paragraphs that somebody words otherwise; their sections stand open.
+    """
     proposal, stored = editor.proposal, editor.proposal.options
     found = conflicts.of(proposal)
     by_option: dict[str, list] = {}
@@ -102,7 +106,7 @@ def screen_of(editor: Editor) -> Screen:
     undo = editor.undo
     return Screen(
         options,
-        [_section(code, label, editor.text.forms) for code, label in sections.SECTIONS.items()],
+        [_section(code, label, editor.text.forms, suggested) for code, label in sections.SECTIONS.items()],
         list(_placed(found, options)),
         writing.offers_left(proposal),
         len(options) < MAX_OPTIONS,
@@ -142,8 +146,10 @@ def _cost(cost: dict | None) -> str:
     return _("de %(low)s à %(high)s € après aides") % told
 
 
-def _section(code: str, label, forms: list) -> SectionShown:
-    return SectionShown(code, label, [form for form in forms if form["section"].value() == code])
+def _section(code: str, label, forms: list, suggested: Collection[str]) -> SectionShown:
+    rows = [form for form in forms if form["section"].value() == code]
+    wanted = any(row["id"].value() in suggested for row in rows)
+    return SectionShown(code, label, rows, code == "need" or wanted)
 
 
 def _placed(found: list[Conflict], options: list[OptionShown]) -> Iterator[tuple[str, Conflict]]:

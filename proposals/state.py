@@ -12,6 +12,7 @@ from proposals.models import Agreement, Proposal, ProposalStage, ProposalVersion
 
 _PILL = {
     ProposalStage.PREPARING: "progress",
+    ProposalStage.SUBMITTED: "waiting",
     ProposalStage.SENT: "waiting",
     ProposalStage.CHANGES_REQUESTED: "turn",
     ProposalStage.ACCEPTED: "done",
@@ -35,6 +36,12 @@ class State:
     word: Agreement | None = None
 
     @property
+    def way_back(self) -> str:
+        """The words of the button that leads back to writing, "" when nothing does now."""
+        names = ("recall", "revise", "take_back")
+        return next((str(PROPOSAL.by_name[name].label) for name in names if self.moves.get(name) == ""), "")
+
+    @property
     def send_refused(self) -> str:
         return self.moves.get("send", "")
 
@@ -49,9 +56,9 @@ def state_of(proposal: Proposal, actor: Actor) -> State:
         document=_document(proposal, latest),
         versions=versions,
         moves={move.name: why for move, why in PROPOSAL.available(proposal, actor)},
-        word=Agreement.objects.filter(version__proposal=proposal, organisation=None)
+        word=Agreement.objects.filter(document__proposal=proposal, organisation=None)
         .exclude(comment="")
-        .order_by("-version__number")
+        .order_by("-document__number")
         .first(),
     )
 

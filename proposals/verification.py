@@ -28,12 +28,12 @@ WRONG, WINDOW = 30, 600  # tries that fail, from one network, in so many seconds
 
 CURRENT, REPLACED, ENDED, UNKNOWN = "current", "replaced", "ended", "unknown"
 _ENDED = (ProposalStage.DECLINED, ProposalStage.EXPIRED, ProposalStage.WITHDRAWN)
-_RUNS_OUT = (ProposalStage.SENT, ProposalStage.CHANGES_REQUESTED)
+_RUNS_OUT = (ProposalStage.SUBMITTED, ProposalStage.SENT, ProposalStage.CHANGES_REQUESTED)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """`day`: when the paper was sent, None for an unknown one."""
+    """`day`: when the paper was sent, or submitted to partners; None for an unknown one."""
 
     code: str
     day: datetime | None = None
@@ -57,20 +57,20 @@ def asked(number: str, check: str) -> str:
 
 
 def verdict(code: str) -> Verdict:
-    """What is known of a paper; a paper that was never sent is unknown, like one that never was."""
+    """What is known of a paper; a paper that nobody was given is unknown, like one that never was."""
     number, _dash, check = code.partition("-")
     if not (_NUMBER.fullmatch(number) and _CHECK.fullmatch(check)):
         return Verdict(UNKNOWN)
-    version = ProposalVersion.objects.sent().select_related("proposal").filter(verify_number=number).first()
+    version = ProposalVersion.objects.given().select_related("proposal").filter(verify_number=number).first()
     known = version.seal if version else hashlib.sha256(number.encode()).hexdigest()[:8]
     if not hmac.compare_digest(known, check) or version is None:
         return Verdict(UNKNOWN)
-    return Verdict(_standing(version), version.sent_at)
+    return Verdict(_standing(version), version.sent_at or version.submitted_at)
 
 
 def _standing(version: ProposalVersion) -> str:
     proposal = version.proposal
-    newest = proposal.sent_version
+    newest = proposal.sent_version if version.sent_at else proposal.asked_version
     if newest is None or newest.pk != version.pk:
         return REPLACED
     # The clock may be a few minutes behind midnight: the day decides, not the stage alone.

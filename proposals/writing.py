@@ -180,13 +180,7 @@ def freeze(proposal: Proposal, *, actor: Actor) -> ProposalVersion:
 
 
 def _ask_for_agreements(version: ProposalVersion) -> None:
-    """The company's word is pending; a partner's was given when it accepted the referral."""
-    Agreement.objects.create(version=version)
+    """The company's word and each partner's are pending: saying yes to a question is not agreeing to a document."""
+    Agreement.objects.create(document=version)
     for referral in parties(version.proposal):
-        Agreement.objects.create(
-            version=version,
-            organisation=referral.organisation,
-            state=Agreement.State.AGREED,
-            basis="referral",
-            at=referral.answered_at,
-        )
+        Agreement.objects.create(document=version, organisation=referral.organisation)

@@ -40,7 +40,7 @@ def full(cast):
     proposal = writing.prepare(case, actor=by)
     version = writing.freeze(proposal, actor=by)
     jobs.run_owed()
-    PROPOSAL.perform(proposal, "send", actor=by, proposal_version=version)
+    casting.agreed_and_sent(proposal, version, by=by)
     PROPOSAL.perform(proposal, "accept", actor=Actor("company"), comment="D’accord.")
     jobs.run_owed()
     case.refresh_from_db()

@@ -41,7 +41,7 @@ def accepted(cast):
 def sent(accepted):
     accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
     accepted.version = frozen(accepted)
-    PROPOSAL.perform(accepted.proposal, "send", actor=accepted.actor, proposal_version=accepted.version)
+    casting.agreed_and_sent(accepted.proposal, accepted.version, by=accepted.actor)
     return accepted
 
 
@@ -134,9 +134,7 @@ def test_send_waits_for_the_document_and_refuses_a_text_that_changed(accepted):
     accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
 
     def send(version):
-        return lambda: PROPOSAL.perform(
-            accepted.proposal, "send", actor=accepted.actor, proposal_version=version
-        )
+        return lambda: casting.agreed_and_sent(accepted.proposal, version, by=accepted.actor)
 
     version = writing.freeze(accepted.proposal, actor=accepted.actor)
     assert refused(send(version)) == "rendering"
@@ -194,7 +192,7 @@ def test_a_change_leads_to_another_version_and_the_old_one_stays(sent):
     before = sent.version.path.read_bytes()
     edit(sent, next_steps="Début en mars.")
     second = frozen(sent)
-    PROPOSAL.perform(sent.proposal, "send", actor=sent.actor, proposal_version=second)
+    casting.agreed_and_sent(sent.proposal, second, by=sent.actor)
     assert second.path.read_bytes() != sent.version.path.read_bytes() == before
     own = sent.version.agreements.get(organisation=None)
     assert (own.state, own.comment) == (Agreement.State.CHANGES, "Commencer en mars")
@@ -270,7 +268,7 @@ def test_a_partner_left_out_of_the_path_is_thanked(accepted):
     edit(accepted, options=[{**option, "steps": only_first}])
     version = frozen(accepted)
     assert version.snapshot["parties"] == [accepted.lab.name]
-    PROPOSAL.perform(accepted.proposal, "send", actor=accepted.actor, proposal_version=version)
+    casting.agreed_and_sent(accepted.proposal, version, by=accepted.actor)
     PROPOSAL.perform(accepted.proposal, "accept", actor=COMPANY)
     assert list(Collaboration.objects.get().organisations.all()) == [accepted.lab]
     accepted.referrals[1].refresh_from_db()
@@ -285,7 +283,7 @@ def test_a_partner_that_the_company_has_read_of_no_longer_steps_back_alone(accep
     assert {move.name: why for move, why in REFERRAL.available(referral, partner)} == {"withdraw": ""}
     version = writing.freeze(accepted.proposal, actor=accepted.actor)
     jobs.run_owed()
-    PROPOSAL.perform(accepted.proposal, "send", actor=accepted.actor, proposal_version=version)
+    casting.agreed_and_sent(accepted.proposal, version, by=accepted.actor)
     assert refused(lambda: REFERRAL.perform(referral, "withdraw", actor=partner)) == "committed"
     PROPOSAL.perform(accepted.proposal, "withdraw", actor=accepted.actor)
     REFERRAL.perform(referral, "withdraw", actor=partner)
@@ -503,7 +501,7 @@ def test_who_speaks_for_two_partners_is_told_about_both(cast):
     cast.other_lab.memberships.update(user=cast.editor)
     cast.actor = coordinator(cast.coordinator)
     cast.proposal = writing.prepare(cast.irritant, actor=cast.actor)
-    PROPOSAL.perform(cast.proposal, "send", actor=cast.actor, proposal_version=frozen(cast))
+    casting.agreed_and_sent(cast.proposal, frozen(cast), by=cast.actor)
     PROPOSAL.perform(cast.proposal, "accept", actor=COMPANY)
     told = Message.objects.filter(template="partner_agreed")
     assert {message.payload["organisation"] for message in told} == {

@@ -82,12 +82,18 @@ def send(case) -> ProposalVersion:
     case.ours.post(url(case, "freeze"))
     jobs.run_owed()
     version = case.proposal.versions.first()
-    case.ours.post(
-        url(case, "send"), {"seen_version": case.proposal.version, "document": str(version.public_id)}
-    )
+    given(case, "submit", version)
+    casting.partners_agree(version)
+    given(case, "send", version)
     case.proposal.refresh_from_db()
     version.refresh_from_db()
     return version
+
+
+def given(case, name, version, **more):
+    case.proposal.refresh_from_db()
+    data = {"seen_version": case.proposal.version, "document": str(version.public_id), **more}
+    return case.ours.post(url(case, name), data, follow=True)
 
 
 def answer_url(case, version, answer):
@@ -96,6 +102,7 @@ def answer_url(case, version, answer):
 
 def answer(case, version, name, comment="", seen=None, **more):
     data = {"seen_version": seen or case.proposal.version, "comment": comment, **more}
+    data |= {"person": "Responsable Zirkonia", "role": "Direction"}
     response = case.anyone.post(answer_url(case, version, name), data, follow=True)
     case.proposal.refresh_from_db()
     return response
@@ -367,6 +374,7 @@ def test_sending_needs_the_document_that_was_read(case):
         {"document": str(uuid4()), "seen_version": case.proposal.version},
         {"document": str(version.public_id), "seen_version": case.proposal.version + 1},
     ):
+        data["without"] = "otherwise"
         assert case.ours.post(url(case, "send"), data).status_code == 303
         case.proposal.refresh_from_db()
         assert case.proposal.stage == ProposalStage.PREPARING
@@ -487,7 +495,7 @@ def test_a_change_must_be_said(case):
     version = send(case)
     response = answer(case, version, "modifier", "   ")
     assert response.status_code == 422
-    assert "Dites-nous ce qu’il faut changer." in response.content.decode()
+    assert "Dites ce qu’il faut changer" in response.content.decode()
     assert case.proposal.stage == ProposalStage.SENT
     answer(case, version, "modifier", "Commencer <i>en mars</i>")
     assert case.proposal.stage == ProposalStage.CHANGES_REQUESTED

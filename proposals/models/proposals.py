@@ -1,4 +1,4 @@
-"""Proposals, their versions, agreements and the collaboration that follows."""
+"""Proposals and their versions."""
 
 import uuid
 from pathlib import Path
@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from intake.models import Irritant
-from partners.models import Organisation
 from proposals.sections import text_of
 
 
 class ProposalStage(models.TextChoices):
     PREPARING = "preparing", _("en préparation")
+    SUBMITTED = "submitted", _("chez les partenaires")
     SENT = "sent", _("envoyée")
     CHANGES_REQUESTED = "changes_requested", _("à revoir")
     ACCEPTED = "accepted", _("acceptée")
@@ -24,12 +24,24 @@ class ProposalStage(models.TextChoices):
     WITHDRAWN = "withdrawn", _("retirée")
 
 
-OPEN_PROPOSAL = ("preparing", "sent", "changes_requested", "accepted")
+OPEN_PROPOSAL = ("preparing", "submitted", "sent", "changes_requested", "accepted")
 
 
-def _of_seen(rows: models.QuerySet, user, path: str) -> models.QuerySet:
+def of_seen(rows: models.QuerySet, user, path: str) -> models.QuerySet:
     """Without those of irritants that a limited coordinator does not see; `path` leads to the irritant."""
     return rows.exclude(**{f"{path}__in": Irritant.objects.hidden_from(user)}) if user.is_limited else rows
+
+
+class SentWithout(models.TextChoices):
+    """Why a document leaves for the company before every partner has agreed to it."""
+
+    OTHERWISE = (
+        "otherwise",
+        _("les partenaires ont donné leur accord autrement : réunion, téléphone, courriel"),
+    )
+    DEADLINE = "deadline", _("l’échéance de l’entreprise n’attend pas")
+    AWAY = "away", _("un partenaire est absent et nous a donné son accord de principe")
+    DETAILS = "details", _("seuls des détails ont changé depuis leur accord")
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -39,7 +51,7 @@ class ProposalQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """The text being written is for coordinators; companies read what was sent, through their link."""
-        return _of_seen(self, user, "irritant") if user.is_coordinator else self.none()
+        return of_seen(self, user, "irritant") if user.is_coordinator else self.none()
 
     def visible_to_company(self):
         """What the company may read: whatever was ever sent."""
@@ -106,6 +118,11 @@ class Proposal(models.Model):
         return text_of(self.sections, "next_steps")
 
     @property
+    def asked_version(self) -> "ProposalVersion | None":
+        """The last version that partners, or the company, were given to read."""
+        return self.versions.given().order_by("-number").first()
+
+    @property
     def sent_version(self) -> "ProposalVersion | None":
         """The last version that was sent."""
         return self.versions.filter(sent_at__isnull=False).order_by("-number").first()
@@ -115,8 +132,12 @@ class ProposalVersionQuerySet(models.QuerySet):
     def sent(self):
         return self.filter(sent_at__isnull=False)
 
+    def given(self):
+        """Those that somebody outside the coordination was given to read: partners, or the company."""
+        return self.filter(Q(submitted_at__isnull=False) | Q(sent_at__isnull=False))
+
     def visible_to(self, user):
-        return _of_seen(self, user, "proposal__irritant") if user.is_coordinator else self.none()
+        return of_seen(self, user, "proposal__irritant") if user.is_coordinator else self.none()
 
 
 class ProposalVersion(models.Model):
@@ -134,7 +155,12 @@ class ProposalVersion(models.Model):
     pages = models.PositiveSmallIntegerField(_("pages"), null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     rendered_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(_("soumise aux partenaires le"), null=True, blank=True)
+    sends_itself = models.BooleanField(_("part dès que tous sont d’accord"), default=False)
     sent_at = models.DateTimeField(null=True, blank=True)
+    sent_without = models.CharField(
+        _("envoyée sans attendre, parce que"), max_length=12, choices=SentWithout.choices, blank=True
+    )
 
     objects = ProposalVersionQuerySet.as_manager()
 
@@ -211,79 +237,3 @@ def file_of(version: ProposalVersion, variant: str) -> Path:
     """Where a variant of a version is kept."""
     ending = {VersionFile.Variant.ARCHIVE: "-archive.pdf", VersionFile.Variant.WORD: ".docx"}[variant]
     return version.path.with_name(f"{version.public_id.hex}{ending}")
-
-
-class Agreement(models.Model):
-    """One party's word on one version. A proposal is accepted when every party's row says so."""
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("en attente")
-        AGREED = "agreed", _("d’accord")
-        CHANGES = "changes", _("demande une modification")
-        DECLINED = "declined", _("décline")
-
-    version = models.ForeignKey(ProposalVersion, models.CASCADE, related_name="agreements")
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, help_text=_("vide : l’entreprise")
-    )
-    state = models.CharField(_("avis"), max_length=10, choices=State.choices, default=State.PENDING)
-    basis = models.CharField(_("sur la base de"), max_length=20, blank=True)
-    comment = models.TextField(_("commentaire"), max_length=2000, blank=True)
-    at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("accord")
-        constraints = [
-            models.UniqueConstraint(fields=["version", "organisation"], name="agreement_once_per_partner"),
-            # Two constraints, because SQLite knows no NULLS NOT DISTINCT.
-            models.UniqueConstraint(
-                fields=["version"], condition=Q(organisation=None), name="agreement_once_for_the_company"
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.version}: {self.organisation or _('entreprise')}"
-
-
-class CollaborationStage(models.TextChoices):
-    AGREED = "agreed", _("convenue")
-    SIGNED = "signed", _("signée")
-    RUNNING = "running", _("en cours")
-    COMPLETED = "completed", _("achevée")
-    ABANDONED = "abandoned", _("abandonnée")
-
-
-class CollaborationQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Coordinators those of their irritants; a partner its own; a company those that came of its irritants."""
-        if user.is_coordinator:
-            return _of_seen(self, user, "irritant")
-        mine = Q(organisations__memberships__user=user) | Q(irritant__contact__email=user.email)
-        return self.filter(mine).distinct()
-
-
-class Collaboration(models.Model):
-    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    irritant = models.ForeignKey(
-        Irritant, models.PROTECT, related_name="collaborations", verbose_name=_("irritant")
-    )
-    proposal = models.OneToOneField(
-        Proposal, models.PROTECT, related_name="collaboration", verbose_name=_("proposition")
-    )
-    organisations = models.ManyToManyField(
-        Organisation, related_name="collaborations", verbose_name=_("partenaires")
-    )
-    stage = models.CharField(
-        _("état"), max_length=10, choices=CollaborationStage.choices, default=CollaborationStage.AGREED
-    )
-    created_at = models.DateTimeField(_("convenue le"), default=clock.now, editable=False)
-    version = models.PositiveIntegerField(default=1)
-
-    objects = CollaborationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("collaboration")
-        verbose_name_plural = _("collaborations")
-
-    def __str__(self):
-        return str(self.proposal)
