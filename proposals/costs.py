@@ -6,25 +6,17 @@ from typing import Any
 from django import forms
 
 from foundation import clock
+from programs.models import Scheme
+from programs.schemes import estimate
+from programs.schemes.estimating import form_of
+from programs.schemes.facts import as_json, as_typed
+from programs.schemes.work import CALCULATORS
 from proposals import paths
-
-try:
-    from programs.models import Scheme
-    from programs.schemes import estimate
-    from programs.schemes.estimating import form_of
-    from programs.schemes.facts import as_json, as_typed
-    from programs.schemes.work import CALCULATORS
-except ImportError:  # the calculators are built beside this; without them nothing is asked and nothing costs
-    CALCULATORS: dict = {}
 
 
 def names() -> list[tuple[str, str]]:
     """(code, name) of every scheme that has a calculator, in the active language."""
-    return (
-        [(row.code, row.name) for row in Scheme.objects.all() if row.code in CALCULATORS]
-        if CALCULATORS
-        else []
-    )
+    return [(row.code, row.name) for row in Scheme.objects.all() if row.code in CALCULATORS]
 
 
 def questions(code: str, facts: Mapping[str, Any], prefix: str, data=None) -> forms.Form | None:
@@ -61,7 +53,7 @@ def rules_in(options: list[paths.Option]) -> list[dict]:
     found = {}
     for step in paths.all_steps(options):
         for rule in (step.get("cost") or {}).get("rules", ()):
-            found[rule["code"], rule["valid_from"] or ""] = rule
+            found[rule["code"], rule["bracket"], rule["valid_from"]] = rule
     return [found[key] for key in sorted(found)]
 
 

@@ -40,7 +40,11 @@ class Amount:
 
 @dataclass(frozen=True)
 class Cost:
-    """What a step costs its employer over the whole of it, without VAT: (low, high) before and after aid."""
+    """What a step costs its employer over the whole of it, without VAT: (low, high) before and after aid.
+
+    Where one of `refused` (the scheme is not open, and why) and `to_price` (who knows the cost) says something, there
+    are no amounts.
+    """
 
     name: str
     before: tuple[int, int]
@@ -49,7 +53,12 @@ class Cost:
     assumptions: tuple[str, ...]
     warnings: tuple[str, ...]
     refused: str
+    to_price: str
     rules: tuple[Rule, ...]
+
+    @property
+    def priced(self) -> bool:
+        return not self.refused and not self.to_price
 
 
 @dataclass(frozen=True)
@@ -115,7 +124,7 @@ class Option:
 
     @property
     def priced(self) -> tuple[Step, ...]:
-        return tuple(step for step in self.steps if step.cost and not step.cost.refused)
+        return tuple(step for step in self.steps if step.cost and step.cost.priced)
 
     @property
     def unpriced(self) -> tuple[Step, ...]:

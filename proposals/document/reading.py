@@ -160,7 +160,8 @@ def _cost(row: object) -> Cost | None:
         return None
     before, after = (_span(row.get(key), -_MOST, _MOST) for key in ("before", "after"))
     refused = one_line(row.get("refused"), 400)
-    if not refused and (before is None or after is None):
+    to_price = one_line(row.get("to_price"), 400)
+    if not refused and not to_price and (before is None or after is None):
         return None
     return Cost(
         name=one_line(row.get("name"), 120),
@@ -170,6 +171,7 @@ def _cost(row: object) -> Cost | None:
         assumptions=_words(row.get("assumptions")),
         warnings=_words(row.get("warnings")),
         refused=refused,
+        to_price=to_price,
         rules=tuple(_rule(rule) for rule in _rows(row.get("rules"), _RULES)),
     )
 
@@ -183,14 +185,13 @@ def _amount(row: dict) -> Amount | None:
 
 
 def _rule(row: dict) -> Rule:
-    unit = one_line(row.get("unit"), 30)
     value = row.get("value")
     if isinstance(value, dict | list):
         value = ""
     return Rule(
         code=one_line(row.get("code"), 60),
         label=one_line(row.get("label"), 200),
-        value=_value(value, unit),
+        value=one_line(row.get("said"), 60) or _value(value, one_line(row.get("unit"), 30)),
         valid_from=_day(row.get("valid_from")),
         valid_until=_day(row.get("valid_until")),
         source=one_line(row.get("source"), 300),

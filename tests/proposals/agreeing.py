@@ -11,6 +11,7 @@ from journal.actors import Actor, coordinator
 from proposals import writing
 from proposals.agreeing.lifecycle import AGREEMENT
 from proposals.lifecycle import PROPOSAL
+from proposals.sections import with_text
 from tests import cast as casting
 from tests.triage.partner.helpers import token_of
 from triage.disclosure import grant
@@ -35,6 +36,12 @@ def drafted(cast, *, both: bool = False, shared: bool = True) -> SimpleNamespace
     cast.company_token = links.give(links.FOLLOW, cast.irritant.public_id, cast.irritant.contact.email).token
     cast.partner_token = token_of(cast.referrals[0])
     return cast
+
+
+def write(cast, **texts: str) -> None:
+    """Sections of the proposal, each said in one paragraph."""
+    values = {"sections": with_text(cast.proposal.sections, **texts)}
+    writing.edit(cast.proposal, values, version=cast.proposal.version, actor=cast.by)
 
 
 def frozen(cast):

@@ -13,20 +13,23 @@ from journal.events import broken_links
 from journal.lifecycle import Refusal
 from journal.models import Event, Message
 from partners.models import PartnerAbsence
-from proposals import writing
-from proposals.agreeing import differences, records, suggesting
+from proposals import comparing, paths, writing
+from proposals.agreeing import records, suggesting
 from proposals.agreeing.lifecycle import SUGGESTION
-from proposals.agreeing.paragraphs import paragraphs, placed
+from proposals.agreeing.paragraphs import current, paragraphs, placed
 from proposals.agreeing.suggesting import Typed
 from proposals.lifecycle import PROPOSAL
 from proposals.models import AgreementRecord, Collaboration, ProposalStage, Suggestion
+from proposals.sections import with_text
 from tests import cast as casting
-from tests.proposals.agreeing import COMPANY, drafted, frozen, page, says, submitted, word
+from tests.proposals.agreeing import COMPANY, drafted, frozen, page, says, submitted, word, write
+from tests.proposals.test_screens import posted
 from tests.triage.partner.helpers import leaks
 from triage.chasing import lines
 from triage.lifecycle import REFERRAL
 
 pytestmark = pytest.mark.django_db
+NEXT = "next_steps-talk"  # the portal's own paragraph on the first conversation
 
 
 @pytest.fixture
@@ -39,6 +42,10 @@ def refused(call) -> str:
     with pytest.raises(Refusal) as caught:
         call()
     return caught.value.code
+
+
+def send(cast, **more):
+    PROPOSAL.perform(cast.proposal, "send", actor=cast.by, proposal_version=cast.version, **more)
 
 
 def owed(cast, template: str) -> list[str]:
@@ -135,7 +142,7 @@ def test_an_agreement_is_taken_back_until_the_company_accepts(read):
     PROPOSAL.perform(read.proposal, "take_back", actor=read.by)
     assert owed(read, "company_proposal_taken_back") == [casting.SECRET_EMAIL]
     assert refused(lambda: frozen(read)) == "unchanged"  # it said no to these very words
-    writing.edit(read.proposal, {"next_steps": "En mars."}, version=read.proposal.version, actor=read.by)
+    write(read, next_steps="En mars.")
     submitted(read)
     says(read, read.lab, "agree")
     PROPOSAL.perform(read.proposal, "send", actor=read.by, proposal_version=read.version)
@@ -159,7 +166,7 @@ def test_a_refusal_has_its_reason_and_stops_this_version(read):
 
 
 def test_a_partner_changes_a_paragraph_and_reads_what_became_of_it(read):
-    before = read.proposal.next_steps
+    before = current(read.proposal, NEXT)
     with pytest.raises(Refusal):
         says(read, read.lab, "request_changes")
     suggesting.keep(
@@ -167,8 +174,8 @@ def test_a_partner_changes_a_paragraph_and_reads_what_became_of_it(read):
         read.lab,
         "Équipe A",
         {
-            "next_steps": Typed("Nous écrivons dans la semaine.", ""),
-            "need": Typed("", "Le four 7, pas tous."),
+            NEXT: Typed("Nous écrivons dans la semaine.", ""),
+            "need-understood": Typed("", "Le four 7, pas tous."),
             "nowhere": Typed("x", ""),
         },
     )
@@ -182,29 +189,29 @@ def test_a_partner_changes_a_paragraph_and_reads_what_became_of_it(read):
     assert refused(lambda: SUGGESTION.perform(remark, "turn_down", actor=read.by, answer=" ")) == "answer"
     SUGGESTION.perform(remark, "turn_down", actor=read.by, answer="Le besoin reste entier.")
     read.proposal.refresh_from_db()
-    assert read.proposal.next_steps == "Nous écrivons dans la semaine." != before
+    assert current(read.proposal, NEXT) == "Nous écrivons dans la semaine." != before
     first = read.version
     submitted(read)
     assert (read.version.number, word(read, read.lab).state) == (2, "pending")
-    [change] = differences.between(first.snapshot, read.version.snapshot)
-    assert (change.id, change.kind) == ("next_steps", "changed")
+    [part] = comparing.differences(first.snapshot, read.version.snapshot)
+    assert part.title == "Prochaines étapes et validité" and len(part.changes) == 1
     text = read.anyone.get(page(read, "partner_document")).content.decode()
     assert "Le besoin reste entier." in text and "Ce qui a changé depuis la version 1" in text
     jobs.run_owed()
     letter = [one for one in mail.outbox if one.to == [read.editor.email]][-1]
-    assert "La suite" in letter.body and "reprise" in letter.body
+    assert "Prochaines étapes" in letter.body and "reprise" in letter.body
 
 
 def test_a_paragraph_that_changed_meanwhile_is_looked_at_first(read):
     for lab, text in ((read.lab, "Version A."), (None, "Version B.")):
-        suggesting.keep(read.version, lab, "X", {"next_steps": Typed(text, "")})
+        suggesting.keep(read.version, lab, "X", {NEXT: Typed(text, "")})
     PROPOSAL.perform(read.proposal, "recall", actor=read.by)
     first, second = Suggestion.objects.all()
     SUGGESTION.perform(first, "take", actor=read.by)
     assert refused(lambda: SUGGESTION.perform(second, "take", actor=read.by)) == "changed"
     SUGGESTION.perform(second, "take", actor=read.by, over=True)
     read.proposal.refresh_from_db()
-    assert read.proposal.next_steps == "Version B."
+    assert current(read.proposal, NEXT) == "Version B."
     assert refused(lambda: SUGGESTION.perform(second, "take", actor=read.by)) == "state"
 
 
@@ -283,19 +290,24 @@ def test_nobody_is_reminded_while_away_nor_after_a_word(read):
 
 def test_a_partner_that_does_not_know_the_company_reads_the_document_without_it(cast):
     drafted(cast, shared=False)
-    cast.proposal.path[0]["summary"] = f"Chez {casting.SECRET_COMPANY}, sur le four."
+    [option] = cast.proposal.options
+    theirs = paths.blank_step("s2", title="Audit", leads="company", organisation=casting.SECRET_COMPANY)
+    first = {**option["steps"][0], "summary": f"Chez {casting.SECRET_COMPANY}, sur le four."}
     values = {
-        "path": [*cast.proposal.path, {**cast.proposal.path[0], "leads": "company", "organisation_id": "",
-                                        "organisation": casting.SECRET_COMPANY}],
-        "next_steps": f"Écrire à {casting.SECRET_EMAIL}.",
-    }  # fmt: skip
+        "options": [{**option, "steps": [first, theirs]}],
+        "sections": with_text(
+            cast.proposal.sections,
+            next_steps=f"Écrire à {casting.SECRET_EMAIL}.",
+            baseline="Rebuts à 7 %.",
+        ),
+    }
     writing.edit(cast.proposal, values, version=cast.proposal.version, actor=cast.by)
     frozen(cast)
     seen = cast.ours.get(f"/propositions/{cast.proposal.public_id}/soumettre/").content.decode()
     assert "ne connaît pas encore l’entreprise" in seen and casting.SECRET_COMPANY.split()[-1] in seen
     PROPOSAL.perform(cast.proposal, "submit", actor=cast.by, proposal_version=cast.version)
     text = cast.anyone.get(page(cast, "partner_document")).content.decode()
-    assert leaks(text) == [] and "l’entreprise" in text
+    assert leaks(text) == [] and "L’entreprise" in text and "Rebuts à 7" not in text
     assert "Une fonderie cherche à prévoir ses rebuts" in text  # the summary that it was sent
     assert cast.anyone.get(page(cast, "partner_pdf", cast.version.public_id)).status_code == 404
     for answer in ("accepter", "modifier", "decliner"):
@@ -311,17 +323,12 @@ def test_what_changed_and_what_others_said_goes_no_further_than_the_document(cas
     """A second version, a suggestion on a text that names the company, and everybody's remarks."""
     drafted(cast, shared=False)
     naming = f"Chez {casting.SECRET_COMPANY}, dès mars."
-    writing.edit(cast.proposal, {"next_steps": naming}, version=cast.proposal.version, actor=cast.by)
+    write(cast, next_steps=naming)
     submitted(cast)
-    suggesting.keep(cast.version, cast.lab, "Équipe A", {"next_steps": Typed("Dès avril.", "")})
+    suggesting.keep(cast.version, cast.lab, "Équipe A", {"next_steps-1": Typed("Dès avril.", "")})
     says(cast, cast.lab, "request_changes", comment="Entre nous")
     PROPOSAL.perform(cast.proposal, "recall", actor=cast.by)
-    writing.edit(
-        cast.proposal,
-        {"next_steps": f"{naming} Puis en mai.", "conditions": "Autres."},
-        version=cast.proposal.version,
-        actor=cast.by,
-    )
+    write(cast, next_steps=f"{naming} Puis en mai.", conditions="Autres.")
     submitted(cast)
     PROPOSAL.perform(cast.proposal, "send", actor=cast.by, proposal_version=cast.version, without="deadline")
     PROPOSAL.perform(
@@ -363,33 +370,28 @@ def test_changes_are_typed_paragraph_by_paragraph_and_taken_by_one_click(read):
     form = read.anyone.get(address).context["form"]
     data = {name: form[name].value() or "" for name in form.fields}
     assert read.anyone.post(address, data).status_code == 422  # nothing was changed
-    data |= {"text-conditions": "Les données restent sur site.", "remark-step-1": "Plutôt en avril"}
+    step = read.proposal.options[0]["steps"][0]["id"]
+    rewritten, remark = "conditions-principles", f"remark-{step}"
+    data |= {f"text-{rewritten}": "Les données restent sur site.", remark: "Plutôt en avril"}
     assert read.anyone.post(address, {**data, "person": "Équipe A"}).status_code == 303
     rows = Suggestion.objects.values_list("paragraph", "text", "comment")
-    assert sorted(rows) == [
-        ("conditions", "Les données restent sur site.", ""),
-        ("step-1", "", "Plutôt en avril"),
-    ]
+    assert set(rows) == {
+        (rewritten, "Les données restent sur site.", ""),
+        (step, "", "Plutôt en avril"),
+    }
     editor = f"/propositions/{read.proposal.public_id}/"
     fresh(read)
     read.ours.post(f"{editor}reviser/", {"seen_version": read.proposal.version})
-    screen = read.ours.get(editor)
-    text = screen.content.decode()
+    fresh(read)
+    text = read.ours.get(editor).content.decode()
     assert "Reprendre ce texte" in text and "Plutôt en avril" in text
-    one = Suggestion.objects.get(paragraph="conditions")
-    form, path = screen.context["form"], screen.context["path"]
-    sent = {name: form[name].value() for name in form.fields}
-    sent["valid_until"] = f"{read.proposal.valid_until:%Y-%m-%d}"
-    sent["need"] = "Typed before the click."
-    for name in path.management_form.fields:
-        sent[f"step-{name}"] = path.management_form[name].value()
-    for row in path.forms:
-        sent |= {row.add_prefix(name): row[name].value() or "" for name in row.fields if name != "DELETE"}
-    sent = {key: value for key, value in sent.items() if value is not None}
-    done = read.ours.post(editor, {**sent, "action": f"take:{one.public_id}"})
+    one = Suggestion.objects.get(paragraph=rewritten)
+    sent = posted(read, action=f"take:{one.public_id}")
+    need = next(name for name, value in sent.items() if value == ["need-understood"])
+    done = read.ours.post(editor, {**sent, need.replace("-id", "-text"): "Typed before the click."})
     assert done.status_code == 303
     read.proposal.refresh_from_db()
-    assert read.proposal.conditions == "Les données restent sur site."
+    assert current(read.proposal, rewritten) == "Les données restent sur site."
     assert read.proposal.need == "Typed before the click."
 
 
@@ -426,55 +428,100 @@ def test_paragraphs_are_read_from_both_schemas():
         "conditions": "C",
         "next_steps": "S",
     }
-    assert [one.id for one in paragraphs(old)] == ["need", "step-1", "conditions", "next_steps"]
+    assert [one.id for one in paragraphs(old)] == ["need-1", "a1", "conditions-1", "next_steps-1"]
     new = {
         "need": "Besoin",
-        "sections": {"data": [{"id": "d1", "text": "Deux ans."}], "risks": [{"id": "r1", "text": "Peu."}]},
+        "target": "Moins de 3 %",
+        "sections": {
+            "need": [{"id": "n1", "text": "Besoin"}],
+            "data": [{"id": "d1", "text": "Deux ans."}],
+            "risks": [{"id": "r1", "text": "Peu."}],
+        },
         "options": [{"id": "A", "steps": [{"id": "s9", "title": "Thèse", "summary": "Trois ans."}]}],
     }
     assert [(one.id, one.text) for one in paragraphs(new)] == [
-        ("need", "Besoin"),
+        ("n1", "Besoin"),
+        ("target", "Moins de 3 %"),
+        ("s9", "Trois ans."),
         ("d1", "Deux ans."),
         ("r1", "Peu."),
-        ("s9", "Trois ans."),
     ]
+    assert paragraphs({}) == []  # once erased
 
 
 def test_a_wording_goes_back_to_where_it_came_from(cast):
     drafted(cast)
-    assert placed(cast.proposal, "conditions", "X") == {"conditions": "X"}
-    assert placed(cast.proposal, "step-1", "X")["path"][0]["summary"] == "X"
-    assert placed(cast.proposal, "step-99", "X") is None
-    cast.proposal.sections = {"data": [{"id": "d1", "text": "a"}]}
-    assert placed(cast.proposal, "d1", "X") == {"sections": {"data": [{"id": "d1", "text": "X"}]}}
+    step = cast.proposal.options[0]["steps"][0]["id"]
+    assert placed(cast.proposal, "target", "Un \n chiffre") == {"target": "Un chiffre"}
+    assert placed(cast.proposal, step, "X")["options"][0]["steps"][0]["summary"] == "X"
+    assert placed(cast.proposal, "nowhere", "X") is None
+    cast.proposal.sections = {"data": [{"id": "d1", "text": "a"}, {"id": "d2", "text": "b"}]}
+    assert placed(cast.proposal, "d1", "X") == {
+        "sections": {"data": [{"id": "d1", "text": "X"}, {"id": "d2", "text": "b"}]}
+    }
+
+
+def two_options(cast) -> None:
+    """One path in the document for each laboratory."""
+    submitted(drafted(cast, both=True))
+    options = [
+        paths.blank_option(
+            key,
+            title=f"Chemin {key}",
+            steps=[
+                paths.blank_step(
+                    f"s{key}",
+                    title=key,
+                    organisation=lab.name,
+                    organisation_id=str(lab.public_id),
+                    start="2027-03-01",
+                    end="2027-06-30",
+                )
+            ],
+        )
+        for key, lab in (("A", cast.lab), ("B", cast.other_lab))
+    ]
+    type(cast.version).objects.update(snapshot={**cast.version.snapshot, "options": options})
+
+
+def chooses(cast, key: str):
+    cast.proposal.refresh_from_db()
+    address = page(cast, "answer", cast.version.public_id, "accepter")
+    data = {"seen_version": cast.proposal.version, "person": "Direction", "role": "Usine", "option": key}
+    return cast.anyone.post(address, data).status_code
 
 
 def test_the_option_that_was_chosen_makes_the_collaboration(cast):
-    """Two paths in the document (schema 2), one for each laboratory: the company takes the second."""
-    submitted(drafted(cast, both=True))
-    step = {"kind": "other", "leads": "", "summary": "", "when": "", "person": "", "organisation": "x"}
-    options = [
-        {
-            "id": key,
-            "title": f"Chemin {key}",
-            "steps": [
-                {**step, "id": f"s{key}", "title": key, "organisation_id": str(lab.public_id),
-                 "start": "2027-03-01", "end": "2027-06-30"}
-            ],
-        }
-        for key, lab in (("A", cast.lab), ("B", cast.other_lab))
-    ]  # fmt: skip
+    two_options(cast)
     for lab in (cast.lab, cast.other_lab):
         says(cast, lab, "agree")
-    PROPOSAL.perform(cast.proposal, "send", actor=cast.by, proposal_version=cast.version)
-    type(cast.version).objects.update(snapshot={**cast.version.snapshot, "options": options})
-    cast.proposal.refresh_from_db()
-    address = page(cast, "answer", cast.version.public_id, "accepter")
-    data = {"seen_version": cast.proposal.version, "person": "Direction", "role": "Usine"}
-    assert cast.anyone.post(address, data).status_code == 422
-    assert cast.anyone.post(address, {**data, "option": "B"}).status_code == 303
+    send(cast)
+    assert chooses(cast, "") == 422
+    assert chooses(cast, "B") == 303
     collaboration = Collaboration.objects.get()
-    assert list(collaboration.organisations.all()) == [cast.other_lab]
+    assert (collaboration.proposal.chosen, list(collaboration.organisations.all())) == ("B", [cast.other_lab])
     [row] = collaboration.steps.all()
     assert (row.code, row.organisation, str(row.planned_end)) == ("sB", cast.other_lab, "2027-06-30")
     assert AgreementRecord.objects.get(agreement__organisation=None).option == "B"
+
+
+def test_a_no_stops_the_options_of_that_partner_alone(cast):
+    """The other option is still the company's to take, and its own partner concludes."""
+    two_options(cast)
+    send(cast, without="deadline")
+    says(cast, cast.lab, "decline", reason="dates")
+    assert fresh(cast) == (ProposalStage.SENT, Turn.COMPANY)
+    assert chooses(cast, "A") == 422
+    assert chooses(cast, "B") == 303
+    assert fresh(cast) == (ProposalStage.SENT, Turn.PARTNER) and cast.proposal.chosen == ""
+    says(cast, cast.other_lab, "agree")
+    assert fresh(cast)[0] == ProposalStage.ACCEPTED and cast.proposal.chosen == "B"
+    assert list(Collaboration.objects.get().organisations.all()) == [cast.other_lab]
+
+
+def test_whom_the_company_waits_for_is_of_the_option_that_it_takes(cast):
+    two_options(cast)
+    send(cast, without="deadline")
+    says(cast, cast.lab, "agree")
+    assert chooses(cast, "A") == 303  # the other laboratory is silent, and not of this option
+    assert list(Collaboration.objects.get().organisations.all()) == [cast.lab]

@@ -6,6 +6,7 @@ from journal.actors import coordinator
 from journal.lifecycle import Refusal
 from proposals.agreeing import suggesting
 from proposals.agreeing.lifecycle import AGREEMENT, SUGGESTION
+from proposals.agreeing.paragraphs import current
 from proposals.agreeing.suggesting import Typed
 from proposals.collaborations import figures
 from proposals.collaborations.parties import Party
@@ -49,7 +50,7 @@ def test_a_partner_takes_its_agreement_back_while_the_company_accepts(read, firs
 
 def test_two_wordings_of_one_paragraph_are_taken_at_once(read):
     for party, text in ((read.lab, "Version A."), (None, "Version B.")):
-        suggesting.keep(read.version, party, "X", {"next_steps": Typed(text, "")})
+        suggesting.keep(read.version, party, "X", {"next_steps-talk": Typed(text, "")})
     PROPOSAL.perform(read.proposal, "recall", actor=read.by)
     first, second = Suggestion.objects.all()
     other = coordinator(read.colleague)
@@ -60,11 +61,11 @@ def test_two_wordings_of_one_paragraph_are_taken_at_once(read):
     )
     assert refusals(answers) == ["changed"]
     taken = Suggestion.objects.get(state="taken")
-    assert Proposal.objects.get(pk=read.proposal.pk).next_steps == taken.text
+    assert current(Proposal.objects.get(pk=read.proposal.pk), taken.paragraph) == taken.text
 
 
 def test_one_suggestion_is_taken_and_declined_at_once(read):
-    suggesting.keep(read.version, read.lab, "X", {"next_steps": Typed("Version A.", "")})
+    suggesting.keep(read.version, read.lab, "X", {"next_steps-talk": Typed("Version A.", "")})
     PROPOSAL.perform(read.proposal, "recall", actor=read.by)
     row = Suggestion.objects.get()
     answers = met_at(

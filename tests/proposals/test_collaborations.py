@@ -72,7 +72,7 @@ def test_the_whole_way(cast):
         page(cast, "company_collaboration"),
         page(cast, "partner_collaboration"),
     )
-    assert collaboration.steps.count() == len(version.snapshot["path"])
+    assert collaboration.steps.count() == len(version.snapshot["options"][0]["steps"])
 
     # the contract: the laboratory brings what it and the company signed
     pdf = SimpleUploadedFile("convention.pdf", PDF, "application/pdf")

@@ -36,7 +36,7 @@ def frozen(case) -> ProposalVersion:
 
 def send(case) -> ProposalVersion:
     version = frozen(case)
-    PROPOSAL.perform(case.proposal, "send", actor=case.actor, proposal_version=version)
+    casting.agreed_and_sent(case.proposal, version, by=case.actor)
     jobs.run_owed()
     version.refresh_from_db()
     return version

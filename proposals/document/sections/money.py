@@ -4,20 +4,15 @@ from django.utils.translation import gettext as _
 
 from proposals.document import wording
 from proposals.document.blocks import Block, Cell, Drawing, Heading, Items, Note, Paragraph, Table, cell
-from proposals.document.content import Amount, Content, Option, Rule, Step
+from proposals.document.content import Amount, Content, Cost, Option, Rule, Step
 from proposals.document.pictures.cost import costs
 from proposals.document.sections.understanding import name_of
 
 
-def rules_of(content: Content) -> dict[str, tuple[str, Rule]]:
-    """Code of a rule → (its number « R3 », the rule), in the order in which the document names them."""
-    rows: dict[str, Rule] = {}
-    for step in content.steps:
-        for rule in step.cost.rules if step.cost else ():
-            rows.setdefault(rule.code, rule)
-    for rule in content.rules:
-        rows.setdefault(rule.code, rule)
-    return {code: (f"R{number}", rule) for number, (code, rule) in enumerate(rows.items(), 1)}
+def rules_of(content: Content) -> dict[Rule, str]:
+    """Rule → its number « R3 », in the order in which the document names them; one code may have several brackets."""
+    rules = [rule for step in content.steps for rule in (step.cost.rules if step.cost else ())]
+    return {rule: f"R{number}" for number, rule in enumerate(dict.fromkeys([*rules, *content.rules]), 1)}
 
 
 def budget(content: Content) -> list[Block]:
@@ -43,7 +38,7 @@ def budget(content: Content) -> list[Block]:
     return blocks
 
 
-def _option(option: Option, content: Content, numbers: dict[str, tuple[str, Rule]]) -> list[Block]:
+def _option(option: Option, content: Content, numbers: dict[Rule, str]) -> list[Block]:
     blocks: list[Block] = []
     if option.priced:
         blocks.append(_table(option, content, numbers))
@@ -57,7 +52,12 @@ def _option(option: Option, content: Content, numbers: dict[str, tuple[str, Rule
             blocks.append(
                 Note(_("%(number)s, %(name)s : %(why)s") % said, title=_("Aide non ouverte"), tone="warn")
             )
-    unknown = [step.number for step in option.unpriced if not (step.cost and step.cost.refused)]
+    for step in option.steps:
+        if step.cost and step.cost.to_price:
+            blocks.append(
+                Paragraph(_("%(number)s : %(why)s") % {"number": step.number, "why": step.cost.to_price})
+            )
+    unknown = [step.number for step in option.unpriced if not step.cost]
     if unknown and (option.priced or blocks):
         blocks.append(
             Paragraph(_("Étapes non chiffrées : %(steps)s.") % {"steps": ", ".join(unknown)}, soft=True)
@@ -72,10 +72,11 @@ def _option(option: Option, content: Content, numbers: dict[str, tuple[str, Rule
 
 def _together(option: Option, which: str) -> list[str]:
     """Said once, although several steps rest on it."""
-    return list(dict.fromkeys(text for step in option.priced for text in getattr(step.cost, which)))
+    told = [step.cost for step in option.steps if step.cost and not step.cost.refused]
+    return list(dict.fromkeys(text for cost in told for text in getattr(cost, which)))
 
 
-def _table(option: Option, content: Content, numbers: dict[str, tuple[str, Rule]]) -> Table:
+def _table(option: Option, content: Content, numbers: dict[Rule, str]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     totals = []
     for step in option.priced:
@@ -83,7 +84,9 @@ def _table(option: Option, content: Content, numbers: dict[str, tuple[str, Rule]
             name = (
                 ("kind", f"{step.number} · {step.cost.name or step.kind_label}") if index == 0 else ("", "")
             )
-            rows.append((cell(name, amount.label), _signed(amount), _validity(amount, numbers, content)))
+            rows.append(
+                (cell(name, amount.label), _signed(amount), _validity(amount, step.cost, numbers, content))
+            )
         totals.append(len(rows))
         rows.append(
             (
@@ -121,13 +124,12 @@ def _signed(amount: Amount) -> Cell:
     return cell(f"− {wording.span(low, high)}" if high else wording.euros(0), number=True)
 
 
-def _validity(amount: Amount, numbers: dict[str, tuple[str, Rule]], content: Content) -> Cell:
+def _validity(amount: Amount, cost: Cost, numbers: dict[Rule, str], content: Content) -> Cell:
     """« R2 · depuis le 01/01/2026 »; an aid without a dated rule says that it has none."""
-    lines = []
-    for code in amount.rules:
-        if code in numbers:
-            number, rule = numbers[code]
-            lines.append(f"{number} · {validity(rule, content)}")
+    rules = [rule for rule in cost.rules if rule.code in amount.rules] or [
+        rule for rule in content.rules if rule.code in amount.rules
+    ]
+    lines = [f"{numbers[rule]} · {validity(rule, content)}" for rule in dict.fromkeys(rules)]
     if not lines and amount.kind != "cost":
         lines.append(_("sans règle datée : à confirmer"))
     return cell(*lines)
@@ -161,7 +163,7 @@ def sources(content: Content) -> list[Block]:
             cell(validity(rule, content)),
             cell(rule.source, ("soft", sure.get(rule.confidence, ""))),
         )
-        for number, rule in numbers.values()
+        for rule, number in numbers.items()
     )
     if not rows:
         return []
@@ -186,12 +188,12 @@ def sources(content: Content) -> list[Block]:
 
 def amounts_of(step: Step, content: Content) -> list[tuple[str, str]]:
     """(label, amount with its validity) of a step's lines, for the sheets of the annexes."""
-    if not step.cost or step.cost.refused:
+    if not step.cost or not step.cost.priced:
         return []
     numbers = rules_of(content)
     found = []
     for amount in step.cost.amounts:
-        rule = _validity(amount, numbers, content).text.replace("\n", ", ")
+        rule = _validity(amount, step.cost, numbers, content).text.replace("\n", ", ")
         said = _signed(amount).text
         found.append((amount.label, f"{said} ({rule})" if rule != "–" else said))
     return found
