@@ -55,6 +55,36 @@ def test_what_has_nothing_to_say_is_not_there():
     assert render_pdf(poor).pages >= 2
 
 
+def test_a_cost_that_nobody_knows_says_whom_to_ask():
+    cost = {"scheme": "prestation", "name": "Prestation", "before": None, "after": None, "lines": [], "refused": "",
+            "assumptions": ["Sans déplacement."], "warnings": [], "rules": [],
+            "to_price": "Le laboratoire fait un devis."}  # fmt: skip
+    budget = part(with_step(sample(), 0, 1, cost=cost), "budget")
+    said = [block.text for block in budget.blocks if block.kind == "paragraph"]
+    assert "A2\u202f: Le laboratoire fait un devis." in said
+    assert "Sans déplacement." in [
+        item for block in budget.blocks if block.kind == "items" for item in block.items
+    ]
+
+
+def test_a_rule_is_printed_as_the_calculator_says_it_bracket_by_bracket():
+    rule = {"code": "apprentissage.aid", "value": "2000", "unit": "€", "valid_from": "2026-01-01",
+            "valid_until": None, "source": "s", "confidence": "high"}  # fmt: skip
+    rules = [
+        {**rule, "bracket": level, "label": f"Aide, {level}", "said": f"{amount}\u00a0€ par an"}
+        for level, amount in (("bac", "2\u202f000"), ("bac+5", "750"))
+    ]
+    sources = part(sample(rules=rules), "sources")
+    printed = [
+        cell.text
+        for block in sources.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        for cell in row
+    ]
+    assert "2\u202f000\u00a0€ par an" in printed and "750\u00a0€ par an" in printed
+
+
 def test_annexes_follow_from_what_the_options_hold():
     assert "thesis" not in codes(sample("small-company"))
     assert "confidentiality" not in codes(sample("small-company"))

@@ -72,6 +72,18 @@ def test_current_replaced_ended(case):
     assert verification.verdict(code(first)).code == "replaced"
 
 
+def test_a_paper_is_known_from_the_moment_partners_have_it(case):
+    first = frozen(case)
+    assert verification.verdict(code(first)).code == "unknown"
+    PROPOSAL.perform(case.proposal, "submit", actor=case.actor, proposal_version=first)
+    first.refresh_from_db()
+    assert verification.verdict(code(first)) == verification.Verdict("current", first.submitted_at)
+    PROPOSAL.perform(case.proposal, "recall", actor=case.actor)
+    writing.edit(case.proposal, {"target": "Autre"}, version=case.proposal.version, actor=case.actor)
+    second = send(case)
+    assert [verification.verdict(code(one)).code for one in (first, second)] == ["replaced", "current"]
+
+
 def test_after_its_last_day_unless_it_was_accepted(case):
     version = send(case)
     Proposal.objects.update(valid_until=clock.today() - timedelta(days=1))
