@@ -462,8 +462,8 @@ def test_a_wording_goes_back_to_where_it_came_from(cast):
 
 
 def two_options(cast) -> None:
-    """One path in the document for each laboratory."""
-    submitted(drafted(cast, both=True))
+    """A document with one path for each laboratory."""
+    drafted(cast, both=True)
     options = [
         paths.blank_option(
             key,
@@ -471,9 +471,10 @@ def two_options(cast) -> None:
             steps=[
                 paths.blank_step(
                     f"s{key}",
-                    title=key,
+                    title=f"Étude {key}",
                     organisation=lab.name,
                     organisation_id=str(lab.public_id),
+                    leads=str(lab.public_id),
                     start="2027-03-01",
                     end="2027-06-30",
                 )
@@ -481,7 +482,8 @@ def two_options(cast) -> None:
         )
         for key, lab in (("A", cast.lab), ("B", cast.other_lab))
     ]
-    type(cast.version).objects.update(snapshot={**cast.version.snapshot, "options": options})
+    writing.edit(cast.proposal, {"options": options}, version=cast.proposal.version, actor=cast.by)
+    submitted(cast)
 
 
 def chooses(cast, key: str):
