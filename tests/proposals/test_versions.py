@@ -141,11 +141,12 @@ def sent(case):  # noqa: F811
     return case
 
 
-def test_sending_owes_the_archive_once(case):  # noqa: F811
+def test_sending_owes_the_other_files_once(case):  # noqa: F811
     version = send(case)
     jobs.run_owed()
-    [archive] = version.files.all()  # a version of the first schema has no text to work on
-    assert archive.variant == "archive" and archive.path.read_bytes().startswith(b"%PDF-")
+    archive, text = version.files.all()
+    assert (archive.variant, text.variant) == ("archive", "word")
+    assert archive.path.read_bytes().startswith(b"%PDF-")
     assert archive.path.stat().st_size == archive.size
 
 
