@@ -191,7 +191,7 @@ def _rule(row: dict) -> Rule:
     return Rule(
         code=one_line(row.get("code"), 60),
         label=one_line(row.get("label"), 200),
-        value=one_line(row.get("said"), 60) or _value(value, one_line(row.get("unit"), 30)),
+        value=clean(row.get("said"), 60) or _value(value, one_line(row.get("unit"), 30)),
         valid_from=_day(row.get("valid_from")),
         valid_until=_day(row.get("valid_until")),
         source=one_line(row.get("source"), 300),

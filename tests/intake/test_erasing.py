@@ -52,6 +52,7 @@ from proposals.models import (
     ProposalVersion,
     Review,
     Suggestion,
+    VersionFile,
 )
 from proposals.sections import with_text
 from tests import cast as casting
@@ -133,6 +134,7 @@ def cast(lean):
     jobs.run_owed()
     casting.agreed_and_sent(cast.proposal, version, by=by)
     Suggestion.objects.create(document=version, paragraph="need-1", name=CANARY, text=CANARY)
+    VersionFile.objects.create(version=version, variant="archive", sha256="0" * 64, size=1)
     NonDisclosure.objects.create(
         irritant=case, organisation=cast.other_lab, signed_on=clock.today(), note=CANARY
     )
@@ -331,6 +333,7 @@ def test_what_a_collaboration_rests_on_stays_five_years(cast, settings):
     assert sightings() == {
         "proposals.Proposal",
         "proposals.ProposalVersion",
+        "proposals.VersionFile",
         "proposals.AgreementRecord",  # who agreed to it
         "intake.Company",
     }

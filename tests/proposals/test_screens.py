@@ -450,7 +450,7 @@ def test_the_company_chooses_one_of_several_options(case):
     )
     version = send(case)
     page = follow(case)
-    assert "Les chemins proposés" in page and "Ailleurs" in page
+    assert "Les chemins possibles" in page and "Ailleurs" in page
     look = case.anyone.get(answer_url(case, version, "accepter")).content.decode()
     assert f"Ailleurs – {case.other_lab.name}" in look
     missing = answer(case, version, "accepter")
