@@ -77,7 +77,7 @@ class EventAdmin(OfCases):
     list_display = ("at", "what", "actor_role", "case_link")
     list_filter = ("actor_role",)
     search_fields = ("case", "subject_id", "name")
-    ordering = ("-pk",)  # they are written one after the other: the order of `at`, without sorting a year
+    ordering = ("-at", "-pk")
     fields = ("at", "what", "who", "case_link")
     technical = ("name", "actor", "actor_role", "seq", "subject_id", "payload", "previous_hash", "hash")
     readonly_fields = ("what", "who", "case_link")
