@@ -23,7 +23,6 @@ def reading_of(irritant: Irritant, options: list[paths.Option]) -> Reading:
         need=read.reformulated or read.partner_summary,
         baseline=read.baseline,
         target=read.target,
-        tried=irritant.tried,
         maturity=need.maturity,
         trl_now=read.trl_now,
         ai_act=read.ai_act,

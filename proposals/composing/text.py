@@ -26,7 +26,6 @@ class Reading:
     need: str = ""
     baseline: str = ""
     target: str = ""
-    tried: str = ""
     maturity: int | None = None
     trl_now: int | None = None
     ai_act: str = ""
@@ -88,8 +87,7 @@ def _baseline(reading: Reading) -> Said:
 
 
 def _market(reading: Reading) -> Said:
-    if reading.tried.strip():
-        yield "tried", _("Déjà essayé par l’entreprise : %(text)s") % {"text": _sentence(reading.tried)}
+    # What the company has already tried stays out: no partner reads it, and every party reads the document.
     if reading.trl_now is not None and reading.trl_now <= 3 and reading.helps & {kinds.CIFRE, kinds.RND}:
         yield (
             "early",
