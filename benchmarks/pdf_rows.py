@@ -79,9 +79,7 @@ def prepare() -> dict:
     call_command("load_reference", verbosity=0)
     fill(20)
     irritant = Irritant.objects.filter(stage="oriented").first()
-    Proposal.objects.create(
-        irritant=irritant, title="Banc", need="Banc", valid_until=clock.today() + timedelta(days=30)
-    )
+    Proposal.objects.create(irritant=irritant, title="Banc", valid_until=clock.today() + timedelta(days=30))
     return {}
 
 
