@@ -73,7 +73,18 @@ class Editor:
         found = [
             form.is_valid() for form in (self.form, self.options, self.steps, self.text)
         ]  # each, to be told
-        return all(found)
+        return all(found) and not any(row.facts.errors for row in self._costed())
+
+    def _costed(self) -> list[rows.StepForm]:
+        """Rows whose answers to a calculator count: not one that goes, nor one that leaves its scheme."""
+        asked = {step["id"]: step["scheme"] for step in paths.all_steps(self.proposal.options)}
+        return [
+            row
+            for row in self.steps.forms
+            if row.facts
+            and row not in self.steps.deleted_forms
+            and row["scheme"].value() == asked[row["id"].value()]
+        ]
 
     def save(self, actor: Actor) -> str:
         """Write everything as the pressed button asks; the anchor to come back to. Raises Refusal."""
