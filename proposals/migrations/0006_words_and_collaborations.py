@@ -8,6 +8,19 @@ from django.conf import settings
 from django.db import migrations, models
 
 
+def a_reason_for_each(apps, schema_editor):
+    """A partner that declined before the way back has lost its reason with the column: another one."""
+    declined = apps.get_model("proposals", "Agreement").objects.filter(state="declined", reason="")
+    declined.exclude(organisation=None).exclude(basis="withdrawn").update(reason="other")
+
+
+def as_before(apps, schema_editor):
+    """What older code does not know, in its words: the document goes back to its writer, who left is told as such."""
+    apps.get_model("proposals", "Proposal").objects.filter(stage="submitted").update(stage="preparing")
+    left = apps.get_model("proposals", "Agreement").objects.filter(state="withdrawn")
+    left.update(state="declined", basis="withdrawn")
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -233,6 +246,7 @@ class Migration(migrations.Migration):
             name='stage',
             field=models.CharField(choices=[('preparing', 'en préparation'), ('submitted', 'chez les partenaires'), ('sent', 'envoyée'), ('changes_requested', 'à revoir'), ('accepted', 'acceptée'), ('declined', 'déclinée'), ('expired', 'expirée'), ('withdrawn', 'retirée')], default='preparing', max_length=20, verbose_name='état'),
         ),
+        migrations.RunPython(a_reason_for_each, as_before),
         migrations.AddConstraint(
             model_name='agreement',
             constraint=models.CheckConstraint(condition=models.Q(('organisation', None), models.Q(('state', 'declined'), _negated=True), models.Q(('reason', ''), _negated=True), ('basis', 'withdrawn'), _connector='OR'), name='partner_declines_with_a_reason'),
