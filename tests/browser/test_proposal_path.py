@@ -12,7 +12,7 @@ SAVE = "#proposal-form .save-bar .btn-primary"
 def page(browser, portal, doors):
     context = browser.new_context(locale="fr", viewport={"width": 1280, "height": 1200})
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)  # the first page of a portal that has just begun takes long
     become(page, portal.address, "administration")
     page.goto(portal.address + doors("fr")["proposal_write"])
     yield page
@@ -27,7 +27,7 @@ def order(page) -> list[list[str]]:
 
 def test_keys_move_a_step_and_saving_keeps_it(page):
     quick, complete, research = order(page)
-    step = page.locator(f"[data-step={complete[0]}]")
+    step = page.locator(f"[data-step='{complete[0]}']")
     step.locator("summary").first.focus()
     page.keyboard.press("Alt+ArrowDown")
     moved = [complete[1], complete[0], *complete[2:]]
@@ -38,7 +38,7 @@ def test_keys_move_a_step_and_saving_keeps_it(page):
     press(page, SAVE)
     assert order(page) == [quick, moved, research]
     page.locator(
-        f"[data-step={complete[0]}] [data-move='-1']"
+        f"[data-step='{complete[0]}'] [data-move='-1']"
     ).click()  # the same by its button, and not saved
     assert order(page) == [quick, complete, research]
     page.once("dialog", lambda dialog: dialog.accept())  # something was moved: leaving is asked about
@@ -52,7 +52,7 @@ def test_a_step_is_dragged_to_another_option(page):
         {"width": 1280, "height": 3600}
     )  # both in sight: scrolling would lose what is held
     held, over = (
-        page.locator(f"[data-step={one}] summary").first.bounding_box() for one in (quick[0], research[-1])
+        page.locator(f"[data-step='{one}'] summary").first.bounding_box() for one in (quick[0], research[-1])
     )
     page.mouse.move(held["x"] + 60, held["y"] + 20)
     page.mouse.down()
@@ -65,10 +65,12 @@ def test_a_step_is_dragged_to_another_option(page):
 
 
 def test_bars_follow_the_dates_that_are_typed(page):
-    step = next(one for option in order(page) for one in option if page.locator(f"[data-bar={one}]").count())
-    bar = page.locator(f"[data-bar={step}] .bar-step")
+    step = next(
+        one for option in order(page) for one in option if page.locator(f"[data-bar='{one}']").count()
+    )
+    bar = page.locator(f"[data-bar='{step}'] .bar-step")
     before = bar.get_attribute("x")
-    row = page.locator(f"[data-step={step}]")
+    row = page.locator(f"[data-step='{step}']")
     row.locator("summary").first.click()
     row.locator("input[name$=-end]").fill("2028-06-30")
     row.locator("input[name$=-start]").fill("2028-01-03")
