@@ -1,6 +1,11 @@
 """The language follows the person; private pages are never kept by a browser or a proxy, nor their address told;
-staff have two factors."""
+staff have two factors; one policy of contents for all pages."""
 
+from functools import lru_cache
+
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.shortcuts import redirect
 from django.utils import translation
@@ -19,6 +24,24 @@ class PersonLanguageMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = request.user.language
         return self.get_response(request)
+
+
+class OnePolicyMiddleware(CSPMiddleware):
+    """django-csp's, for a policy that is the same on every page: written once, not twice for each.
+
+    Without nonces and policies of single views, which it would have to ask for.
+    """
+
+    def process_request(self, request):
+        """No nonce is offered."""
+
+    def process_response(self, request, response):
+        if HEADER not in response and not getattr(response, "_csp_exempt", False):
+            response[HEADER] = _policy()
+        return response
+
+
+_policy = lru_cache(build_policy)
 
 
 class PrivatePagesMiddleware:

@@ -9,6 +9,7 @@ hold whatever becomes of the cache (docs/decisions/0017-form.md).
 import logging
 import secrets
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import altcha
 from django.conf import settings
@@ -54,6 +55,7 @@ def challenge(draft: Draft, *, rounds: int = _ROUNDS) -> dict:
     return made.to_dict()
 
 
+@lru_cache
 def _key(part: str) -> str:
     return salted_hmac("intake.gate", part, algorithm="sha256").hexdigest()
 

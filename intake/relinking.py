@@ -20,7 +20,8 @@ def send_new_link(link: AccessLink) -> bool:
     irritant = Irritant.objects.select_related("contact").filter(public_id=link.subject_id).first()
     person = irritant and person_of(irritant, link.email)
     cause = f"link:{link.pk}:{clock.today().isoformat()}"
-    if person is None or Message.objects.filter(cause=cause, template=TEMPLATE).exists():
+    key = {"recipient": link.email.casefold(), "cause": cause, "template": TEMPLATE}
+    if person is None or Message.objects.filter(**key).exists():
         return False
     links.reissue(link)
     messages.owe(

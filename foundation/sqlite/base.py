@@ -6,6 +6,7 @@ or two milliseconds they sleep most of that time beside a free database (docs/de
 
 import sqlite3
 import time
+from functools import lru_cache
 
 from django.db import OperationalError
 from django.db.backends.sqlite3 import base
@@ -13,6 +14,21 @@ from django.db.backends.sqlite3 import base
 from foundation.plain import filed
 
 PAUSE = 0.0003  # seconds between two looks
+LONGEST_KEPT = 5000  # signs of a statement: longer ones list values, and are not asked twice
+
+
+class Cursor(base.SQLiteCursorWrapper):
+    """Django's, which looks for the placeholders of a statement once, not each time that it is asked."""
+
+    def convert_query(self, query, *, param_names=None):
+        if param_names is not None or len(query) > LONGEST_KEPT:
+            return super().convert_query(query, param_names=param_names)
+        return _with_question_marks(query)
+
+
+@lru_cache(maxsize=500)
+def _with_question_marks(query: str) -> str:
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -20,6 +36,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection = super().get_new_connection(params)
         connection.create_function("filed", 1, filed, deterministic=True)  # foundation.alphabet
         return connection
+
+    def create_cursor(self, name=None):
+        return self.connection.cursor(factory=Cursor)
 
     def _start_transaction_under_autocommit(self):
         """Begin, waiting for other writers no longer than the connection's `timeout`."""

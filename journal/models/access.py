@@ -22,7 +22,7 @@ class AccessLink(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     purpose = models.CharField(max_length=20)
-    subject_id = models.UUIDField(db_index=True)
+    subject_id = models.UUIDField()
     email = models.EmailField()
     generation = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(default=clock.now, editable=False)
@@ -36,7 +36,7 @@ class AccessLink(models.Model):
         verbose_name_plural = _("liens d’accès")
         constraints = [
             models.UniqueConstraint(
-                fields=["purpose", "subject_id", "email"], name="one_link_per_person_and_thing"
+                fields=["subject_id", "purpose", "email"], name="one_link_per_person_and_thing"
             )
         ]
 

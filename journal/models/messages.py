@@ -49,7 +49,7 @@ class Message(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     template = models.CharField(_("modèle"), max_length=60)
     cause = models.CharField(_("cause"), max_length=200)
-    recipient = models.EmailField(_("destinataire"), db_index=True)
+    recipient = models.EmailField(_("destinataire"))
     language = models.CharField(_("langue"), max_length=2, choices=settings.LANGUAGES)
     case = models.UUIDField(_("dossier"), db_index=True)
     subject_id = models.UUIDField(_("objet"))
@@ -69,7 +69,7 @@ class Message(models.Model):
         ordering = ["-created_at"]
         constraints = [
             models.UniqueConstraint(
-                fields=["cause", "recipient", "template"],
+                fields=["recipient", "cause", "template"],
                 name="message_once_per_cause",
                 violation_error_message=_("Ce message a déjà été envoyé à cette personne pour cette raison."),
             )
