@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from programs.schemes import calculators  # noqa: F401  (fills the table)
 from programs.schemes.definitions import label_of
