@@ -139,9 +139,7 @@ def _to_choose(version) -> list[tuple[str, str]]:
         return []
     open_ones = {option["id"] for option in choices(version)}
     return [
-        (option["id"], _name_of(letter, option))
-        for letter, option in letters
-        if option["id"] in open_ones
+        (option["id"], _name_of(letter, option)) for letter, option in letters if option["id"] in open_ones
     ]
 
 
@@ -149,7 +147,11 @@ def _name_of(letter: str, option) -> str:
     """« Option A – titre, avec X et Y », as the document calls it: names of partners have commas of their own."""
     name = " – ".join(filter(None, (gettext("Option %(letter)s") % {"letter": letter}, option["title"])))
     partners = get_text_list(_partners(option), gettext("et"))
-    return gettext("%(option)s, avec %(partners)s") % {"option": name, "partners": partners} if partners else name
+    return (
+        gettext("%(option)s, avec %(partners)s") % {"option": name, "partners": partners}
+        if partners
+        else name
+    )
 
 
 def _partners(option) -> list[str]:

@@ -196,7 +196,7 @@ def _doubts(work: Work) -> list[str]:
             unsure.setdefault(rule.confidence, {})[rule.code] = label
     said_unsure = [
         _("Sources de confiance %(level)s : %(rules)s.")
-        % {"level": CONFIDENCES[level], "rules": " ; ".join(labels.values())}
+        % {"level": CONFIDENCES[level], "rules": pgettext("between", " ; ").join(labels.values())}
         for level, labels in unsure.items()
     ]
     return [*ended.values(), *said_unsure]

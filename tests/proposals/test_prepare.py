@@ -73,7 +73,7 @@ def test_the_rows_become_three_options(foundry):
     course, intern, thesis = proposal.options[1]["steps"]
     assert (course["scheme"], course["facts"]) == (
         "formation-continue",
-        {"employer": "company", "price": "1400.00", "qualiopi": True},
+        {"employer": "company", "price": "1400", "qualiopi": True},
     )
     assert intern["facts"] == {"employer": "company", "months": 6, "signed_on": "2027-02-01"}
     assert (thesis["scheme"], thesis["person"]) == ("cifre", "Claire")

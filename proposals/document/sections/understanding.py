@@ -174,9 +174,7 @@ def team(content: Content) -> list[Block]:
     if content.coordinator:
         blocks.append(
             Paragraph(
-                _(
-                    "Votre interlocuteur au cluster, jusqu’à la signature des contrats : %(coordinator)s."
-                )
+                _("Votre interlocuteur au cluster, jusqu’à la signature des contrats : %(coordinator)s.")
                 % {"coordinator": content.coordinator}
             )
         )
