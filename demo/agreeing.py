@@ -134,6 +134,6 @@ def doors_of(read: Irritant, agreed: Irritant) -> dict[str, str]:
         "partner_document": _partner(referral),
         "proposal_changes": reverse("proposals:answer", args=[reading.token, version.public_id, "modifier"]),
         "collaboration": reverse("proposals:collaboration", args=[collaboration.public_id]),
-        "collaboration_company": reverse("proposals:company_collaboration", args=[follow.token]),
-        "collaboration_partner": reverse("proposals:partner_collaboration", args=[answer_token(theirs)]),
+        "company_collaboration": reverse("proposals:company_collaboration", args=[follow.token]),
+        "partner_collaboration": reverse("proposals:partner_collaboration", args=[answer_token(theirs)]),
     }

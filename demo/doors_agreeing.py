@@ -125,7 +125,7 @@ def _sent_twice(irritant: Irritant, staff: Actor, reading: dict) -> dict[str, st
         "proposal_decline": reverse("proposals:answer", args=[*ours, "decliner"]),
         "versions": reverse("proposals:edit", args=[proposal.public_id]),
         "versions_differences": reverse("proposals:differences", args=[second.public_id]),
-        "partner_second": reverse("proposals:partner_document", args=[answer_token(_referral(second))]),
+        "partner_read": reverse("proposals:partner_document", args=[answer_token(_referral(second))]),
         "verify_replaced": _printed(first),
     }
 
@@ -165,7 +165,7 @@ def _lived(send: Callable[[], Irritant], staff: Actor, reading: dict) -> dict[st
     token = links.give(links.FOLLOW, irritant.public_id, irritant.contact.email).token
     theirs = answer_token(referral)
     return {
-        "collaboration_over": reverse("proposals:company_collaboration", args=[token]),
-        "review_company": reverse("proposals:company_review", args=[token]),
-        "review_partner": reverse("proposals:partner_review", args=[theirs]),
+        "over_collaboration": reverse("proposals:company_collaboration", args=[token]),
+        "company_review": reverse("proposals:company_review", args=[token]),
+        "partner_review": reverse("proposals:partner_review", args=[theirs]),
     }
