@@ -5,6 +5,7 @@ from datetime import datetime, time
 from django.urls import reverse
 from django.utils import timezone
 
+from demo.settling import settle
 from foundation import clock
 from foundation.working_days import add_working_days
 from intake.lifecycle import IRRITANT
@@ -74,26 +75,32 @@ def run(proposal: Proposal, by: Actor, moments: list[datetime]) -> None:
         jobs.run_owed()
 
 
-def waiting_document(irritant: Irritant, staff: Actor, reading: dict) -> dict[str, str]:
-    """A proposal that a partner wants otherwise, back with the coordination; its two doors."""
+def first_partner(irritant: Irritant, staff: Actor, reading: dict) -> Referral:
+    """The partner of the best match said yes to the question, and knows the company."""
     IRRITANT.perform(irritant, "take", actor=staff)
     Qualification.objects.create(irritant=irritant, **reading)
-    jobs.run_owed()
+    settle()
     match = irritant.matches.ranked().select_related("offer__organisation")[0]
     MATCH.perform(match, "keep", actor=staff)
     [referral] = ask(irritant, list(candidates(irritant)), note="", actor=staff)
     REFERRAL.perform(referral, "accept", actor=Actor(PARTNER), person_in_charge=ROLE["person"])
     share(referral, actor=Actor(COMPANY))
     open_it(referral, actor=Actor(PARTNER))
+    return referral
+
+
+def waiting_document(irritant: Irritant, staff: Actor, reading: dict) -> dict[str, str]:
+    """A proposal that a partner wants otherwise, back with the coordination; its two doors."""
+    referral = first_partner(irritant, staff, reading)
     proposal = writing.prepare(irritant, actor=staff)
     version = writing.freeze(proposal, actor=staff)
-    jobs.run_owed()
+    settle()
     PROPOSAL.perform(proposal, "submit", actor=staff, proposal_version=version)
     words = {"next_steps-talk": Typed(WORDING[irritant.language], "")}
     suggesting.keep(version, referral.organisation, ROLE["person"], words)
     agreement = asking.partners_words(version).get()
     AGREEMENT.perform(agreement, "request_changes", actor=Actor(PARTNER), **ROLE)
-    jobs.run_owed()
+    settle()
     PROPOSAL.perform(proposal, "recall", actor=staff)
     return {
         "proposal_suggested": reverse("proposals:edit", args=[proposal.public_id]),
@@ -102,8 +109,12 @@ def waiting_document(irritant: Irritant, staff: Actor, reading: dict) -> dict[st
 
 
 def _partner(referral: Referral) -> str:
-    link = links.give(links.ANSWER, referral.public_id, referral.organisation.recipients()[0][0])
-    return reverse("proposals:partner_document", args=[link.token])
+    return reverse("proposals:partner_document", args=[answer_token(referral)])
+
+
+def answer_token(referral: Referral) -> str:
+    """Of a link for the first person whom this partner's mails reach."""
+    return links.give(links.ANSWER, referral.public_id, referral.organisation.recipients()[0][0]).token
 
 
 def doors_of(read: Irritant, agreed: Irritant) -> dict[str, str]:
@@ -119,11 +130,10 @@ def doors_of(read: Irritant, agreed: Irritant) -> dict[str, str]:
     version = Proposal.objects.get(irritant=read).sent_version
     follow = links.give(links.FOLLOW, agreed.public_id, agreed.contact.email)
     theirs = Referral.objects.get(irritant=agreed, stage="accepted")
-    answer = links.give(links.ANSWER, theirs.public_id, theirs.organisation.recipients()[0][0])
     return {
         "partner_document": _partner(referral),
         "proposal_changes": reverse("proposals:answer", args=[reading.token, version.public_id, "modifier"]),
         "collaboration": reverse("proposals:collaboration", args=[collaboration.public_id]),
-        "collaboration_company": reverse("proposals:company_collaboration", args=[follow.token]),
-        "collaboration_partner": reverse("proposals:partner_collaboration", args=[answer.token]),
+        "company_collaboration": reverse("proposals:company_collaboration", args=[follow.token]),
+        "partner_collaboration": reverse("proposals:partner_collaboration", args=[answer_token(theirs)]),
     }

@@ -14,8 +14,10 @@ from accounts.models import User
 from demo import mailbox
 from demo.agreeing import doors_of, waiting_document
 from demo.cast import BY_CODE
+from demo.doors_agreeing import agreement_doors
 from demo.doors_writing import proposal_in_writing
 from demo.exchange import exchange
+from demo.settling import settle
 from demo.stories import PROVENANCE
 from demo.team import COLLEAGUE, INVITED, home_of
 from foundation import clock
@@ -24,7 +26,7 @@ from intake import calls, entering
 from intake.lifecycle import IRRITANT
 from intake.models import Destination, Draft, Irritant
 from intake.submission import submit
-from journal import jobs, links
+from journal import links
 from journal.actors import PARTNER, Actor, coordinator
 from journal.models import Event, Message
 from partners.models import Organisation
@@ -191,11 +193,12 @@ def _sent(language: str) -> dict[str, str]:
     _draft_redirected, redirected = _send(language)
     relays = list(Destination.objects.active()[:2])
     IRRITANT.perform(redirected, "close", actor=staff, outcome="redirected", text="", destinations=relays)
-    jobs.run_owed()
+    settle()
     with clock.at(clock.now() - timedelta(days=400)):
         expired = links.give(links.FOLLOW, received.public_id, "ancien@plasturgie.example")
     return {
         **documents,
+        **agreement_doors(lambda: _send(language)[1], staff, reading),
         "received": reverse("intake:received", args=[draft.token]),
         "follow_received": _follow_path(received),
         "follow_closed": _follow_path(closed),

@@ -2,13 +2,14 @@
 
 from django.urls import reverse
 
+from demo.settling import settle
 from foundation import clock
 from intake.lifecycle import IRRITANT
 from intake.models import Irritant
-from journal import jobs
 from journal.actors import PARTNER, Actor
 from programs.models import Offer, OfferKind, Session
 from proposals import writing
+from proposals.models import Proposal
 from triage.asking import ask
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Match, Qualification
@@ -27,23 +28,28 @@ READING = {
 
 
 def proposal_in_writing(irritant: Irritant, staff: Actor) -> dict[str, str]:
-    """Its three partners said yes; the editor as it opens."""
-    jobs.run_owed()
+    """The editor as it opens."""
+    proposal = with_three_partners(irritant, staff, READING)
+    return {"proposal_write": reverse("proposals:edit", args=[proposal.public_id])}
+
+
+def with_three_partners(irritant: Irritant, staff: Actor, reading: dict) -> Proposal:
+    """A proposal begun: a course, an intern and a thesis, whose partners said yes to the question."""
+    settle()
     irritant.refresh_from_db()
     IRRITANT.perform(irritant, "take", actor=staff)
-    Qualification.objects.create(irritant=irritant, **READING)
+    Qualification.objects.create(irritant=irritant, **reading)
     offers = [_course(), _first(OfferKind.TALENT), _first(OfferKind.CIFRE)]
     for offer in offers:
         match, _new = Match.objects.get_or_create(irritant=irritant, offer=offer)
         MATCH.perform(match, "keep", actor=staff)
-    jobs.run_owed()
+    settle()
     irritant.refresh_from_db()
     partners = {offer.organisation_id: offer.organisation for offer in offers}
     for referral in ask(irritant, list(partners.values()), note="", actor=staff):
         REFERRAL.perform(referral, "accept", actor=Actor(PARTNER))
-    jobs.run_owed()
-    proposal = writing.prepare(irritant, actor=staff)
-    return {"proposal_write": reverse("proposals:edit", args=[proposal.public_id])}
+    settle()
+    return writing.prepare(irritant, actor=staff)
 
 
 def _course() -> Offer:

@@ -8,6 +8,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import get_text_list
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -20,6 +22,7 @@ from proposals.agreeing import suggesting
 from proposals.agreeing.forms import AgreeForm, ChangesForm, CompanyRefuseForm
 from proposals.agreeing.paragraphs import paragraphs
 from proposals.choosing import all_agreed, choice, choices, options_in
+from proposals.document.reading import LETTERS
 from proposals.lifecycle import PROPOSAL
 from proposals.models import ProposalVersion
 from proposals.views import download
@@ -130,13 +133,25 @@ def _form(chosen: Answer, version: ProposalVersion, actor, data):
 
 
 def _to_choose(version) -> list[tuple[str, str]]:
-    """The options that may be accepted, where the document has several: id, title and with whom."""
-    if len(options_in(version.snapshot)) < 2:
+    """The options that may be accepted, where the document has several: id, and letter, title and with whom."""
+    letters = list(zip(LETTERS, options_in(version.snapshot), strict=False))
+    if len(letters) < 2:
         return []
+    open_ones = {option["id"] for option in choices(version)}
     return [
-        (option["id"], " – ".join(filter(None, (option["title"], ", ".join(_partners(option))))))
-        for option in choices(version)
+        (option["id"], _name_of(letter, option)) for letter, option in letters if option["id"] in open_ones
     ]
+
+
+def _name_of(letter: str, option) -> str:
+    """« Option A – titre, avec X et Y », as the document calls it: names of partners have commas of their own."""
+    name = " – ".join(filter(None, (gettext("Option %(letter)s") % {"letter": letter}, option["title"])))
+    partners = get_text_list(_partners(option), gettext("et"))
+    return (
+        gettext("%(option)s, avec %(partners)s") % {"option": name, "partners": partners}
+        if partners
+        else name
+    )
 
 
 def _partners(option) -> list[str]:

@@ -112,7 +112,7 @@ def _facts(detail) -> dict:
     """Inputs of the scheme's calculator that the offer knows (names: programs.schemes)."""
     price, found = getattr(detail, "price_eur", None), {}
     if price is not None:
-        found["price"] = str(price)
+        found["price"] = str(price.to_integral() if price == price.to_integral() else price)
     if hasattr(detail, "qualiopi"):
         found["qualiopi"] = detail.qualiopi
     return found

@@ -81,7 +81,7 @@ def _signs(organisation: Organisation, language: str) -> str:
     if organisation.signed_by is None:
         return organisation.name
     with translation.override(language):
-        return _("%(signatory)s, pour %(name)s") % {
+        return _("%(name)s (signataire : %(signatory)s)") % {
             "signatory": organisation.signed_by.name,
             "name": organisation.name,
         }

@@ -28,7 +28,11 @@ def verified(request, code):
     """The answer for a number and its signs; every unknown one reads the same."""
     if verification.too_many(request.META):
         return _page(request, verdict=None, busy=True, status=429)
-    return _answer(request, verification.verdict(code))
+    verdict = verification.verdict(code)
+    if verdict.code == verification.UNKNOWN:
+        return _answer(request, verdict)
+    number, _dash, check = code.partition("-")
+    return _answer(request, verdict, number=number, check=check)
 
 
 def _answer(request, verdict, **typed):

@@ -101,12 +101,15 @@ def _row(agreement: Agreement, company: str) -> Row:
     label = agreement.get_state_display()
     if agreement.basis == BY_REFERRAL and agreement.state == AgreementState.AGREED:
         label = _("d’accord, en acceptant la sollicitation")
+    unasked = agreement.state == AgreementState.PENDING and agreement.asked_at is None
+    if unasked and agreement.basis != BY_REFERRAL:
+        label = _("pas encore demandé")
     return Row(
         party=agreement.organisation.name if agreement.organisation else company or _("L’entreprise"),
         organisation_id=agreement.organisation_id,
         state=agreement.state,
         label=label,
-        pill=PILLS[AgreementState(agreement.state)],
+        pill="info" if unasked else PILLS[AgreementState(agreement.state)],
         who=last.name if last else "",
         role=last.role if last else "",
         at=last.at if last else agreement.at,

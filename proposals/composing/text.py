@@ -75,6 +75,7 @@ def _sentence(text: str) -> str:
 
 
 def _baseline(reading: Reading) -> Said:
+    """The goal is a field of its own, and has its own place in the document."""
     if reading.baseline.strip():
         yield "today", _("Aujourd’hui : %(text)s") % {"text": _sentence(reading.baseline)}
     elif reading.target.strip():
@@ -82,8 +83,6 @@ def _baseline(reading: Reading) -> Said:
             "measure",
             _("La situation de départ n’est pas chiffrée : la mesurer dira si l’objectif est atteint."),
         )
-    if reading.target.strip():
-        yield "aim", _("Objectif : %(text)s") % {"text": _sentence(reading.target)}
 
 
 def _market(reading: Reading) -> Said:

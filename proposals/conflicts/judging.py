@@ -117,7 +117,7 @@ def _dates(step: paths.Step, option: paths.Option, now: Situation) -> Iterator[R
         yield (
             "internship",
             STOP,
-            _("Un stage dure six mois au plus par année d’études (Code de l’éducation, article L124-5)."),
+            _("Un stage dure six mois au plus par année d’études (Code de l’éducation, article L. 124-5)."),
             _("Raccourcissez-le, ou proposez une alternance."),
         )
 

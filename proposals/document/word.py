@@ -162,7 +162,8 @@ def _note(document, block) -> None:
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.left_indent = Cm(0.5)
     if block.title:
-        paragraph.add_run(f"{block.title} ").bold = True
+        paragraph.add_run(block.title).bold = True
+        paragraph.add_run().add_break()
     paragraph.add_run(block.text)
 
 

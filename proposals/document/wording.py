@@ -4,7 +4,7 @@ from datetime import date
 
 from django.utils import formats
 from django.utils.dates import MONTHS_3
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from intake.models import DataMaturity
@@ -42,8 +42,9 @@ def short_day(value: date) -> str:
 
 
 def month(value: date) -> str:
-    """Three letters or so."""
-    return str(MONTHS_3[value.month])
+    """Three letters or so; what Django has for two months in French is no abbreviation of theirs."""
+    said = str(MONTHS_3[value.month])
+    return {"jui": "juin", "jul": "juil"}.get(said, said)
 
 
 def days(start: date | None, end: date | None, otherwise: str) -> str:
@@ -54,9 +55,17 @@ def days(start: date | None, end: date | None, otherwise: str) -> str:
 
 
 def weeks(low: int, high: int) -> str:
+    """In one piece: a line that begins with « semaines » reads badly."""
     if low == high:
-        return ngettext("%(count)s semaine", "%(count)s semaines", high) % {"count": high}
-    return _("%(low)s à %(high)s semaines") % {"low": low, "high": high}
+        said = ngettext("%(count)s semaine", "%(count)s semaines", high) % {"count": high}
+    else:
+        said = _("%(low)s à %(high)s semaines") % {"low": low, "high": high}
+    return said.replace(" ", "\u00a0")
+
+
+def one_after_another(texts: list[str]) -> str:
+    """Texts in a row, with the semicolon of the language."""
+    return pgettext("between", " ; ").join(texts)
 
 
 def length(start: date, end: date) -> str:

@@ -96,4 +96,4 @@ def test_who_signs_stands_on_the_case_and_in_the_proposal(cast, browser):
     Organisation.objects.filter(pk=cast.lab.pk).update(signed_by=university, signed_by_because="mandate")
     page = browser.get(where).content.decode()
     assert f"{university.name} (mandataire désigné par les tutelles)" in page
-    assert writing.snapshot_of(proposal)["parties"] == [f"{university.name}, pour {cast.lab.name}"]
+    assert writing.snapshot_of(proposal)["parties"] == [f"{cast.lab.name} (signataire : {university.name})"]

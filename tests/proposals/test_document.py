@@ -128,7 +128,7 @@ def test_a_rule_without_a_day_or_that_ended_says_so():
 
 def test_who_signs_is_never_the_head_of_a_laboratory():
     said = text_of(document("german-company"))
-    assert "jede Trägereinrichtung, oder die von ihnen beauftragte" in said
+    assert "jede Trägereinrichtung oder die von ihnen beauftragte" in said
     assert "Seine Leitung unterschreibt nie allein" in said
     assert "son directeur ne signe jamais seul" in text_of(document("foundry"))
 

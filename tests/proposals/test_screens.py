@@ -421,7 +421,7 @@ def test_the_company_sees_nothing_before_it_is_sent(case):
 def test_the_company_reads_and_accepts(case):
     version = send(case)
     page = follow(case)
-    assert "Notre proposition" in page and "Rebuts sous 3 %" in page
+    assert "Notre proposition" in page and "Rebuts sous 3\u00a0%" in page
     assert answer_url(case, version, "accepter") in page
     look = case.anyone.get(answer_url(case, version, "accepter")).content.decode()
     assert (
@@ -452,7 +452,7 @@ def test_the_company_chooses_one_of_several_options(case):
     page = follow(case)
     assert "Les chemins possibles" in page and "Ailleurs" in page
     look = case.anyone.get(answer_url(case, version, "accepter")).content.decode()
-    assert f"Ailleurs – {case.other_lab.name}" in look
+    assert f"Ailleurs, avec {case.other_lab.name}" in look
     missing = answer(case, version, "accepter")
     assert missing.status_code == 422 and "Dites quelle option vous choisissez." in missing.content.decode()
     answer(case, version, "accepter", option=copy["id"])

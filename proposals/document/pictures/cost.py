@@ -62,4 +62,6 @@ def _said(rows) -> str:
             _("%(name)s, %(before)s avant aides, %(after)s après aides")
             % {"name": name, "before": wording.span(*before), "after": wording.span(*after)}
         )
-    return _("Coût pour l’entreprise, hors taxes : %(options)s.") % {"options": " ; ".join(told)}
+    return _("Coût pour l’entreprise, hors taxes : %(options)s.") % {
+        "options": wording.one_after_another(told)
+    }

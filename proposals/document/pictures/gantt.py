@@ -148,5 +148,5 @@ def _said(option: Option) -> str:
         told.append(words)
     return _("Calendrier de l’option %(letter)s : %(steps)s.") % {
         "letter": option.letter,
-        "steps": " ; ".join(told),
+        "steps": wording.one_after_another(told),
     }

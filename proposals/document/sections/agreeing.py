@@ -39,7 +39,7 @@ def conditions(content: Content) -> list[Block]:
         ),
         OfferKind.CIFRE: (
             _("Thèse CIFRE"),
-            _("selon le contrat de collaboration ; inventions du salarié : article L. 611-7"),
+            _("selon le contrat de collaboration ; inventions du salarié : article L. 611-7"),
             _("salaire et accompagnement du laboratoire"),
             _("la thèse est soutenue, en partie à huis clos si besoin"),
         ),

@@ -3,10 +3,10 @@
 from django.utils.translation import gettext as _
 
 from proposals.document import wording
-from proposals.document.blocks import Block, Cell, Drawing, Heading, Items, Note, Paragraph, Table, cell
+from proposals.document.blocks import Block, Cell, Drawing, Items, Note, Paragraph, Table, cell
 from proposals.document.content import Amount, Content, Cost, Option, Rule, Step
 from proposals.document.pictures.cost import costs
-from proposals.document.sections.understanding import name_of
+from proposals.document.sections.understanding import headed, name_of
 
 
 def rules_of(content: Content) -> dict[Rule, str]:
@@ -67,7 +67,7 @@ def _option(option: Option, content: Content, numbers: dict[Rule, str]) -> list[
         blocks += [Paragraph(_("Hypothèses retenues :")), Items(tuple(assumptions))]
     if warnings := _together(option, "warnings"):
         blocks.append(Note("\n".join(warnings), title=_("À vérifier"), tone="warn"))
-    return [Heading(name_of(option, content)), *blocks] if blocks else []
+    return [*headed(option, content), *blocks] if blocks else []
 
 
 def _together(option: Option, which: str) -> list[str]:
@@ -154,7 +154,7 @@ def validity(rule: Rule, content: Content) -> str:
 def sources(content: Content) -> list[Block]:
     """The annex: each rule with value, validity, source and how sure it is."""
     numbers = rules_of(content)
-    sure = {"high": _("sûre"), "medium": _("moyennement sûre"), "low": _("peu sûre")}
+    sure = {"high": _("règle sûre"), "medium": _("règle à confirmer"), "low": _("règle peu sûre")}
     rows = tuple(
         (
             cell(("kind", number)),

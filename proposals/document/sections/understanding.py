@@ -20,7 +20,8 @@ def words(content: Content) -> list[Block]:
 def need(content: Content) -> list[Block]:
     blocks = written(content, "need")
     before = written(content, "baseline")
-    if content.baseline and content.baseline not in [block.text for block in before]:
+    said = " ".join(block.text for block in before).casefold()
+    if content.baseline and content.baseline.rstrip(" .").casefold() not in said:
         before.insert(0, Paragraph(content.baseline))
     if before:
         blocks += [Heading(_("La situation de départ")), *before]
@@ -41,6 +42,12 @@ def name_of(option: Option, content: Content) -> str:
     return f"{name} – {option.title}" if option.title else name
 
 
+def headed(option: Option, content: Content) -> list[Block]:
+    """Its heading; the only path without a title of its own needs none, since its section says what it is."""
+    name = name_of(option, content)
+    return [] if len(content.options) == 1 and name == _("Le chemin proposé") else [Heading(name)]
+
+
 def options(content: Content) -> list[Block]:
     """What each brings and does not, then side by side."""
     blocks: list[Block] = []
@@ -49,24 +56,25 @@ def options(content: Content) -> list[Block]:
             Paragraph(
                 ngettext(
                     "Nous avons préparé %(count)s option. La suite de ce document la détaille.",
-                    "Nous avons préparé %(count)s options, à choisir. La suite de ce document les détaille.",
+                    "Nous avons préparé %(count)s options, au choix. La suite de ce document les détaille.",
                     len(content.options),
                 )
                 % {"count": len(content.options)}
             )
         )
+    alone = len(content.options) == 1
     for option in content.options:
         rows = [
-            (_("Ce qu’elle apporte"), option.why),
-            (_("Ce qu’elle n’apporte pas"), option.limits),
+            (_("Ce qu’il apporte") if alone else _("Ce qu’elle apporte"), option.why),
+            (_("Ce qu’il n’apporte pas") if alone else _("Ce qu’elle n’apporte pas"), option.limits),
             (
                 _("Étapes"),
-                "\n".join(f"{step.number}\u00a0 {step.kind_label} : {step.title}" for step in option.steps),
+                "\n".join(f"{step.number}\u00a0 {step.kind_label} – {step.title}" for step in option.steps),
             ),
         ]
         if option.chosen:
             rows.insert(0, (_("Choix"), _("C’est l’option que vous avez retenue.")))
-        blocks += [Heading(name_of(option, content)), Facts(tuple(row for row in rows if row[1]))]
+        blocks += [*headed(option, content), Facts(tuple(row for row in rows if row[1]))]
     if len(content.options) > 1:
         blocks += [Heading(_("Côte à côte")), _side_by_side(content)]
     return blocks
@@ -166,10 +174,7 @@ def team(content: Content) -> list[Block]:
     if content.coordinator:
         blocks.append(
             Paragraph(
-                _(
-                    "%(coordinator)s coordonne ce dossier pour le cluster et reste votre interlocuteur jusqu’à la "
-                    "signature des contrats."
-                )
+                _("Votre interlocuteur au cluster, jusqu’à la signature des contrats : %(coordinator)s.")
                 % {"coordinator": content.coordinator}
             )
         )

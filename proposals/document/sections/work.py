@@ -3,11 +3,11 @@
 from django.utils.translation import gettext as _
 
 from proposals.document import wording
-from proposals.document.blocks import Block, Drawing, Facts, Heading, Paragraph, Table, cell
+from proposals.document.blocks import Block, Drawing, Facts, Paragraph, Table, cell
 from proposals.document.content import Content, Option
 from proposals.document.pictures.gantt import gantt, months_of
 from proposals.document.pictures.ladder import ladder
-from proposals.document.sections.understanding import name_of, written
+from proposals.document.sections.understanding import headed, written
 from triage.models import AIActClass
 
 
@@ -16,7 +16,7 @@ def workplan(content: Content) -> list[Block]:
     blocks: list[Block] = [*_ladders(content)]
     for option in content.options:
         if option.steps:
-            blocks += [Heading(name_of(option, content)), _steps(option)]
+            blocks += [*headed(option, content), _steps(option)]
     return blocks
 
 
@@ -33,9 +33,11 @@ def _ladders(content: Content) -> list[Block]:
         {level for level in (now, wanted) if level is not None} | {end for _o, span in trl for end in span}
     )
     if levels:
-        said = " ; ".join(
-            _("TRL %(level)s, %(meaning)s") % {"level": level, "meaning": wording.trl(level)}
-            for level in levels
+        said = wording.one_after_another(
+            [
+                _("TRL %(level)s, %(meaning)s") % {"level": level, "meaning": wording.trl(level)}
+                for level in levels
+            ]
         )
         blocks.append(Paragraph(f"{said[:1].upper()}{said[1:]}.", soft=True))
     return blocks
@@ -88,7 +90,7 @@ def calendar(content: Content) -> list[Block]:
     for option in content.options:
         if not option.steps:
             continue
-        blocks.append(Heading(name_of(option, content)))
+        blocks += headed(option, content)
         if months and any(step.start for step in option.steps):
             blocks.append(Drawing(gantt(option, content.date, months)))
         blocks.append(_days(option))
@@ -107,14 +109,16 @@ def calendar(content: Content) -> list[Block]:
 
 
 def _days(option: Option) -> Table:
+    def words(step) -> str:
+        """When, in the words of people, unless they repeat the days."""
+        told = wording.days(step.start, step.end, "").replace("\u00a0", " ")
+        return step.when if step.start and step.when != told else ""
+
     rows = tuple(
         (
             cell(("kind", step.number)),
             cell(("strong", step.title)),
-            cell(
-                wording.days(step.start, step.end, step.when or _("à convenir")),
-                ("soft", step.when if step.start and step.when else ""),
-            ),
+            cell(wording.days(step.start, step.end, step.when or _("à convenir")), ("soft", words(step))),
             cell(
                 _("après %(steps)s") % {"steps": ", ".join(step.after)} if step.after else "",
                 *(wording.wait(wait.code, wait.low, wait.high) for wait in step.waits),
@@ -163,7 +167,7 @@ def data(content: Content) -> list[Block]:
                 _("Données de salariés"),
                 _(
                     "Le CSE, ou la représentation du personnel de votre pays, est consulté avant la mise en place "
-                    "(en France : Code du travail, article L. 2312-8)."
+                    "(en France : Code du travail, article L. 2312-8)."
                 ),
             )
         )
