@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from intake.models import Irritant, Stage
 from intake.showing import contact_of
@@ -31,6 +32,7 @@ from proposals.steps import kind_label
 from triage.disclosure import Reach, partner_views, readers_of
 from triage.filing import STEPS
 from triage.models import Bucket, Referral, ReferralStage
+from triage.together_context import ASKED
 
 _BRIEF = ("need", "options", "next")  # sections that the panel of the follow-up page shows
 
@@ -182,6 +184,13 @@ def document_for_the_partner(context: dict):
         "waits": _waits(agreement),
         "collaboration": collaboration if context["view"].disclosed else None,
     }
+
+
+@ASKED.register("proposal")
+def what_the_proposal_asks(referral: Referral) -> str:
+    """Its word on the version that it was given last, while that is awaited."""
+    agreement = asked(referral).first()
+    return _("lisez la proposition et donnez votre réponse") if agreement and _waits(agreement) else ""
 
 
 def _waits(agreement: Agreement) -> bool:

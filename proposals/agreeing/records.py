@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 from foundation import clock
 from intake.people import person_of
 from journal.actors import Actor
-from proposals.models import Agreement, AgreementRecord, AgreementState, ProposalVersion, Way
+from proposals.models import (
+    Agreement,
+    AgreementRecord,
+    AgreementState,
+    ProposalStage,
+    ProposalVersion,
+    Way,
+)
 
 PILLS = {
     AgreementState.PENDING: "waiting",
@@ -19,6 +26,8 @@ PILLS = {
     AgreementState.WITHDRAWN: "stopped",
 }
 BY_REFERRAL = "referral"
+# Stages of a proposal in which no word is awaited any more.
+_OVER = (ProposalStage.DECLINED, ProposalStage.EXPIRED, ProposalStage.WITHDRAWN)
 
 
 def keep(agreement: Agreement, said: str, *, actor: Actor, name: str = "", role: str = "", option: str = ""):
@@ -85,7 +94,7 @@ def table(version: ProposalVersion, *, company: str = "", reader: int | str | No
     party that looks (an organisation's primary key, None: the company): reasons and remarks are between each party and
     the coordination.
     """
-    rows = version.agreements.select_related("organisation").prefetch_related("records")
+    rows = version.agreements.select_related("organisation", "document__proposal").prefetch_related("records")
     found = [_row(agreement, company) for agreement in rows]
     if not company:
         found = [replace(row, who="", role="") if row.organisation_id is None else row for row in found]
@@ -104,12 +113,15 @@ def _row(agreement: Agreement, company: str) -> Row:
     unasked = agreement.state == AgreementState.PENDING and agreement.asked_at is None
     if unasked and agreement.basis != BY_REFERRAL:
         label = _("pas encore demandé")
+    over = agreement.state == AgreementState.PENDING and agreement.document.proposal.stage in _OVER
+    if over:
+        label = _("sans réponse")
     return Row(
         party=agreement.organisation.name if agreement.organisation else company or _("L’entreprise"),
         organisation_id=agreement.organisation_id,
         state=agreement.state,
         label=label,
-        pill="info" if unasked else PILLS[AgreementState(agreement.state)],
+        pill="info" if unasked or over else PILLS[AgreementState(agreement.state)],
         who=last.name if last else "",
         role=last.role if last else "",
         at=last.at if last else agreement.at,

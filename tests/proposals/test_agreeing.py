@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.urls import reverse
 
 from foundation import clock
 from intake.models import Turn
@@ -129,6 +130,25 @@ def test_what_was_said_is_kept_with_who_when_and_which_hash_and_never_changed(re
         ("agreed", True),
         ("withdrawn", True),
     ]
+
+
+def test_the_partners_page_says_whose_turn_it_is(read):
+    def next_steps() -> str:
+        answer = read.anyone.get(reverse("triage:answer", args=[read.partner_token])).content.decode()
+        return answer.partition('class="next-steps"')[2].partition("</ol>")[0]
+
+    assert "lisez la proposition et donnez votre réponse" in next_steps()
+    assert "La coordination" not in next_steps()
+    says(read, read.lab, "agree")
+    assert "donnez votre réponse" not in next_steps()
+    assert "La coordination" in next_steps()
+
+
+def test_a_word_that_never_came_is_no_longer_awaited(read):
+    PROPOSAL.perform(read.proposal, "send", actor=read.by, proposal_version=read.version, without="deadline")
+    PROPOSAL.perform(read.proposal, "decline", actor=COMPANY, reason="budget", person="Direction")
+    labels = {row.organisation_id: (row.label, row.pill) for row in records.table(read.version)}
+    assert labels[read.lab.pk] == ("sans réponse", "info")
 
 
 def test_an_agreement_is_taken_back_until_the_company_accepts(read):
