@@ -12,8 +12,12 @@ from django.utils import timezone, translation
 
 from accounts.models import User
 from demo import mailbox
+from demo.agreeing import doors_of, waiting_document
 from demo.cast import BY_CODE
+from demo.doors_agreeing import agreement_doors
+from demo.doors_writing import proposal_in_writing
 from demo.exchange import exchange
+from demo.settling import settle
 from demo.stories import PROVENANCE
 from demo.team import COLLEAGUE, INVITED, home_of
 from foundation import clock
@@ -22,7 +26,7 @@ from intake import calls, entering
 from intake.lifecycle import IRRITANT
 from intake.models import Destination, Draft, Irritant
 from intake.submission import submit
-from journal import jobs, links
+from journal import links
 from journal.actors import PARTNER, Actor, coordinator
 from journal.models import Event, Message
 from partners.models import Organisation
@@ -182,19 +186,26 @@ def _sent(language: str) -> dict[str, str]:
     IRRITANT.perform(closed, "close", actor=staff, outcome="no_match", text=CLOSING[language])
     _draft_call, called = _send(language)
     _propose_a_call(called, staff)
+    _draft_written, written = _send(language)
+    _draft_document, document = _send(language)
+    reading = {"reformulated": READING[language], "partner_summary": READING[language]}
+    documents = waiting_document(document, staff, reading)
     _draft_redirected, redirected = _send(language)
     relays = list(Destination.objects.active()[:2])
     IRRITANT.perform(redirected, "close", actor=staff, outcome="redirected", text="", destinations=relays)
-    jobs.run_owed()
+    settle()
     with clock.at(clock.now() - timedelta(days=400)):
         expired = links.give(links.FOLLOW, received.public_id, "ancien@plasturgie.example")
     return {
+        **documents,
+        **agreement_doors(lambda: _send(language)[1], staff, reading),
         "received": reverse("intake:received", args=[draft.token]),
         "follow_received": _follow_path(received),
         "follow_closed": _follow_path(closed),
         "follow_call": _follow_path(called),
         "follow_redirected": _follow_path(redirected),
         "entered": _entered(language, staff),
+        **proposal_in_writing(written, staff),
         "follow_withdraw": reverse("intake:withdraw", args=[_follow_path(received).split("/")[2]]),
         "follow_erase": reverse("intake:erase", args=[_follow_path(received).split("/")[2]]),
         "follow_expired": reverse("intake:follow", args=[expired.token]),
@@ -219,6 +230,11 @@ def _entered(language: str, staff) -> str:
     return reverse("intake:resume", args=[link.token])
 
 
+READING = {
+    "fr": "Prévoir, à partir des mesures des presses et des images, les séries de pièces qui seront rebutées.",
+    "de": "Aus den Messwerten der Pressen und den Bildern vorhersagen, welche Serien Ausschuss werden.",
+    "en": "Predict, from the presses’ measurements and the images, which runs of parts will be scrapped.",
+}
 CLOSING = {
     "fr": "Personne, dans notre catalogue, ne suit ce sujet cette année. Le centre technique de la plasturgie le "
     "traite : voyez avec lui de notre part.",
@@ -290,11 +306,19 @@ def _staff() -> dict[str, str]:
         "admin_event": reverse("admin:journal_event_change", args=[event.pk]),
         "admin_referral": reverse("admin:triage_referral_change", args=[asked.pk]),
         "proposal_edit": reverse("proposals:edit", args=[proposal.public_id]),
+        "verify_current": _printed(proposal),
         "partner_answer": reverse("triage:answer", args=[answer.token]),
         **_space(),
         "partner_waiting": reverse("triage:answer", args=[other.token]),
         **_answered(carpentry),
+        **doors_of(carpentry, _told(STATES["agreed"])),
     }
+
+
+def _printed(proposal: Proposal) -> str:
+    """Where the QR code of what was sent leads."""
+    version = proposal.sent_version
+    return reverse("proposals:verified", args=[f"{version.verify_number}-{version.seal}"])
 
 
 def _space() -> dict[str, str]:

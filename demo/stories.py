@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from demo.agreeing import agree, run
 from foundation import clock
 from foundation.working_days import add_working_days, is_working_day
 from intake.lifecycle import IRRITANT
@@ -111,6 +112,10 @@ class Teller:
             proposal = writing.prepare(irritant, actor=self.by)
             version = writing.freeze(proposal, actor=self.by)
             jobs.run_owed()
+            PROPOSAL.perform(proposal, "submit", actor=self.by, proposal_version=version)
+            jobs.run_owed()
+        with clock.at(working_day(days_ago, 16) + timedelta(minutes=30)):
+            agree(proposal)
             PROPOSAL.perform(proposal, "send", actor=self.by, proposal_version=version)
             jobs.run_owed()
         return proposal
@@ -372,8 +377,9 @@ def materials(teller: Teller) -> None:
         teller.answer(other, 33, "decline", reason="not_our_expertise")
     proposal = teller.propose(irritant, 28)
     with clock.at(working_day(20, 11)):
-        PROPOSAL.perform(proposal, "accept", actor=Actor(COMPANY))
+        PROPOSAL.perform(proposal, "accept", actor=Actor(COMPANY), person="Head of formulation", role="R&D")
         jobs.run_owed()
+    run(proposal, teller.by, [working_day(ago, 15) for ago in (15, 12, 6)])
 
 
 STORIES: dict[str, Callable[[Teller], None]] = {

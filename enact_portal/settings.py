@@ -329,7 +329,7 @@ FILE_UPLOAD_HANDLERS = [
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 300
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a proposal of three options with twelve steps each
 DATA_UPLOAD_MAX_NUMBER_FILES = 20  # more than the form takes: the form then says so itself
 
 # -- Antivirus of the files received: "unix:///run/clamav/clamd.ctl" or "tcp://host:3310". Empty: none, lists say so.

@@ -20,6 +20,7 @@ DECLARED = frozenset(
         "message.after_smtp",
         "pdf.rendered",
         "pdf.file_written",
+        "pdf.variant_written",
         "match.computed",
         "export.half_written",
         "export.file_written",

@@ -21,7 +21,7 @@ from foundation.working_days import waited
 from intake.models import Irritant, Outcome, Stage
 from journal.models import Event
 from programs.models import OfferKind, Sector
-from proposals.models import Collaboration
+from proposals.models import Alone, Collaboration, FigureKind, OutcomeFigure, Review
 from triage.models import Match, MatchState, Referral
 
 SMALL = 3
@@ -95,6 +95,14 @@ def headline() -> list[Figure]:
             _("Propositions acceptées par l’entreprise et tous les partenaires concernés."),
         ),
         Figure(
+            _("Sans le cluster, pas ou autrement"),
+            _rate(*_not_alone()),
+            _(
+                "Part des entreprises et partenaires qui disent, à mi-parcours ou à la fin d’une collaboration, qu’ils "
+                "ne l’auraient pas faite sans le cluster, ou différée, ou en plus petit."
+            ),
+        ),
+        Figure(
             _("Prise en charge"),
             _days(_waits_to_take()),
             _("Médiane des jours ouvrés entre le dépôt et la prise en charge par une personne du cluster."),
@@ -137,11 +145,30 @@ def charts() -> list[Chart]:
             _("Irritants reçus, par département du site concerné."),
             _named(departments, GRAND_EST, outside=_("Hors du Grand Est")),
         ),
+        _chart(
+            "outcomes",
+            _("Résultats des collaborations"),
+            _("Collaborations dont la coordination a confirmé un résultat de cette nature, avec sa source."),
+            _outcomes(),
+        ),
     ]
 
 
 def _number(count: int) -> str | None:
     return None if 0 < count < SMALL else str(count)
+
+
+def _not_alone() -> tuple[int, int]:
+    """Answers that say it would not have been done, or not so; all that say something."""
+    tally = Review.objects.all().tally("alone")
+    told = sum(count for answer, count in tally.items() if answer != Alone.UNKNOWN)
+    return tally.get(Alone.NO, 0) + tally.get(Alone.LATER, 0), told
+
+
+def _outcomes() -> dict[str, int]:
+    """Kind of outcome → how many collaborations have one that the coordination confirmed."""
+    totals = OutcomeFigure.objects.confirmed().totals()
+    return {str(FigureKind(kind).label): total["collaborations"] for kind, total in totals.items()}
 
 
 def _days(waits: list[int]) -> str | None:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from journal.access import showing
 
-PAGES = ("follow", "workbench.irritant", "workbench.queue", "space", "figures")
+PAGES = ("answer", "follow", "workbench.irritant", "workbench.queue", "space", "figures")
 _panels: dict[str, list[tuple[int, Callable]]] = {page: [] for page in PAGES}
 
 

@@ -14,7 +14,7 @@ class ProposalAdmin(OfIrritant):
     search_fields = ("title", "irritant__reference", "irritant__company__name")
     list_select_related = ("irritant", "created_by")
     ordering = ("-created_at",)
-    exclude = (*OfIrritant.exclude, "path")  # its steps are read on the case
+    exclude = (*OfIrritant.exclude, "options", "sections", "undo")  # read on the case
 
 
 @admin.register(Collaboration)

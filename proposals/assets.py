@@ -1,14 +1,12 @@
 """What a PDF may read: data: addresses and files below our own static folder, under the scheme `asset:`."""
 
 import mimetypes
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from django.conf import settings
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-ROOT = (Path(settings.BASE_DIR) / "static").resolve()
-FONTS = tuple(sorted((ROOT / "fonts" / "pdf").glob("*.woff2")))
+from proposals.places import ROOT
+
 _SUFFIXES = {".css", ".woff2", ".svg", ".png"}
 
 

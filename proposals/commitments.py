@@ -13,11 +13,11 @@ _READ = (ProposalStage.SENT, ProposalStage.CHANGES_REQUESTED, ProposalStage.ACCE
 def named_in_a_proposal(referral: Referral) -> str:
     """Whether the company has read a proposal with this partner: the coordination has to mend it first."""
     named = Agreement.objects.filter(
-        version__proposal__irritant=referral.irritant_id,
-        version__proposal__stage__in=_READ,
+        document__proposal__irritant=referral.irritant_id,
+        document__proposal__stage__in=_READ,
         organisation=referral.organisation_id,
     )
-    if not named.exclude(version__sent_at=None).exists():
+    if not named.exclude(document__sent_at=None).exists():
         return ""
     return _(
         "L’entreprise a reçu une proposition qui vous nomme : pour vous retirer, écrivez à la coordination, "

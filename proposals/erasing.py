@@ -7,7 +7,7 @@ GDPR art. 17(3)(e).
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +15,14 @@ from foundation import clock
 from foundation.privacy import STAYS, Subject, spares
 from journal.clockwork import rule
 from journal.erasing import erase_held
-from proposals.models import Agreement, Collaboration, CollaborationStage, Proposal
+from proposals.models import (
+    Agreement,
+    Collaboration,
+    CollaborationFile,
+    CollaborationStage,
+    FileKind,
+    Proposal,
+)
 
 CLAIMS_LAST = timedelta(days=5 * 365 + 2)
 
@@ -38,9 +45,38 @@ def _accepted():
 @spares("proposals.ProposalVersion")
 def versions_nobody_relies_on(rows, subject: Subject):
     """Of an agreed proposal, the one version that was agreed to."""
-    agreed = _accepted().filter(version=OuterRef("pk"))
+    agreed = _accepted().filter(document=OuterRef("pk"))
     relied = relied_on().filter(proposal=OuterRef("proposal"))
     return rows.exclude(Exists(agreed) & Exists(relied))
+
+
+@spares("proposals.VersionFile")
+def files_nobody_relies_on(rows, subject: Subject):
+    """They go with their version, and stay with it."""
+    agreed = _accepted().filter(document=OuterRef("version"))
+    relied = relied_on().filter(proposal=OuterRef("version__proposal"))
+    return rows.exclude(Exists(agreed) & Exists(relied))
+
+
+@spares("proposals.AgreementRecord")
+def words_nobody_relies_on(rows, subject: Subject):
+    """Who agreed to the version that a collaboration rests on is the proof itself."""
+    relied = relied_on().filter(proposal=OuterRef("agreement__document__proposal"))
+    return rows.exclude(Exists(relied) & Q(said=Agreement.State.AGREED))
+
+
+@spares("proposals.CollaborationStep", "proposals.OutcomeFigure")
+def what_came_of_a_collaboration(rows, subject: Subject):
+    return rows.exclude(Exists(relied_on().filter(pk=OuterRef("collaboration"))))
+
+
+@spares("files.StoredFile")
+def contracts_nobody_relies_on(rows, subject: Subject):
+    """The signed contract stays as long as the document it follows from."""
+    kept = CollaborationFile.objects.filter(
+        kind=FileKind.CONTRACT, collaboration__in=relied_on(), public_id=OuterRef("subject")
+    )
+    return rows.exclude(Exists(kept))
 
 
 @spares("intake.Company")
@@ -54,7 +90,8 @@ def the_agreed_document(case: UUID) -> str:
     if row is None:
         return ""
     return _(
-        "La proposition que vous avez acceptée et le nom de votre organisation : une collaboration repose dessus. "
+        "La proposition que vous avez acceptée, qui l’a acceptée, le contrat signé et le nom de votre organisation : "
+        "une collaboration repose dessus. "
         "Conservés cinq ans, parce que chaque partie peut avoir à en faire la preuve (Code civil, article 2224 ; "
         "RGPD, article 17, paragraphe 3)."
     )

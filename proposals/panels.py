@@ -2,18 +2,39 @@
 
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from intake.models import Irritant, Stage
 from intake.showing import contact_of
+from journal.actors import PARTNER, Actor
 from journal.panels import panel
+from partners.models import Membership
+from proposals.agreeing import records, suggesting
+from proposals.agreeing.context import agreeing_context
+from proposals.agreeing.lifecycle import AGREEMENT, referral_of
+from proposals.agreeing.partner_views import asked
+from proposals.agreeing.rules import silent
+from proposals.choosing import options_in
 from proposals.company_views import ANSWERS
+from proposals.document.composing import compose
 from proposals.lifecycle import PROPOSAL
-from proposals.models import OPEN_PROPOSAL, Collaboration, ProposalStage
+from proposals.models import (
+    OPEN_PROPOSAL,
+    Agreement,
+    Collaboration,
+    ProposalStage,
+    ProposalVersion,
+    Suggestion,
+)
+from proposals.reading_views import before, downloads
 from proposals.state import state_of
 from proposals.steps import kind_label
 from triage.disclosure import Reach, partner_views, readers_of
 from triage.filing import STEPS
 from triage.models import Bucket, Referral, ReferralStage
+from triage.together_context import ASKED
+
+_BRIEF = ("need", "options", "next")  # sections that the panel of the follow-up page shows
 
 
 @panel("workbench.irritant", order=40)
@@ -36,6 +57,7 @@ def proposal_of_the_case(context: dict):
         "collaboration": Collaboration.objects.filter(irritant=irritant)
         .prefetch_related("organisations")
         .first(),
+        **(agreeing_context(shown) if shown else {}),
     }
 
 
@@ -58,14 +80,30 @@ def proposal_for_the_company(context: dict):
     version = proposal.sent_version
     collaboration = Collaboration.objects.filter(proposal=proposal).first()
     moves = {move.name: why for move, why in PROPOSAL.available(proposal, context["actor"])}
+    if moves.get("agree") == "":
+        moves["accept"] = ""  # the word is kept, and concluded by the last partner's
+    mine = Suggestion.objects.of_proposal(proposal).of_party(None)
     return "proposals/panel_follow.html", {
         "proposal": proposal,
         "version": version,
         "snapshot": version.snapshot,
-        "steps": _steps(version.snapshot),
+        "options": _options(version.snapshot),
+        "chosen": proposal.chosen,
+        "brief": _brief(version),
+        "files": downloads(version, token) if token else [],
+        "read_url": reverse("proposals:company_read", args=[token, version.public_id])
+        if token and version.is_whole
+        else "",
+        "differences_url": reverse("proposals:company_differences", args=[token, version.public_id])
+        if token and version.number > 1 and before(version, sent=True)
+        else "",
         "agreement": version.agreements.filter(organisation=None).first(),
         "answers": _answers(token, version, moves),
-        "pdf_url": reverse("proposals:company_pdf", args=[token, version.public_id]) if token else "",
+        "table": records.table(version, company=irritant.company.name, reader=None),
+        "mine": suggesting.told(mine),
+        "collaboration_url": reverse("proposals:company_collaboration", args=[token])
+        if token and collaboration
+        else "",
         "collaboration": collaboration,
         "contacts": _contacts(collaboration) if collaboration else [],
         "all_know": bool(collaboration) and _all_know(collaboration),
@@ -78,10 +116,27 @@ def _all_know(collaboration: Collaboration) -> bool:
     return {organisation.name for organisation in collaboration.organisations.all()} <= knowing
 
 
-def _steps(snapshot: dict) -> list[dict]:
-    """The path, its kinds named in the language of the document and not of its reader."""
+def _options(snapshot: dict) -> list[dict]:
+    """The options, kinds of step named in the language of the document and not of its reader."""
     with translation.override(snapshot["language"]):
-        return [{**step, "kind_label": str(kind_label(step.get("kind", "")))} for step in snapshot["path"]]
+        return [
+            {
+                **option,
+                "steps": [
+                    {**step, "kind_label": str(kind_label(step.get("kind", "")))} for step in option["steps"]
+                ],
+            }
+            for option in options_in(snapshot)
+        ]
+
+
+def _brief(version: ProposalVersion) -> dict | None:
+    """What the panel says of a whole document, the rest being one link away; None for a version of before."""
+    if not version.is_whole:
+        return None
+    paper = compose(version.snapshot)
+    parts = {part.code: part for part in paper.parts}
+    return {"language": paper.language, "parts": [parts[code] for code in _BRIEF if code in parts]}
 
 
 def _answers(token: str, version, moves: dict) -> list[dict]:
@@ -112,6 +167,49 @@ def _contacts(collaboration: Collaboration) -> list[dict]:
         }
         for organisation in collaboration.organisations.all()
     ]
+
+
+@panel("answer", order=10)
+def document_for_the_partner(context: dict):
+    """On the partner's answer page: the document that waits for its word, and where the collaboration is."""
+    referral = context["referral"]
+    agreement = asked(referral).first() if referral.stage == ReferralStage.ACCEPTED else None
+    if agreement is None or not context["view"].readable:
+        return None
+    collaboration = Collaboration.objects.filter(
+        proposal=agreement.document.proposal, organisations=referral.organisation_id
+    ).first()
+    return "proposals/panel_answer.html", {
+        "agreement": agreement,
+        "waits": _waits(agreement),
+        "collaboration": collaboration if context["view"].disclosed else None,
+    }
+
+
+@ASKED.register("proposal")
+def what_the_proposal_asks(referral: Referral) -> str:
+    """Its word on the version that it was given last, while that is awaited."""
+    agreement = asked(referral).first()
+    return _("lisez la proposition et donnez votre réponse") if agreement and _waits(agreement) else ""
+
+
+def _waits(agreement: Agreement) -> bool:
+    moves = AGREEMENT.available(agreement, Actor(PARTNER))
+    return any(move.name == "agree" and not why for move, why in moves)
+
+
+@panel("space", order=5)
+def documents_that_wait(context: dict):
+    """Proposals that name the person's organisations and wait for their word."""
+    organisations = context["organisations"]
+    rows = [row for row in silent().filter(organisation__in=organisations) if _waits(row)]
+    if not rows:
+        return None
+    speaks_for = context["person"].memberships.exclude(role=Membership.READER)
+    return "proposals/panel_documents.html", {
+        "documents": [{"agreement": row, "referral": referral_of(row)} for row in rows],
+        "can_answer": set(speaks_for.values_list("organisation_id", flat=True)),
+    }
 
 
 @panel("space", order=20)

@@ -4,10 +4,12 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from proposals.assets import FONTS
+from proposals.places import FONTS
 
 _PLACEHOLDER = "□"
 _MAX_LINES = 120
+# No line begins with « % » or « ; »: French is typed with a space before them, no other language of ours is.
+_UNIT, _FRENCH = re.compile(r"(?<=\d) (?=[%€])"), re.compile(r"(?<=\S) (?=[;:!?»](?:\s|$))|(?<=«) ")
 
 
 @lru_cache(maxsize=1)
@@ -32,6 +34,11 @@ def _printable(sign: str) -> str:
     return "" if category[0] in "CM" else _PLACEHOLDER
 
 
+def _together(text: str) -> str:
+    """Spaces at which no line may end."""
+    return _FRENCH.sub("\u202f", _UNIT.sub("\u00a0", text))
+
+
 def clean(text: object, limit: int) -> str:
     """`text` as it can be printed: at most `limit` characters and 120 lines, unknown signs as one □ per run.
 
@@ -48,11 +55,12 @@ def clean(text: object, limit: int) -> str:
     lines = text.split("\n")
     if len(lines) > _MAX_LINES:
         text = "\n".join(lines[:_MAX_LINES]) + " " + " ".join(lines[_MAX_LINES:])
+    text = _together(text)
     return f"{text.rstrip()} […]" if cut else text
 
 
 def one_line(text: object, limit: int) -> str:
-    return " ".join(clean(text, limit).split())
+    return _together(" ".join(clean(text, limit).split()))
 
 
 def lacks_signs(text: object) -> bool:

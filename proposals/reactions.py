@@ -9,19 +9,27 @@ from intake.sleeping import wake_because
 from journal import messages
 from journal.actors import SYSTEM, SYSTEM_ACTOR
 from journal.events import reacts_to, record
+from proposals.agreeing.lifecycle import AGREEMENT
+from proposals.choosing import choice, words_on
+from proposals.collaborations.making import make_steps
+from proposals.jobs import owe_files
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
 from triage.choosing import free_the_others
 from triage.disclosure import agreement_missing, grant
 from triage.models import ReferralStage
 
-PROPOSAL_ANSWER_WORKING_DAYS = 14
-_UNDER_WAY = (ProposalStage.PREPARING, ProposalStage.SENT, ProposalStage.CHANGES_REQUESTED)
+_UNDER_WAY = (
+    ProposalStage.PREPARING,
+    ProposalStage.SUBMITTED,
+    ProposalStage.SENT,
+    ProposalStage.CHANGES_REQUESTED,
+)
 
 
 @reacts_to("proposal.send")
 def tell_the_company(event, proposal):
-    hand_over(proposal.irritant, Turn.COMPANY, PROPOSAL_ANSWER_WORKING_DAYS)
+    owe_files(proposal.sent_version)
     again = proposal.versions.sent().count() > 1
     _owe("company_proposal_revised" if again else "company_proposal", proposal, event)
 
@@ -30,7 +38,15 @@ def _owe(template: str, proposal: Proposal, event) -> None:
     owe_company_mail(template, proposal.irritant, cause=f"event:{event.pk}", proposal=str(proposal.public_id))
 
 
-@reacts_to("proposal.request_changes", "proposal.decline", "proposal.expire", "proposal.withdraw")
+@reacts_to(
+    "proposal.request_changes",
+    "proposal.decline",
+    "proposal.expire",
+    "proposal.withdraw",
+    "proposal.recall",
+    "proposal.revise",
+    "proposal.take_back",
+)
 def bring_it_back(event, proposal):
     hand_over(proposal.irritant, Turn.COORDINATOR, settings.CALL_BACK_WORKING_DAYS)
 
@@ -40,7 +56,9 @@ reacts_to("proposal.request_changes", "proposal.decline")(wake_because)
 
 @reacts_to("proposal.expire")
 def say_that_it_ran_out(event, proposal):
-    _owe("company_proposal_expired", proposal, event)
+    """Not to a company that never read it: it ran out while partners were awaited."""
+    if proposal.sent_version:
+        _owe("company_proposal_expired", proposal, event)
 
 
 @reacts_to("proposal.withdraw")
@@ -54,13 +72,15 @@ def say_that_it_is_withdrawn(event, proposal):
 def begin_the_collaboration(event, proposal):
     """Agreed by everyone: the collaboration exists, all know, the irritant is closed with that outcome."""
     collaboration = Collaboration.objects.create(irritant=proposal.irritant, proposal=proposal)
-    parties = proposal.sent_version.agreements.filter(state=Agreement.State.AGREED).exclude(organisation=None)
+    option = choice(proposal.sent_version, proposal.chosen)
+    parties = words_on(proposal.sent_version, option).filter(state=Agreement.State.AGREED)
     collaboration.organisations.set(
         [agreement.organisation for agreement in parties.select_related("organisation")]
     )
     record(
         "collaboration.agreed", case=proposal.irritant.public_id, subject=collaboration, actor=SYSTEM_ACTOR
     )
+    make_steps(collaboration, option)
     _owe("company_agreed", proposal, event)
     for organisation in collaboration.organisations.all():
         for email, language in organisation.recipients():
@@ -93,11 +113,15 @@ def _settle_referrals(collaboration: Collaboration) -> None:
 def take_back_its_word(event, referral):
     """A partner that left no longer agrees to what is being prepared or read: another version is needed."""
     agreements = Agreement.objects.filter(
-        version__proposal__irritant_id=referral.irritant_id,
-        version__proposal__stage__in=_UNDER_WAY,
+        document__proposal__irritant_id=referral.irritant_id,
+        document__proposal__stage__in=_UNDER_WAY,
         organisation_id=referral.organisation_id,
+        state__in=[Agreement.State.PENDING, Agreement.State.AGREED, Agreement.State.CHANGES],
     )
-    if agreements.update(state=Agreement.State.DECLINED, basis="withdrawn", at=event.at):
+    words = list(agreements.select_related("document__proposal__irritant", "organisation"))
+    for agreement in words:
+        AGREEMENT.perform(agreement, "withdraw", actor=SYSTEM_ACTOR)
+    if words:
         hand_over(referral.irritant, Turn.COORDINATOR, settings.CALL_BACK_WORKING_DAYS)
 
 
@@ -105,16 +129,3 @@ def take_back_its_word(event, referral):
 def withdraw_what_is_open(event, irritant):
     for proposal in irritant.proposals.filter(stage__in=_UNDER_WAY):
         PROPOSAL.perform(proposal, "withdraw", actor=SYSTEM_ACTOR)
-
-
-_STEPS = {
-    "collaboration.sign": "company_collaboration_signed",
-    "collaboration.start": "company_collaboration_started",
-    "collaboration.complete": "company_collaboration_completed",
-    "collaboration.abandon": "company_collaboration_abandoned",
-}
-
-
-@reacts_to(*_STEPS)
-def tell_how_it_goes(event, collaboration):
-    _owe(_STEPS[event.name], collaboration.proposal, event)

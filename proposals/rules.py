@@ -29,7 +29,8 @@ STEPS = (7, 14)  # working days after the last version was sent
     "proposal.expire",
     title=_("Proposition : elle expire le lendemain de son dernier jour"),
     who=lambda: Proposal.objects.filter(
-        stage__in=[ProposalStage.SENT, ProposalStage.CHANGES_REQUESTED], valid_until__lt=clock.today()
+        stage__in=[ProposalStage.SUBMITTED, ProposalStage.SENT, ProposalStage.CHANGES_REQUESTED],
+        valid_until__lt=clock.today(),
     ).select_related("irritant"),
     of="irritant",
     to_people=True,

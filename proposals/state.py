@@ -6,12 +6,13 @@ from django.utils.translation import gettext as _
 
 from journal.actors import Actor
 from journal.models import Job
-from proposals import writing
+from proposals import snapshots
 from proposals.lifecycle import PROPOSAL
 from proposals.models import Agreement, Proposal, ProposalStage, ProposalVersion
 
 _PILL = {
     ProposalStage.PREPARING: "progress",
+    ProposalStage.SUBMITTED: "waiting",
     ProposalStage.SENT: "waiting",
     ProposalStage.CHANGES_REQUESTED: "turn",
     ProposalStage.ACCEPTED: "done",
@@ -35,12 +36,18 @@ class State:
     word: Agreement | None = None
 
     @property
+    def way_back(self) -> str:
+        """The words of the button that leads back to writing, "" when nothing does now."""
+        names = ("recall", "revise", "take_back")
+        return next((str(PROPOSAL.by_name[name].label) for name in names if self.moves.get(name) == ""), "")
+
+    @property
     def send_refused(self) -> str:
         return self.moves.get("send", "")
 
 
 def state_of(proposal: Proposal, actor: Actor) -> State:
-    versions = list(proposal.versions.all())
+    versions = list(proposal.versions.prefetch_related("files"))
     latest = versions[0] if versions else None
     return State(
         pill=_PILL.get(proposal.stage, "info"),
@@ -49,9 +56,9 @@ def state_of(proposal: Proposal, actor: Actor) -> State:
         document=_document(proposal, latest),
         versions=versions,
         moves={move.name: why for move, why in PROPOSAL.available(proposal, actor)},
-        word=Agreement.objects.filter(version__proposal=proposal, organisation=None)
+        word=Agreement.objects.filter(document__proposal=proposal, organisation=None)
         .exclude(comment="")
-        .order_by("-version__number")
+        .order_by("-document__number")
         .first(),
     )
 
@@ -64,6 +71,6 @@ def _document(proposal: Proposal, latest: ProposalVersion | None) -> str:
         return "failed" if dead else "rendering"
     if latest.sent_at and proposal.stage != ProposalStage.PREPARING:
         return "sent"
-    if not writing.says_the_same(latest, proposal):
+    if not snapshots.says_the_same(latest, proposal):
         return "stale"
     return "sent" if latest.sent_at else "ready"

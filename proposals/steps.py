@@ -4,13 +4,24 @@ from django.utils.translation import gettext_lazy as _
 
 from programs.models import OfferKind
 
-MAX_STEPS = 12
+MAX_STEPS = 12  # of one option
+MAX_OPTIONS = 3
 
 # Lengths in characters. The editor refuses more; the document cuts what still came longer.
-STEP_LIMITS = {"title": 160, "organisation": 200, "person": 120, "summary": 600, "when": 120}
+STEP_LIMITS = {
+    "title": 160,
+    "organisation": 200,
+    "person": 120,
+    "summary": 600,
+    "when": 120,
+    "deliverables": 600,
+    "decision": 300,
+}
+OPTION_LIMITS = {"title": 120, "why": 600, "limits": 600}
 
-MEETING, OTHER = "meeting", "other"
+DIAGNOSIS, MEETING, OTHER = "diagnosis", "meeting", "other"
 STEP_KINDS = [
+    (DIAGNOSIS, _("Diagnostic des données")),
     (OfferKind.TRAINING.value, _("Formation")),
     (OfferKind.TALENT.value, _("Stage ou alternance")),
     (OfferKind.CIFRE.value, _("Thèse CIFRE")),
@@ -19,6 +30,20 @@ STEP_KINDS = [
     (MEETING, _("Échange, visite, atelier")),
     (OTHER, _("Autre étape")),
 ]
+
+# What has to pass before a step may begin.
+WAITS = {
+    "nda": _("accord de confidentialité"),
+    "contract": _("contrat entre les parties"),
+    "zrr": _("autorisation d’accès (ZRR)"),
+    "recruit": _("recrutement"),
+    "instruction": _("instruction du dossier"),
+    "school": _("calendrier de l’école"),
+    "opco": _("demande à l’OPCO"),
+    "session": _("session"),
+    "call": _("appel à projets"),
+}
+MAX_WEEKS = 104
 
 # Who leads a step when it is not a partner that accepted.
 COMPANY_LEADS, CLUSTER_LEADS = "company", "cluster"

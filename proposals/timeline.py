@@ -51,6 +51,44 @@ SENTENCES.add(
         COMPANY: _("La proposition a dépassé sa date de validité"),
     },
 )
+SENTENCES.add(
+    "proposal.submit",
+    {COORDINATOR: _("Proposition soumise aux partenaires, version %(proposal_version)s")},
+)
+SENTENCES.add(
+    "proposal.agree",
+    {
+        COORDINATOR: _(
+            "L’entreprise est d’accord avec la version %(proposal_version)s ; un partenaire est attendu"
+        ),
+        COMPANY: _("Vous avez donné votre accord à la version %(proposal_version)s"),
+    },
+)
+SENTENCES.add(
+    "proposal.take_back",
+    {
+        COORDINATOR: _("Version %(proposal_version)s reprise pour être revue"),
+        COMPANY: _("Nous revoyons la proposition avec un partenaire"),
+    },
+)
+SENTENCES.add("proposal.recall", {COORDINATOR: _("Texte repris avant l’envoi à l’entreprise")})
+for _name, _sentence, _own in (
+    ("agree", _("%(organisation)s est d’accord avec la version %(proposal_version)s"), _("Accord donné")),
+    (
+        "request_changes",
+        _("%(organisation)s propose des changements à la version %(proposal_version)s"),
+        _("Changements proposés"),
+    ),
+    ("decline", _("%(organisation)s décline la version %(proposal_version)s"), _("Proposition déclinée")),
+    (
+        "withdraw",
+        _("%(organisation)s retire son accord à la version %(proposal_version)s"),
+        _("Accord retiré"),
+    ),
+):
+    SENTENCES.add(f"agreement.{_name}", {COORDINATOR: _sentence, PARTNER: _own})
+SENTENCES.add("suggestion.take", {COORDINATOR: _("Changement repris dans le texte : %(paragraph)s")})
+SENTENCES.add("suggestion.turn_down", {COORDINATOR: _("Changement non repris : %(paragraph)s")})
 SENTENCES.add("proposal.withdraw", {COORDINATOR: _("Proposition retirée")})
 SENTENCES.add(
     "collaboration.agreed",
@@ -66,6 +104,26 @@ for _name, _sentence in (
     ("abandon", _("La collaboration est abandonnée")),
 ):
     SENTENCES.add(f"collaboration.{_name}", {COORDINATOR: _sentence, COMPANY: _sentence, PARTNER: _sentence})
+
+
+for _name, _sentence in (
+    ("collaboration.contract", _("Un contrat signé est déposé")),
+    ("collaboration.file", _("Un document est déposé")),
+    ("collaboration.meeting", _("Un rendez-vous de collaboration est fixé")),
+    ("collaboration_meeting.cancel", _("Un rendez-vous de collaboration est annulé")),
+    ("step.begin", _("Une étape de la collaboration commence")),
+    ("step.finish", _("Une étape de la collaboration est faite")),
+    ("step.drop", _("Une étape de la collaboration est abandonnée")),
+):
+    SENTENCES.add(_name, {COORDINATOR: _sentence, COMPANY: _sentence, PARTNER: _sentence})
+for _name, _sentence in (
+    ("step.reopen", _("Une étape de la collaboration est rouverte")),
+    ("collaboration.figure", _("Un résultat chiffré est saisi")),
+    ("figure.confirm", _("Un résultat chiffré est confirmé")),
+    ("figure.refuse", _("Un résultat chiffré est écarté")),
+    ("collaboration.review", _("Un avis sur la collaboration est arrivé")),
+):
+    SENTENCES.add(_name, {COORDINATOR: _sentence})
 
 
 @READERS.register("proposal_version")

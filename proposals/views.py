@@ -1,7 +1,5 @@
 """The coordinator's screens: write, prepare the document, send, revise, withdraw."""
 
-from uuid import UUID
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, render
@@ -15,14 +13,21 @@ from intake.models import Irritant
 from intake.showing import contact_of
 from intake.views.form import SeeOther
 from journal import jobs
-from journal.access import FILE, Shown, showing
+from journal.access import showing
 from journal.actors import coordinator as as_coordinator
 from journal.lifecycle import Refusal
 from journal.models import Job
-from proposals import writing
+from proposals import sections, writing
+from proposals.agreeing import asking, suggesting
+from proposals.agreeing.context import agreeing_context
+from proposals.agreeing.forms import SubmitForm, WithoutForm
+from proposals.agreeing.lifecycle import SUGGESTION
+from proposals.document.composing import compose
 from proposals.editing import Editor
+from proposals.inputs import identifier, number
 from proposals.lifecycle import PROPOSAL
-from proposals.models import Proposal, ProposalStage, ProposalVersion
+from proposals.models import Proposal, ProposalStage, ProposalVersion, Suggestion
+from proposals.screen import screen_of
 from proposals.state import state_of
 
 
@@ -71,25 +76,56 @@ def edit(request, public_id):
         return _page(
             request, proposal, editor, refusal=str(refusal), differences=editor.differences(), status=409
         )
+    if editor.act in suggesting.ACTS:
+        return _settled(request, proposal, editor.act, editor.of)
     messages.success(request, _("C’est enregistré."))
-    if editor.action == "freeze":
+    if editor.act == "freeze":
         return _frozen(request, proposal)
     return SeeOther(_url(proposal) + anchor)
 
 
+def _settled(request, proposal, act: str, key: str):
+    """One click takes a proposed wording into its paragraph, another declines it with a word."""
+    suggestion = get_object_or_404(Suggestion.objects.of_proposal(proposal), public_id=identifier(key))
+    try:
+        SUGGESTION.perform(
+            suggestion,
+            act,
+            actor=as_coordinator(request.user),
+            answer=request.POST.get(f"answer-{suggestion.public_id}", ""),
+            over=request.POST.get("over") == str(suggestion.public_id),
+        )
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("C’est noté : la partie qui l’a proposé le lit sur sa page."))
+    return SeeOther(_url(proposal) + "#changements")
+
+
 def _page(request, proposal, editor, *, status=200, **extra):
+    editable = proposal.stage == ProposalStage.PREPARING
     context = {
         "proposal": proposal,
         "irritant": proposal.irritant,
         "editor": editor,
         "form": editor.form,
-        "path": editor.path,
-        "forms": [editor.form, *editor.path.forms],
-        "editable": proposal.stage == ProposalStage.PREPARING,
-        "offers_left": writing.offers_left(proposal),
+        "forms": [editor.form, *editor.options.forms, *editor.steps.forms, *editor.text.forms],
+        "formsets": [editor.options, editor.steps, editor.text],
+        "editable": editable,
+        "sections_read": [
+            {"label": sections.SECTIONS[code], "rows": found}
+            for code, found in sections.said(proposal.sections).items()
+        ],
         "state": state_of(proposal, as_coordinator(request.user)),
+        **agreeing_context(proposal),
         **extra,
     }
+    latest = context["state"].latest
+    if editable:
+        suggested = {one.suggestion.paragraph for one in context["suggestions"]}
+        context["shown"] = screen_of(editor, suggested)
+    elif latest and latest.is_whole:
+        context["paper"] = compose(latest.snapshot)
     return render(request, "proposals/edit.html", context, status=status)
 
 
@@ -136,13 +172,42 @@ def retry(request, public_id):
 
 @coordinator
 @require_http_methods(["GET", "HEAD", "POST"])
+def submit(request, public_id):
+    """Confirm to which partners, and what those that do not know the company yet will read; then ask them."""
+    proposal = _proposal(request, public_id)
+    actor = as_coordinator(request.user)
+    version = proposal.versions.first()
+    form = SubmitForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        more = {"sends_itself": form.is_valid() and form.cleaned_data["sends_itself"]}
+        return _given(request, proposal, actor, "submit", _("La proposition part aux partenaires."), **more)
+    refused = next((why for move, why in PROPOSAL.available(proposal, actor) if move.name == "submit"), None)
+    if refused is None or refused:
+        messages.warning(request, refused or _("Cette proposition ne peut pas être soumise maintenant."))
+        return SeeOther(_url(proposal) + "#document")
+    context = {
+        "proposal": proposal,
+        "irritant": proposal.irritant,
+        "version": version,
+        "form": form,
+        "partners": asking.partners_words(version),
+        "in_part": asking.read_in_part(version),
+    }
+    return render(request, "proposals/submit.html", context)
+
+
+@coordinator
+@require_http_methods(["GET", "HEAD", "POST"])
 def send(request, public_id):
     """Confirm to whom and what, then send."""
     proposal = _proposal(request, public_id)
     actor = as_coordinator(request.user)
     version = proposal.versions.first()
-    if request.method == "POST":
-        return _sent(request, proposal, actor)
+    waiting = asking.missing(version) if version else []
+    form = WithoutForm(request.POST if request.method == "POST" else None) if waiting else None
+    if request.method == "POST" and (form is None or form.is_valid()):
+        more = {"without": form.cleaned_data["without"]} if form else {}
+        return _given(request, proposal, actor, "send", _("La proposition part à l’entreprise."), **more)
     refused = next((why for move, why in PROPOSAL.available(proposal, actor) if move.name == "send"), None)
     if refused is None or refused:
         messages.warning(request, refused or _("Cette proposition ne peut pas être envoyée maintenant."))
@@ -151,35 +216,48 @@ def send(request, public_id):
     return render(
         request,
         "proposals/send.html",
-        {"proposal": proposal, "irritant": proposal.irritant, "version": version},
+        {
+            "proposal": proposal,
+            "irritant": proposal.irritant,
+            "version": version,
+            "waiting": waiting,
+            "form": form,
+        },
+        status=422 if request.method == "POST" else 200,
     )
 
 
-def _sent(request, proposal, actor):
+def _given(request, proposal, actor, move: str, done: str, **more):
     """`document` and `seen_version`: what the coordinator had under the eyes."""
-    version = proposal.versions.filter(public_id=_uuid(request.POST.get("document"))).first()
+    version = proposal.versions.filter(public_id=identifier(request.POST.get("document"))).first()
     try:
         if version is None:
             raise Refusal(_("Préparez d’abord le document."), "document")
         PROPOSAL.perform(
             proposal,
-            "send",
+            move,
             actor=actor,
-            version=_number(request.POST.get("seen_version")),
+            version=number(request.POST.get("seen_version")),
             proposal_version=version,
+            **more,
         )
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:
-        messages.success(request, _("La proposition part à l’entreprise."))
+        messages.success(request, done)
     return SeeOther(_url(proposal) + "#document")
+
+
+_BACK = {ProposalStage.SUBMITTED: "recall", ProposalStage.SENT: "take_back"}
 
 
 @coordinator
 @require_POST
 def revise(request, public_id):
-    """Back to writing after the company asked for a change."""
-    return _moved(request, _proposal(request, public_id), "revise", _("Vous pouvez modifier le texte."))
+    """Back to writing: the company or a partner asked for a change, or a partner no longer agrees."""
+    proposal = _proposal(request, public_id)
+    move = _BACK.get(proposal.stage, "revise")
+    return _moved(request, proposal, move, _("Vous pouvez modifier le texte."))
 
 
 @coordinator
@@ -198,7 +276,7 @@ def _moved(request, proposal, move, done):
             proposal,
             move,
             actor=as_coordinator(request.user),
-            version=_number(request.POST.get("seen_version")),
+            version=number(request.POST.get("seen_version")),
         )
     except Refusal as refusal:
         messages.warning(request, str(refusal))
@@ -207,30 +285,8 @@ def _moved(request, proposal, move, done):
     return SeeOther(_url(proposal))
 
 
-@coordinator
-@require_safe
-def pdf(request, version_id):
-    """Any version's document, for coordinators."""
-    rows = ProposalVersion.objects.visible_to(request.user).select_related("proposal__irritant")
-    version = get_object_or_404(rows, public_id=version_id)
-    showing(request, Shown(FILE, f"document:{version.public_id}", version.proposal.irritant.public_id))
-    return download(version)
-
-
 def download(version: ProposalVersion):
     """The PDF as a download named by its reference alone; 404 while it does not exist."""
     if version.rendered_at is None or not version.path.exists():
         raise Http404
     return as_download(version.path, version.file_name, "application/pdf")
-
-
-def _number(text) -> int:
-    """A posted version number; 0, which matches nothing, when it is none."""
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
-
-
-def _uuid(text):
-    try:
-        return UUID(text or "")
-    except ValueError:
-        return None

@@ -134,6 +134,19 @@ def everything_open(page: Page) -> None:
         closed.first.click()
 
 
+def begun_yesterday(page: Page) -> None:
+    """A step whose start has passed, saved as it is: the document waits until it is mended."""
+    page.locator("[data-step] summary").first.click()
+    page.locator("[data-step] input[name$=-start]").first.fill("2026-01-05")
+    press(page, "#proposal-form .save-bar .btn-primary")
+
+
+def nothing_handed_in(page: Page) -> None:
+    """« Déposer » without a file, and without who signed it."""
+    page.locator("#contrat details > summary").click()
+    press(page, "#contrat details form button.btn-secondary")
+
+
 def refused_no(page: Page) -> None:
     """A refusal on a Sunday of the past that names several partners at once, and a reason without its word."""
     page.locator("#decline > summary").click()
@@ -203,6 +216,11 @@ PAGES = (
     Shown("step4-errors", "{step_verifier}", do=go_on, status=422),
     Shown("step-gone", f"/demande/{'A' * 32}/vous/", status=404),
     Shown("received", "{received}", paper=True),
+    Shown("verify", "/verifier/"),
+    Shown("verify-unknown", "/verifier/AAAAAAAAAA-00000000/"),
+    Shown("verify-current", "{verify_current}"),
+    Shown("verify-replaced", "{verify_replaced}"),
+    Shown("verify-ended", "{verify_ended}"),
     # the follow-up page, state by state
     Shown("follow-received", "{follow_received}", paper=True),
     Shown("follow-study", "{follow_study}"),
@@ -211,6 +229,19 @@ PAGES = (
     Shown("follow-asked", "{follow_asked}"),
     Shown("follow-proposal", "{follow_proposal}", do=everything_open, paper=True),
     Shown("follow-agreed", "{follow_agreed}", paper=True),
+    Shown("follow-second", "{follow_second}", do=everything_open),
+    Shown("follow-withdrawn", "{follow_withdrawn}"),
+    Shown("proposal-read", "{proposal_read}", paper=True),
+    Shown("proposal-differences", "{proposal_differences}", paper=True),
+    Shown("proposal-accept", "{proposal_accept}"),
+    Shown("proposal-accept-errors", "{proposal_accept}", do=nothing_filled, status=422),
+    Shown("proposal-changes", "{proposal_changes}", do=everything_open),
+    Shown("proposal-changes-errors", "{proposal_changes}", do=nothing_filled, status=422),
+    Shown("proposal-decline", "{proposal_decline}"),
+    Shown("review-company", "{company_review}"),
+    Shown("review-errors", "{company_review}", do=go_on, status=422),
+    Shown("collaboration-over", "{over_collaboration}"),
+    Shown("collaboration-company", "{company_collaboration}", do=everything_open, paper=True),
     Shown("follow-closed", "{follow_closed}", paper=True),
     Shown("follow-call", "{follow_call}"),
     Shown("follow-redirected", "{follow_redirected}"),
@@ -229,6 +260,17 @@ PAGES = (
     Shown("partner-answer-errors", "{partner_answer}", do=refused_no, status=422),
     Shown("partner-accepted", "{partner_accepted}", do=everything_open, paper=True),
     Shown("partner-declined", "{partner_declined}"),
+    Shown("partner-document", "{partner_document}", paper=True),
+    Shown("partner-suggested", "{partner_suggested}", do=everything_open),
+    Shown("partner-panel", "{partner_panel}"),
+    Shown("partner-unnamed", "{partner_unnamed}"),
+    Shown("partner-second", "{partner_read}", do=everything_open),
+    Shown("partner-agree", "{partner_agree}"),
+    Shown("partner-agree-errors", "{partner_agree}", do=nothing_filled, status=422),
+    Shown("partner-changes", "{partner_changes}", do=everything_open),
+    Shown("partner-refuse", "{partner_refuse}"),
+    Shown("review-partner", "{partner_review}"),
+    Shown("collaboration-partner", "{partner_collaboration}", do=everything_open),
     Shown("partner-talk", "{partner_talk}"),
     Shown("partner-requests", "{space_requests}", who="partenaire"),
     Shown("partner-requests-none", "{space_requests}?q=zzzqq", who="partenaire"),
@@ -349,6 +391,16 @@ WORKBENCH = (
             ("case-walled", "{case_walled}"),
             ("case-agreements", "{case_walled}accords/"),
             ("proposal-edit", "{proposal_edit}"),
+            ("proposal-write", "{proposal_write}"),
+            ("proposal-suggested", "{proposal_suggested}"),
+            ("proposal-ready", "{proposal_ready}"),
+            ("proposal-submit", "{proposal_submit}"),
+            ("proposal-send", "{proposal_send}"),
+            ("proposal-withdraw", "{proposal_withdraw}"),
+            ("proposal-submitted", "{proposal_submitted}"),
+            ("versions", "{versions}"),
+            ("versions-differences", "{versions_differences}"),
+            ("collaboration", "{collaboration}"),
             ("letters", "/admin/courriels/"),
             ("letter", "/admin/courriels/company_taken/fr/"),
             ("answers", "/admin/reponses/"),
@@ -371,6 +423,16 @@ WORKBENCH = (
             ("admin-referral", "{admin_referral}"),
             *((f"list-{path.partition('/')[2]}", f"/admin/{path}/") for path in LISTS),
         )
+    ),
+    Shown("proposal-steps", "{proposal_write}", who="administration", do=everything_open),
+    Shown("proposal-conflict", "{proposal_write}", who="administration", do=begun_yesterday),
+    Shown("collaboration-staff", "{collaboration}", who="administration", do=everything_open),
+    Shown(
+        "collaboration-errors",
+        "{collaboration}#contrat",
+        who="administration",
+        do=nothing_handed_in,
+        status=422,
     ),
 )
 

@@ -193,3 +193,23 @@ def accepted(cast):
     REFERRAL.perform(referrals[0], "accept", actor=Actor("partner"), person_in_charge="Équipe A")
     cast.irritant.refresh_from_db()
     return referrals
+
+
+def agreed_and_sent(proposal, version, *, by) -> None:
+    """Submitted to the partners it names, who all agree to it, then sent to the company."""
+    from proposals.agreeing.asking import partners_words
+    from proposals.lifecycle import PROPOSAL
+
+    if partners_words(version).exists():
+        PROPOSAL.perform(proposal, "submit", actor=by, proposal_version=version)
+        partners_agree(version)
+    PROPOSAL.perform(proposal, "send", actor=by, proposal_version=version)
+
+
+def partners_agree(version) -> None:
+    """Each partner that was asked says yes."""
+    from proposals.agreeing.asking import partners_words
+    from proposals.agreeing.lifecycle import AGREEMENT
+
+    for agreement in partners_words(version):
+        AGREEMENT.perform(agreement, "agree", actor=Actor("partner"), person="Équipe", role="Responsable")

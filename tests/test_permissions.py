@@ -26,6 +26,7 @@ from programs import thesaurus
 from programs.management.commands.load_reference import DATA
 from programs.models import Pillar, ThesaurusAddition, ThesaurusRetirement
 from programs.schemes.loading import load as load_schemes
+from proposals.models import CollaborationMeeting
 from tests import cast as casting
 from tests.test_access import ALL
 from tests.triage.partner.helpers import sign
@@ -86,8 +87,13 @@ CASE_OF_PROPOSALS = {
     "revise",
     "withdraw",
     "pdf",
-    "agree",
-    "move",
+    "file",
+    "ask_files",
+    "differences",
+    "submit",
+    "collaboration",
+    "collaboration_file",
+    "collaboration_calendar",
 }
 # Pages about no case, or about all that the reader sees (tests/accounts/test_limits.py looks at what they hold).
 ANY = {
@@ -207,6 +213,9 @@ def world():
 def _rows(cast) -> dict:
     """Arguments of URLs → ids of rows that exist."""
     irritant, now = cast.irritant, clock.now()
+    cast.date = CollaborationMeeting.objects.create(
+        collaboration=cast.collaboration, title="x", starts_at=now
+    )
     Pillar.objects.create(code="p", label_fr="p", label_de="p", label_en="p")
     load_schemes(DATA)
     HoldRule.objects.get_or_create(code=next(iter(VERDICT_REASONS)))
@@ -244,6 +253,8 @@ def _rows(cast) -> dict:
         "view_id": view.public_id,
         "export_id": export.public_id,
         "version_id": cast.version.public_id,
+        "variant": "archive",
+        "collaboration_id": cast.collaboration.public_id,
         "code": "redirect-x",
         "key": "company_received",
         "language": "fr",
@@ -266,7 +277,11 @@ def _ids_of(cast, name: str) -> dict:
         "admin:workbench_members": {"public_id": cast.lab.public_id},
     }.get(name, {})
     if name.startswith("proposals:"):
-        special = {"public_id": cast.proposal.public_id}
+        special = {
+            "public_id": cast.proposal.public_id,
+            "file_id": cast.contract.pk,
+            "meeting_id": cast.date.public_id,
+        }
     return cast.ids | special
 
 

@@ -22,6 +22,7 @@ from partners.models import Organisation
 from programs.models import Offer
 from proposals.models import Agreement, Proposal, ProposalVersion
 from proposals.rendering import render_pdf
+from proposals.sections import SECTIONS, with_text
 from tests import walls
 from triage.models import Match, NonDisclosure, Qualification, Referral, UnknownWord
 
@@ -180,27 +181,43 @@ def fill(write) -> None:
     put(UnknownWord.objects, 120, words=1)
     put(Proposal.objects, 160, title=1)
     put(Proposal.objects, 300, target=1)
-    put(Proposal.objects, 2000, True, need=1, conditions=1, next_steps=1)
     put(Agreement.objects, 2000, True, comment=1)
     for row in Proposal.objects.all():
-        path = [{**step, **_step(write)} for step in row.path]
-        Proposal.objects.filter(pk=row.pk).update(path=path)
+        said = with_text({}, **{code: write(2000, True) for code in SECTIONS})
+        Proposal.objects.filter(pk=row.pk).update(options=_options(row.options, write), sections=said)
     for row in ProposalVersion.objects.all():
         texts = {name: write(2000, True) for name in ("words", "need", "conditions", "next_steps")}
         names = {"title": write(160, False), "target": write(300, False), "coordinator": write(120, False)}
         company = dict.fromkeys(("name", "contact", "city"), write(80, False))
-        path = [{**step, **_step(write)} for step in row.snapshot["path"]]
-        snapshot = {**row.snapshot, **texts, **names, "company": company, "path": path}
+        options = _options(row.snapshot["options"], write)
+        said = with_text({}, **{code: write(2000, True) for code in SECTIONS})
+        snapshot = {
+            **row.snapshot,
+            **texts,
+            **names,
+            "company": company,
+            "options": options,
+            "sections": said,
+        }
         ProposalVersion.objects.filter(pk=row.pk).update(snapshot=snapshot)
     answers = {"text": write(4000, True), "tried": write(1000, True), "email": write(60, False)}
     answers |= dict.fromkeys(("name", "position", "company_name", "site_city", "phone"), write(80, False))
     Draft.objects.filter(submitted_at=None).update(answers=answers)
 
 
+def _options(options, write) -> list[dict]:
+    texts = {name: write(300, True) for name in ("why", "limits")} | {"title": write(100, False)}
+    return [
+        {**option, **texts, "steps": [{**step, **_step(write)} for step in option["steps"]]}
+        for option in options
+    ]
+
+
 def _step(write) -> dict:
     return {
         **dict.fromkeys(("person", "title", "when", "organisation"), write(80, False)),
-        "summary": write(500, True),
+        **dict.fromkeys(("summary", "deliverables"), write(500, True)),
+        "decision": write(200, True),
     }
 
 

@@ -59,9 +59,18 @@ def allowed(level: str, stage: str, person: str) -> set[str]:
     return {
         "company": OF_THE_COMPANY,
         "by_link": OF_THE_COMPANY,
-        "partner": reads | said | (TOGETHER if STAGES.index(stage) >= STAGES.index("opened") else set()),
+        "partner": reads
+        | said
+        | _document(stage)
+        | (TOGETHER if STAGES.index(stage) >= STAGES.index("opened") else set()),
         "other_partner": SUMMARY & reads,
     }.get(person, NOTHING)
+
+
+def _document(stage: str) -> set[str]:
+    """A partner that knows the company reads the whole proposal, and the contract of its own collaboration."""
+    read = {"proposal", "city"} if STAGES.index(stage) >= STAGES.index("proposal") else set()
+    return read | {"contract"} if stage == "collaboration" else read
 
 
 def excess(cast, stage: str) -> list[tuple[str, str, set[str]]]:

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from files.models import StoredFile
 from files.store import receive
 from foundation import clock
 from foundation.working_days import add_working_days
@@ -23,7 +24,11 @@ from journal import jobs, links
 from journal.actors import COMPANY, PARTNER, Actor, coordinator
 from partners.models import Affiliation, Kind, Organisation
 from proposals import writing
+from proposals.collaborations.files import bring
+from proposals.collaborations.parties import Party
 from proposals.lifecycle import PROPOSAL
+from proposals.models import Collaboration
+from proposals.sections import with_text
 from tests import cast as casting
 from tests.test_access import ALL
 from tests.triage.partner.helpers import sign
@@ -60,6 +65,7 @@ SECRETS = {
     "word-file": "essai-porphyre.csv",
     "proposal": "budget Malachite",
     "agreement": "accord-vermillon.csv",
+    "contract": "contrat-rhodonite.csv",
 }
 IDENTITY = {"company", "person", "email", "phone", "words", "file", "file-words"}
 # What the partner itself said, and what it was answered.
@@ -74,6 +80,7 @@ OF_THE_COMPANY = IDENTITY | {
     "attachment",
     "proposal",
     "agreement",
+    "contract",
     "summary",
     *TOGETHER,
 }
@@ -193,18 +200,22 @@ def _propose(cast) -> None:
     cast.proposal = writing.prepare(cast.irritant, actor=cast.by)
     writing.edit(
         cast.proposal,
-        {"next_steps": f"Un {SECRETS['proposal']}."},
+        {"sections": with_text(cast.proposal.sections, next_steps=f"Un {SECRETS['proposal']}.")},
         version=cast.proposal.version,
         actor=cast.by,
     )
     cast.version = writing.freeze(cast.proposal, actor=cast.by)
     jobs.run_owed()
     cast.version.refresh_from_db()
-    PROPOSAL.perform(cast.proposal, "send", actor=cast.by, proposal_version=cast.version)
+    casting.agreed_and_sent(cast.proposal, cast.version, by=cast.by)
 
 
 def _collaborate(cast) -> None:
     PROPOSAL.perform(cast.proposal, "accept", actor=Actor(COMPANY))
+    cast.collaboration = Collaboration.objects.get(proposal=cast.proposal)
+    upload = SimpleUploadedFile(SECRETS["contract"], b"a;b\n3;4\n")
+    brought = bring(cast.collaboration, upload, party=Party(Actor(COMPANY)), kind="contract")
+    cast.contract = StoredFile.objects.get(subject=brought.public_id)
 
 
 _STEPS = {
@@ -300,6 +311,7 @@ def addresses(cast, tokens: list[str]) -> dict[str, str]:
         "offer_id": cast.offers[0].public_id,
         "meeting_id": getattr(cast, "meeting", irritant).public_id,
         "agreement_id": irritant.public_id,
+        "collaboration_id": getattr(cast, "collaboration", irritant).public_id,
         "word_id": irritant.public_id,
         "step": "verifier",
         "answer": "accepter",
@@ -317,6 +329,8 @@ def addresses(cast, tokens: list[str]) -> dict[str, str]:
         if not wanted or not entry.name or name in POST_ONLY or name.startswith(left_out):
             continue
         ids = {**known, "public_id": of_view.get(name.split(":")[0], irritant.public_id)}
+        if name.endswith("_collaboration_file") and hasattr(cast, "contract"):
+            ids["file_id"] = cast.contract.pk
         if not wanted <= {*ids, "token"}:
             continue
         for token in tokens if "token" in wanted else [""]:

@@ -1,5 +1,6 @@
 """What a partner that accepted sees on its page: what happens now, the first exchange, the talk with the company."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from foundation import clock
+from foundation.registry import Registry
 from foundation.working_days import add_working_days
 from intake.call_mails import moment_words
 from intake.forms import MessageForm
@@ -20,6 +22,8 @@ from triage.models import Meeting, MeetingStage, Referral
 from triage.talking import words_of
 
 FIRST_WORD_WORKING_DAYS = 5  # within which a partner is expected to write first
+# What else a partner that accepted is asked to do: function(referral) → words, "" when nothing waits for it.
+ASKED: Registry[Callable[[Referral], str]] = Registry("what a partner is asked")
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,9 @@ def next_steps(referral: Referral, view: PartnerView, meeting: Meeting | None, *
         told = _("écrivez ou appelez en premier, au plus tard %(day)s") % {"day": day(_first_word(referral))}
         steps.append(Step(you, told, True))
     due, turn = referral.irritant.due_at, referral.irritant.turn
+    asked = [Step(you, told, True) for ask in ASKED.values() if (told := ask(referral))]
+    if asked:
+        return steps + asked
     if turn == Turn.COMPANY:
         steps.append(Step(company, _("lit ce que la coordination lui propose, et répond")))
     elif turn == Turn.COORDINATOR and due:

@@ -22,6 +22,7 @@ from journal.access import showing
 from journal.actors import PARTNER, Actor, coordinator
 from journal.lifecycle import Refusal, when
 from journal.models import Event
+from journal.panels import render_panels
 from journal.standing_in import KEY, borrow, end, link_behind
 from partners.models import Membership
 from triage import meetings
@@ -89,6 +90,7 @@ def answer_page(request, link, referral, *, open_form: str = "", status: int = 2
         "ended_at": _ended_at(referral),
         "open_form": open_form,
         **(_forms(referral, link, seen) if "accept" in may else {}),
+        "panels": render_panels("answer", {"referral": referral, "view": view, "token": link.token}, request),
         **(together(referral, view, link.token) if referral.stage == ReferralStage.ACCEPTED else {}),
         **bound,
     }

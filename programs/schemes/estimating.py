@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from programs.schemes import calculators  # noqa: F401  (fills the table)
 from programs.schemes.definitions import label_of
@@ -195,7 +196,7 @@ def _doubts(work: Work) -> list[str]:
             unsure.setdefault(rule.confidence, {})[rule.code] = label
     said_unsure = [
         _("Sources de confiance %(level)s : %(rules)s.")
-        % {"level": CONFIDENCES[level], "rules": " ; ".join(labels.values())}
+        % {"level": CONFIDENCES[level], "rules": pgettext("between", " ; ").join(labels.values())}
         for level, labels in unsure.items()
     ]
     return [*ended.values(), *said_unsure]

@@ -2,7 +2,13 @@
 
 from django import template
 
-from programs.engine import tongue
+from programs.engine import guess_language, tongue
 
 register = template.Library()
 register.filter("tongue", tongue)
+
+
+@register.filter
+def tongue_or(text: str, language: str) -> str:
+    """The language of a text in a document of `language`, whatever the page speaks."""
+    return guess_language(text or "", otherwise=language)

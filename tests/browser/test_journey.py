@@ -186,10 +186,34 @@ def propose(staff, case):
     staff.press("Préparer une proposition")
     staff.assert_healthy()
     staff.press("Préparer le document")
-    page.get_by_role("link", name="Envoyer à l’entreprise").wait_for(timeout=30_000)
+    page.get_by_role("link", name="Soumettre aux partenaires").wait_for(timeout=30_000)
     pdf = page.request.get(page.get_by_role("link", name="Relire le PDF").evaluate("link => link.href"))
     assert pdf.body().startswith(b"%PDF-")
-    page.get_by_role("link", name="Envoyer à l’entreprise").click()
+    page.get_by_role("link", name="Soumettre aux partenaires").click()
+    staff.assert_healthy()
+    staff.press("Soumettre aux partenaires")
+    expect(page.get_by_text("chez les partenaires").first).to_be_visible()
+    staff.assert_healthy()
+
+
+def agree_as_partner(partner, link):
+    """The document by its link: read, agreed to with a name and a function."""
+    page = partner.page
+    partner.go(link)
+    expect(page.get_by_text("Elle attend votre accord").first).to_be_visible()
+    partner.assert_healthy()
+    page.get_by_role("link", name="Donner votre accord").click()
+    page.get_by_label("Votre nom").fill("Équipe procédés")
+    page.get_by_label("Votre fonction").fill("Direction de l’unité")
+    partner.assert_healthy()
+    partner.press("Je donne notre accord")
+    expect(page.get_by_text("Votre accord est noté")).to_be_visible()
+    partner.assert_healthy()
+
+
+def send(staff, case):
+    staff.go(case)
+    staff.page.get_by_role("link", name="Envoyer à l’entreprise").click()
     staff.assert_healthy()
     staff.press("Envoyer à l’entreprise")
 
@@ -204,6 +228,8 @@ def agree(company, link):
     )
     assert pdf.body().startswith(b"%PDF-")
     page.get_by_role("link", name=re.compile("Accepter")).first.click()
+    page.get_by_label("Votre nom").fill("Responsable procédés")
+    page.get_by_label("Votre fonction").fill("Direction de l’usine")
     company.assert_healthy()
     page.locator("main form button.btn-primary").click()
     expect(page.get_by_text("Collaboration convenue").first).to_be_visible()
@@ -225,6 +251,8 @@ def test_from_the_home_page_to_a_collaboration(people, viewport):
     decline(partner, reader.newest_mail_link(recipients[1], reference))
     instead = ask_elsewhere(staff, case)
     propose(staff, case)
+    agree_as_partner(partner, reader.newest_mail_link(recipients[0], f"{reference}.*accord"))
+    send(staff, case)
     agree(company, reader.newest_mail_link(EMAIL, f"{reference}.*proposition"))
 
     staff.go(case)

@@ -43,7 +43,18 @@ from journal.models import AccessLink, Event, Job, Message, StandIn
 from programs import memory
 from proposals import writing
 from proposals.lifecycle import PROPOSAL
-from proposals.models import Collaboration, ProposalVersion
+from proposals.models import (
+    Collaboration,
+    CollaborationMeeting,
+    CollaborationStep,
+    OutcomeFigure,
+    Proposal,
+    ProposalVersion,
+    Review,
+    Suggestion,
+    VersionFile,
+)
+from proposals.sections import with_text
 from tests import cast as casting
 from tests.intake.following import address, holder
 from triage.models import Match, MatchRun, Meeting, NonDisclosure, PartnerWord, UnknownWord
@@ -115,11 +126,15 @@ def cast(lean):
     Call.objects.create(irritant=case, slots=[], how=CANARY, note=CANARY)
     JoinedCompany.objects.create(company=case.company, public_id=uuid4(), name=CANARY, numbers=CANARY)
     JoinedContact.objects.create(contact=case.contact, public_id=uuid4(), name=CANARY, email=f"j{EMAIL}")
+    _collaborated(case)
     cast.proposal = writing.prepare(case, actor=by)
-    writing.edit(cast.proposal, {"need": CANARY}, version=cast.proposal.version, actor=by)
+    said = with_text(cast.proposal.sections, need=CANARY)
+    writing.edit(cast.proposal, {"sections": said}, version=cast.proposal.version, actor=by)
     version = writing.freeze(cast.proposal, actor=by)
     jobs.run_owed()
-    PROPOSAL.perform(cast.proposal, "send", actor=by, proposal_version=version)
+    casting.agreed_and_sent(cast.proposal, version, by=by)
+    Suggestion.objects.create(document=version, paragraph="need-1", name=CANARY, text=CANARY)
+    VersionFile.objects.create(version=version, variant="archive", sha256="0" * 64, size=1)
     NonDisclosure.objects.create(
         irritant=case, organisation=cast.other_lab, signed_on=clock.today(), note=CANARY
     )
@@ -139,6 +154,19 @@ def cast(lean):
     plant()
     case.refresh_from_db()
     return cast
+
+
+def _collaborated(case) -> None:
+    """An earlier collaboration that was abandoned: nobody relies on what is left of it."""
+    earlier = Proposal.objects.create(
+        irritant=case, stage="withdrawn", title=CANARY, target=CANARY, valid_until=clock.today()
+    )
+    row = Collaboration.objects.create(irritant=case, proposal=earlier, stage="abandoned")
+    CollaborationStep.objects.create(collaboration=row, number=1, title=CANARY)
+    CollaborationMeeting.objects.create(collaboration=row, title=CANARY, starts_at=clock.now())
+    about = {"collaboration": row}
+    OutcomeFigure.objects.create(kind="jobs", on=clock.today(), source=CANARY, by="partner", **about)
+    Review.objects.create(moment="end", satisfaction="very", alone="no", comment=CANARY, **about)
 
 
 def plant() -> None:
@@ -292,7 +320,7 @@ def agree(cast) -> Collaboration:
     PROPOSAL.perform(proposal, "accept", actor=Actor("company"))
     jobs.run_owed()
     cast.irritant.refresh_from_db()
-    return Collaboration.objects.get()
+    return Collaboration.objects.exclude(stage="abandoned").get()
 
 
 def test_what_a_collaboration_rests_on_stays_five_years(cast, settings):
@@ -302,7 +330,13 @@ def test_what_a_collaboration_rests_on_stays_five_years(cast, settings):
     assert "article 2224" in page
     erasing.erase(case, actor=holder(case), proven=True)
     jobs.run_owed()
-    assert sightings() == {"proposals.Proposal", "proposals.ProposalVersion", "intake.Company"}
+    assert sightings() == {
+        "proposals.Proposal",
+        "proposals.ProposalVersion",
+        "proposals.VersionFile",
+        "proposals.AgreementRecord",  # who agreed to it
+        "intake.Company",
+    }
     version = ProposalVersion.objects.get()
     assert version.snapshot["need"] and version.path.exists()
     assert RULES["proposals.erase_kept"]() == 0

@@ -40,7 +40,7 @@ def full(cast):
     proposal = writing.prepare(case, actor=by)
     version = writing.freeze(proposal, actor=by)
     jobs.run_owed()
-    PROPOSAL.perform(proposal, "send", actor=by, proposal_version=version)
+    casting.agreed_and_sent(proposal, version, by=by)
     PROPOSAL.perform(proposal, "accept", actor=Actor("company"), comment="D’accord.")
     jobs.run_owed()
     case.refresh_from_db()
@@ -79,8 +79,12 @@ def test_everything_of_the_case_is_there(client, full):
         "comment": "D’accord.",
     }
     assert {"company_received", "company_proposal"} <= {mail["kind"] for mail in data["mails"]}
+    document = data["proposals"][0]["in_archive"]
     assert sorted(archive.namelist()) == sorted(
-        ["data.json", "files/01-plan.pdf", "files/02-plan.png", data["proposals"][0]["in_archive"]]
+        [
+            *("data.json", "files/01-plan.pdf", "files/02-plan.png"),
+            *(document, document.replace(".pdf", "-archive.pdf"), document.replace(".pdf", ".docx")),
+        ]
     )
     assert archive.read("files/01-plan.pdf") == PDF
     assert archive.read(data["proposals"][0]["in_archive"]).startswith(b"%PDF-")

@@ -81,8 +81,9 @@ def test_the_case_and_the_proposal_say_when_one_may_come_in(cast, browser, restr
     asked = browser.get(reverse("triage:answer", args=[token_of(referrals[0])])).content.decode()
     assert ("Vous êtes en zone à régime restrictif" in asked) == restricted
     proposal = writing.prepare(cast.irritant, actor=coordinator(cast.coordinator))
-    wanted = f"au plus tôt le {entry}, autorisation d’accès comprise" if restricted else "à convenir"
-    assert {step["when"] for step in proposal.path} == {wanted}
+    [step] = proposal.options[0]["steps"]
+    assert ({"code": "zrr", "weeks": [9, 9]} in step["waits"]) == restricted
+    assert (step["start"] >= earliest_entry(clock.today()).isoformat()) == restricted
 
 
 def test_who_signs_stands_on_the_case_and_in_the_proposal(cast, browser):
@@ -95,4 +96,4 @@ def test_who_signs_stands_on_the_case_and_in_the_proposal(cast, browser):
     Organisation.objects.filter(pk=cast.lab.pk).update(signed_by=university, signed_by_because="mandate")
     page = browser.get(where).content.decode()
     assert f"{university.name} (mandataire désigné par les tutelles)" in page
-    assert writing.snapshot_of(proposal)["parties"] == [f"{university.name}, pour {cast.lab.name}"]
+    assert writing.snapshot_of(proposal)["parties"] == [f"{cast.lab.name} (signataire : {university.name})"]

@@ -22,21 +22,28 @@ def prepare() -> dict:
 
 def owe(submissions: str = "8") -> dict:
     """Real obligations of every sort: rankings, mails to companies and partners, one proposal to render."""
+    from tests import cast as casting
+
+    cast = casting.everybody(work=False)
+    for number in range(int(submissions)):
+        casting.irritant(email=f"entreprise{number}@exemple.example", company_name=f"Exemple {number}")
+    _frozen(cast)
+    return state()
+
+
+def _frozen(cast):
+    """The version of a proposal that two partners said yes to: its rendering is owed, as are the other rankings."""
     from journal import jobs
     from journal.actors import coordinator
     from journal.models import Job
     from proposals import writing
     from tests import cast as casting
 
-    cast = casting.everybody(work=False)
     ranking = Job.objects.get(kind="match.compute", payload__irritant=cast.irritant.pk)
-    jobs.execute(ranking.pk, keep_lease=False)  # nobody can be asked before it; the other rankings stay owed
-    for number in range(int(submissions)):
-        casting.irritant(email=f"entreprise{number}@exemple.example", company_name=f"Exemple {number}")
+    jobs.execute(ranking.pk, keep_lease=False)  # nobody can be asked before it
     casting.accepted(cast)
     by = coordinator(cast.coordinator)
-    writing.freeze(writing.prepare(cast.irritant, actor=by), actor=by)
-    return state()
+    return writing.freeze(writing.prepare(cast.irritant, actor=by), actor=by)
 
 
 def submit_one() -> dict:
@@ -89,6 +96,43 @@ def exported() -> dict:
         "events": list(
             Event.objects.filter(case=export.public_id).order_by("seq").values_list("name", flat=True)
         ),
+    }
+
+
+def owe_variants() -> dict:
+    """The archive and the text to work on of a version that was rendered: both owed."""
+    from django.db import transaction
+
+    from journal import jobs
+    from journal.models import Job
+    from proposals.jobs import owe_files
+    from tests import cast as casting
+
+    version = _frozen(casting.everybody(work=False))
+    rendering = Job.objects.get(kind="proposal.render")
+    jobs.execute(rendering.pk, keep_lease=False)
+    Job.objects.all().delete()
+    with transaction.atomic():
+        owe_files(version)
+    return variants()
+
+
+def variants() -> dict:
+    """What became of the files that a version owes: its rows, whether each is genuine, what lies in its folder."""
+    from journal.models import Job
+    from proposals.models import ProposalVersion, file_of
+
+    version = ProposalVersion.objects.get()
+    rows = {one.variant: one.sha256 for one in version.files.all()}
+    return {
+        "rows": sorted(rows),
+        "genuine": [
+            hashlib.sha256(file_of(version, variant).read_bytes()).hexdigest() == digest
+            for variant, digest in rows.items()
+        ],
+        "files": len(list(version.path.parent.glob("*"))),
+        "open": Job.objects.open().count(),
+        "dead": Job.objects.filter(status=Job.DEAD).count(),
     }
 
 

@@ -54,7 +54,12 @@ class Portal:
 
     def child(self, name: str) -> int | None:
         """Pid of a direct child of the supervisor."""
-        word = {"web": "gunicorn", "worker": " worker ", "beat": " beat "}[name]
+        word = {
+            "web": "gunicorn",
+            "worker": "portal@localhost",
+            "papers": "papers@localhost",
+            "beat": " beat ",
+        }[name]
         for pid, line in self.processes().items():
             try:
                 parent = int(re.search(r"PPid:\s(\d+)", Path(f"/proc/{pid}/status").read_text())[1])
@@ -101,7 +106,7 @@ def test_localhost_answers_on_every_address_it_resolves_to(portal):
     socket.create_connection(("127.0.0.1", port), timeout=2).close()
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "papers", "beat"])
 def test_a_killed_part_comes_back_and_no_visitor_is_refused(portal, name):
     before = portal.child(name)
     with ThreadPoolExecutor(4) as visitors:

@@ -39,7 +39,7 @@ def send(cast, moment: str) -> None:
         version = writing.freeze(cast.proposal, actor=cast.actor)
         jobs.run_owed()
         version.refresh_from_db()
-        PROPOSAL.perform(cast.proposal, "send", actor=cast.actor, proposal_version=version)
+        casting.agreed_and_sent(cast.proposal, version, by=cast.actor)
         jobs.run_owed()
 
 
@@ -73,7 +73,8 @@ def test_a_proposal_that_is_not_answered(drafted):
     """Sent on Wednesday 3 June: seven working days, fourteen; then it is somebody's to call."""
     send(drafted, "2026-06-03 10:00")
     assert [line for line in told("2026-06-03", "2026-06-26") if line[2] == FIRM] == REMINDED
-    assert set(Message.objects.values_list("status", flat=True)) == {Message.SENT}
+    to_firm = Message.objects.filter(recipient=FIRM)
+    assert set(to_firm.values_list("status", flat=True)) == {Message.SENT}
     with clock.at(paris("2026-06-22 10:00")):
         assert chasing.lines(drafted.coordinator) == []
     with clock.at(paris("2026-06-23 10:00")):

@@ -19,7 +19,7 @@ from journal.events import broken_links
 from journal.lifecycle import Refusal
 from journal.models import ClockMark, Event, Job, Message
 from journal.timeline import tell
-from proposals import writing
+from proposals import sections, writing
 from proposals.lifecycle import COLLABORATION, PROPOSAL
 from proposals.models import Agreement, Collaboration, Proposal, ProposalStage
 from proposals.rules import REMINDER
@@ -41,7 +41,7 @@ def accepted(cast):
 def sent(accepted):
     accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
     accepted.version = frozen(accepted)
-    PROPOSAL.perform(accepted.proposal, "send", actor=accepted.actor, proposal_version=accepted.version)
+    casting.agreed_and_sent(accepted.proposal, accepted.version, by=accepted.actor)
     return accepted
 
 
@@ -54,6 +54,10 @@ def frozen(cast):
 
 
 def edit(cast, **values):
+    """Fields of the proposal; the name of a section stands for its one paragraph."""
+    texts = {code: values.pop(code) for code in sections.SECTIONS if code in values}
+    if texts:
+        values["sections"] = sections.with_text(cast.proposal.sections, **texts)
     return writing.edit(cast.proposal, values, version=cast.proposal.version, actor=cast.actor)
 
 
@@ -68,8 +72,11 @@ def test_prepare_starts_from_what_is_known(accepted):
     assert proposal.stage == ProposalStage.PREPARING
     assert proposal.need == "Prévoir la dérive d’un procédé de coulée."
     assert proposal.target == "Rebuts sous 3 %"
-    assert [step["organisation"] for step in proposal.path] == ["Laboratoire labo-a"] * 2
-    assert {step["person"] for step in proposal.path} == {"Équipe A"}
+    [option] = proposal.options  # two offers of one laboratory are one expertise
+    [step] = option["steps"]
+    assert (step["organisation"], step["person"]) == ("Laboratoire labo-a", "Équipe A")
+    assert step["start"] >= (clock.today() + timedelta(weeks=8)).isoformat()
+    assert [left.piece.organisation for left in writing.offers_left(proposal)] == ["Laboratoire labo-a"]
     assert proposal.valid_until == clock.today() + writing.VALIDITY
 
 
@@ -127,9 +134,7 @@ def test_send_waits_for_the_document_and_refuses_a_text_that_changed(accepted):
     accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
 
     def send(version):
-        return lambda: PROPOSAL.perform(
-            accepted.proposal, "send", actor=accepted.actor, proposal_version=version
-        )
+        return lambda: casting.agreed_and_sent(accepted.proposal, version, by=accepted.actor)
 
     version = writing.freeze(accepted.proposal, actor=accepted.actor)
     assert refused(send(version)) == "rendering"
@@ -166,7 +171,7 @@ def test_edit_refuses_a_newer_text_and_other_states(sent):
     assert (
         refused(
             lambda: writing.edit(
-                Proposal.objects.get(pk=sent.proposal.pk), {"need": "Second"}, version=seen, actor=sent.actor
+                Proposal.objects.get(pk=sent.proposal.pk), {"title": "Second"}, version=seen, actor=sent.actor
             )
         )
         == "version"
@@ -187,7 +192,7 @@ def test_a_change_leads_to_another_version_and_the_old_one_stays(sent):
     before = sent.version.path.read_bytes()
     edit(sent, next_steps="Début en mars.")
     second = frozen(sent)
-    PROPOSAL.perform(sent.proposal, "send", actor=sent.actor, proposal_version=second)
+    casting.agreed_and_sent(sent.proposal, second, by=sent.actor)
     assert second.path.read_bytes() != sent.version.path.read_bytes() == before
     own = sent.version.agreements.get(organisation=None)
     assert (own.state, own.comment) == (Agreement.State.CHANGES, "Commencer en mars")
@@ -257,13 +262,13 @@ def test_declining_brings_it_back_to_us(sent):
 def test_a_partner_left_out_of_the_path_is_thanked(accepted):
     REFERRAL.perform(accepted.referrals[1], "accept", actor=Actor("partner"))
     accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
-    only_first = [
-        step for step in accepted.proposal.path if step["organisation_id"] == str(accepted.lab.public_id)
-    ]
-    edit(accepted, path=only_first)
+    [option] = accepted.proposal.options
+    assert len(option["steps"]) == 2
+    only_first = [step for step in option["steps"] if step["organisation_id"] == str(accepted.lab.public_id)]
+    edit(accepted, options=[{**option, "steps": only_first}])
     version = frozen(accepted)
     assert version.snapshot["parties"] == [accepted.lab.name]
-    PROPOSAL.perform(accepted.proposal, "send", actor=accepted.actor, proposal_version=version)
+    casting.agreed_and_sent(accepted.proposal, version, by=accepted.actor)
     PROPOSAL.perform(accepted.proposal, "accept", actor=COMPANY)
     assert list(Collaboration.objects.get().organisations.all()) == [accepted.lab]
     accepted.referrals[1].refresh_from_db()
@@ -278,7 +283,7 @@ def test_a_partner_that_the_company_has_read_of_no_longer_steps_back_alone(accep
     assert {move.name: why for move, why in REFERRAL.available(referral, partner)} == {"withdraw": ""}
     version = writing.freeze(accepted.proposal, actor=accepted.actor)
     jobs.run_owed()
-    PROPOSAL.perform(accepted.proposal, "send", actor=accepted.actor, proposal_version=version)
+    casting.agreed_and_sent(accepted.proposal, version, by=accepted.actor)
     assert refused(lambda: REFERRAL.perform(referral, "withdraw", actor=partner)) == "committed"
     PROPOSAL.perform(accepted.proposal, "withdraw", actor=accepted.actor)
     REFERRAL.perform(referral, "withdraw", actor=partner)
@@ -296,10 +301,10 @@ def test_a_partner_that_leaves_stops_the_acceptance(sent):
 
 def test_incomplete_texts_are_not_frozen(accepted):
     accepted.proposal = writing.prepare(accepted.irritant, actor=accepted.actor)
-    path = accepted.proposal.path
+    options = accepted.proposal.options
     for values, code in (
-        ({"path": []}, "path"),
-        ({"path": path, "need": "  "}, "need"),
+        ({"options": []}, "path"),
+        ({"options": options, "need": "  "}, "need"),
         ({"need": "ok", "valid_until": clock.today() - timedelta(days=1)}, "validity"),
     ):
         edit(accepted, **values)
@@ -496,7 +501,7 @@ def test_who_speaks_for_two_partners_is_told_about_both(cast):
     cast.other_lab.memberships.update(user=cast.editor)
     cast.actor = coordinator(cast.coordinator)
     cast.proposal = writing.prepare(cast.irritant, actor=cast.actor)
-    PROPOSAL.perform(cast.proposal, "send", actor=cast.actor, proposal_version=frozen(cast))
+    casting.agreed_and_sent(cast.proposal, frozen(cast), by=cast.actor)
     PROPOSAL.perform(cast.proposal, "accept", actor=COMPANY)
     told = Message.objects.filter(template="partner_agreed")
     assert {message.payload["organisation"] for message in told} == {

@@ -281,11 +281,11 @@ def test_addresses_that_a_document_may_read():
 @pytest.mark.parametrize(
     ("written", "printed"),
     [
-        ("4 % de rebuts", "4 % de rebuts"),
-        ("ça coûte 3 € → trop", "ça coûte 3 € → trop"),
+        ("4 % de rebuts", "4\u00a0% de rebuts"),
+        ("ça coûte 3 € → trop", "ça coûte 3\u00a0€ → trop"),
         ("Groß, Łódź, naïve, œuvre", "Groß, Łódź, naïve, œuvre"),
         ("e\u0301", "é"),
-        ("bravo 😀👩‍👩‍👧 !", "bravo □ !"),
+        ("bravo 😀👩‍👩‍👧 !", "bravo □\u202f!"),
         ("\u202ecba\u202c", "cba"),
         ("a\x00b\x07c", "abc"),
         ("a\r\nb\rc", "a\nb\nc"),

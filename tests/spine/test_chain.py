@@ -24,7 +24,7 @@ def test_an_irritant_travels_from_the_form_to_a_collaboration(cast):
     jobs.run_owed()
     version.refresh_from_db()
     assert version.path.read_bytes().startswith(b"%PDF-")
-    PROPOSAL.perform(proposal, "send", actor=by_coordinator, proposal_version=version)
+    casting.agreed_and_sent(proposal, version, by=by_coordinator)
     cast.irritant.refresh_from_db()
     assert cast.irritant.turn == Turn.COMPANY
     PROPOSAL.perform(proposal, "accept", actor=Actor("company"))

@@ -130,7 +130,7 @@ def sent(settled):
     version = writing.freeze(settled.proposal, actor=by)
     jobs.run_owed()
     version.refresh_from_db()
-    PROPOSAL.perform(settled.proposal, "send", actor=by, proposal_version=version)
+    casting.agreed_and_sent(settled.proposal, version, by=by)
     return settled
 
 

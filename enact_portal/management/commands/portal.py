@@ -23,12 +23,22 @@ CELERY = [
     "-W", "ignore:You're running the",  # as root: all there is on a bare machine
     "-m", "celery", "--quiet", "-A", "enact_portal",
 ]  # fmt: skip
-WORKER = [
-    *CELERY, "worker", "--hostname=portal@localhost", "--queues=default,mail,pdf", "--loglevel=INFO",
-    "--pool=prefork", "--concurrency=2", "--max-memory-per-child=400000",  # KiB
+_WORKS = [
+    "--loglevel=INFO", "--pool=prefork", "--max-memory-per-child=400000",  # KiB
     "--without-gossip", "--without-mingle", "--without-heartbeat",  # it is alone
 ]  # fmt: skip
+WORKER = [
+    *CELERY,
+    "worker",
+    "--hostname=portal@localhost",
+    "--queues=default,mail",
+    "--concurrency=2",
+    *_WORKS,
+]
+# Documents take a second or more each: whoever waits for a mail does not wait behind a hundred of them.
+PAPERS = [*CELERY, "worker", "--hostname=papers@localhost", "--queues=pdf", "--concurrency=1", *_WORKS]
 BEAT = [*CELERY, "beat", "--loglevel=WARNING", "--pidfile=", f"--schedule={settings.VAR / 'beat-schedule'}"]
+BACKGROUND = {"worker": WORKER, "papers": PAPERS, "beat": BEAT}  # beside the web server
 WEB = [sys.executable, "-m", "gunicorn", "--config=python:enact_portal.webserver"]
 
 
@@ -101,7 +111,7 @@ def when_it_answers(supervisor: Supervisor, address: tuple):
         supervisor.selector.unregister(connection)
         with contextlib.closing(connection), contextlib.suppress(OSError):
             if connection.recv(1):
-                supervisor.children += [Child("worker", WORKER), Child("beat", BEAT)]
+                supervisor.children += [Child(name, command) for name, command in BACKGROUND.items()]
                 for line in welcome():
                     supervisor.say(line)
                 return

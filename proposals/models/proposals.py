@@ -1,4 +1,4 @@
-"""Proposals, their versions, agreements and the collaboration that follows."""
+"""Proposals and their versions."""
 
 import uuid
 from pathlib import Path
@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from intake.models import Irritant
-from partners.models import Organisation
+from proposals.sections import text_of
 
 
 class ProposalStage(models.TextChoices):
     PREPARING = "preparing", _("en préparation")
+    SUBMITTED = "submitted", _("chez les partenaires")
     SENT = "sent", _("envoyée")
     CHANGES_REQUESTED = "changes_requested", _("à revoir")
     ACCEPTED = "accepted", _("acceptée")
@@ -23,12 +24,24 @@ class ProposalStage(models.TextChoices):
     WITHDRAWN = "withdrawn", _("retirée")
 
 
-OPEN_PROPOSAL = ("preparing", "sent", "changes_requested", "accepted")
+OPEN_PROPOSAL = ("preparing", "submitted", "sent", "changes_requested", "accepted")
 
 
-def _of_seen(rows: models.QuerySet, user, path: str) -> models.QuerySet:
+def of_seen(rows: models.QuerySet, user, path: str) -> models.QuerySet:
     """Without those of irritants that a limited coordinator does not see; `path` leads to the irritant."""
     return rows.exclude(**{f"{path}__in": Irritant.objects.hidden_from(user)}) if user.is_limited else rows
+
+
+class SentWithout(models.TextChoices):
+    """Why a document leaves for the company before every partner has agreed to it."""
+
+    OTHERWISE = (
+        "otherwise",
+        _("les partenaires ont donné leur accord autrement : réunion, téléphone, courriel"),
+    )
+    DEADLINE = "deadline", _("l’échéance de l’entreprise n’attend pas")
+    AWAY = "away", _("un partenaire est absent et nous a donné son accord de principe")
+    DETAILS = "details", _("seuls des détails ont changé depuis leur accord")
 
 
 class ProposalQuerySet(models.QuerySet):
@@ -38,7 +51,7 @@ class ProposalQuerySet(models.QuerySet):
 
     def visible_to(self, user):
         """The text being written is for coordinators; companies read what was sent, through their link."""
-        return _of_seen(self, user, "irritant") if user.is_coordinator else self.none()
+        return of_seen(self, user, "irritant") if user.is_coordinator else self.none()
 
     def visible_to_company(self):
         """What the company may read: whatever was ever sent."""
@@ -56,11 +69,13 @@ class Proposal(models.Model):
         _("état"), max_length=20, choices=ProposalStage.choices, default=ProposalStage.PREPARING
     )
     title = models.CharField(_("titre"), max_length=160)
-    need = models.TextField(_("le besoin tel que nous l’avons compris"), max_length=4000)
     target = models.CharField(_("objectif mesurable"), max_length=300, blank=True)
-    path = models.JSONField(_("le chemin proposé"), default=list)
-    conditions = models.TextField(_("données, propriété, confidentialité"), max_length=4000, blank=True)
-    next_steps = models.TextField(_("prochaines étapes"), max_length=2000, blank=True)
+    # One to three ways to go, and the text by section: docs/proposal-snapshot.md says what they hold.
+    options = models.JSONField(_("les chemins proposés"), default=list)
+    sections = models.JSONField(_("le texte, par section"), default=dict)
+    chosen = models.CharField(_("option choisie par l’entreprise"), max_length=8, blank=True)
+    # What the portal's own last rewriting replaced, until somebody writes again.
+    undo = models.JSONField(_("ce que le portail a remplacé"), default=dict, blank=True)
     valid_until = models.DateField(_("valable jusqu’au"))
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -90,6 +105,24 @@ class Proposal(models.Model):
         return self.title
 
     @property
+    def need(self) -> str:
+        """The need as understood, its paragraphs as one text."""
+        return text_of(self.sections, "need")
+
+    @property
+    def conditions(self) -> str:
+        return text_of(self.sections, "conditions")
+
+    @property
+    def next_steps(self) -> str:
+        return text_of(self.sections, "next_steps")
+
+    @property
+    def asked_version(self) -> "ProposalVersion | None":
+        """The last version that partners, or the company, were given to read."""
+        return self.versions.given().order_by("-number").first()
+
+    @property
     def sent_version(self) -> "ProposalVersion | None":
         """The last version that was sent."""
         return self.versions.filter(sent_at__isnull=False).order_by("-number").first()
@@ -99,8 +132,12 @@ class ProposalVersionQuerySet(models.QuerySet):
     def sent(self):
         return self.filter(sent_at__isnull=False)
 
+    def given(self):
+        """Those that somebody outside the coordination was given to read: partners, or the company."""
+        return self.filter(Q(submitted_at__isnull=False) | Q(sent_at__isnull=False))
+
     def visible_to(self, user):
-        return _of_seen(self, user, "proposal__irritant") if user.is_coordinator else self.none()
+        return of_seen(self, user, "proposal__irritant") if user.is_coordinator else self.none()
 
 
 class ProposalVersion(models.Model):
@@ -110,13 +147,20 @@ class ProposalVersion(models.Model):
     proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("version"))
     snapshot = models.JSONField()
+    # Printed on the paper and asked on the page that verifies it (proposals.verification); null: older than that page.
+    verify_number = models.CharField(max_length=10, unique=True, null=True, blank=True, editable=False)
     input_hash = models.CharField(max_length=64)
     template_version = models.CharField(max_length=20)
     sha256 = models.CharField(max_length=64, blank=True)
     pages = models.PositiveSmallIntegerField(_("pages"), null=True, blank=True)
     created_at = models.DateTimeField(default=clock.now, editable=False)
     rendered_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(_("soumise aux partenaires le"), null=True, blank=True)
+    sends_itself = models.BooleanField(_("part dès que tous sont d’accord"), default=False)
     sent_at = models.DateTimeField(null=True, blank=True)
+    sent_without = models.CharField(
+        _("envoyée sans attendre, parce que"), max_length=12, choices=SentWithout.choices, blank=True
+    )
 
     objects = ProposalVersionQuerySet.as_manager()
 
@@ -144,78 +188,52 @@ class ProposalVersion(models.Model):
     def job_key(self) -> str:
         return f"pdf:{self.public_id}"
 
+    @property
+    def seal(self) -> str:
+        """The first signs of its hash, printed beside its number."""
+        return self.input_hash[:8]
 
-class Agreement(models.Model):
-    """One party's word on one version. A proposal is accepted when every party's row says so."""
+    @property
+    def is_whole(self) -> bool:
+        """Whether its snapshot can become every kind of document (schema 2)."""
+        return self.snapshot.get("schema", 1) >= 2
 
-    class State(models.TextChoices):
-        PENDING = "pending", _("en attente")
-        AGREED = "agreed", _("d’accord")
-        CHANGES = "changes", _("demande une modification")
-        DECLINED = "declined", _("décline")
 
-    version = models.ForeignKey(ProposalVersion, models.CASCADE, related_name="agreements")
-    organisation = models.ForeignKey(
-        Organisation, models.PROTECT, null=True, blank=True, help_text=_("vide : l’entreprise")
-    )
-    state = models.CharField(_("avis"), max_length=10, choices=State.choices, default=State.PENDING)
-    basis = models.CharField(_("sur la base de"), max_length=20, blank=True)
-    comment = models.TextField(_("commentaire"), max_length=2000, blank=True)
-    at = models.DateTimeField(null=True, blank=True)
+class VersionFile(models.Model):
+    """The same version as another file: made by a worker once it was sent, or when a coordinator asks."""
+
+    class Variant(models.TextChoices):
+        ARCHIVE = "archive", _("archive (PDF/A-3, données jointes)")
+        WORD = "word", _("texte à travailler (DOCX)")
+
+    version = models.ForeignKey(ProposalVersion, models.CASCADE, related_name="files")
+    variant = models.CharField(max_length=10, choices=Variant.choices)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    made_at = models.DateTimeField(default=clock.now, editable=False)
 
     class Meta:
-        verbose_name = _("accord")
+        verbose_name = _("fichier de proposition")
+        ordering = ["variant"]
         constraints = [
-            models.UniqueConstraint(fields=["version", "organisation"], name="agreement_once_per_partner"),
-            # Two constraints, because SQLite knows no NULLS NOT DISTINCT.
-            models.UniqueConstraint(
-                fields=["version"], condition=Q(organisation=None), name="agreement_once_for_the_company"
-            ),
+            models.UniqueConstraint(fields=["version", "variant"], name="version_file_once_per_variant")
         ]
 
     def __str__(self):
-        return f"{self.version}: {self.organisation or _('entreprise')}"
+        return f"{self.version} ({self.variant})"
+
+    @property
+    def path(self) -> Path:
+        return file_of(self.version, self.variant)
+
+    @property
+    def file_name(self) -> str:
+        """As the PDF's: the reference alone."""
+        stem = self.version.file_name.removesuffix(".pdf")
+        return f"{stem}.docx" if self.variant == self.Variant.WORD else f"{stem}-archive.pdf"
 
 
-class CollaborationStage(models.TextChoices):
-    AGREED = "agreed", _("convenue")
-    SIGNED = "signed", _("signée")
-    RUNNING = "running", _("en cours")
-    COMPLETED = "completed", _("achevée")
-    ABANDONED = "abandoned", _("abandonnée")
-
-
-class CollaborationQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Coordinators those of their irritants; a partner its own; a company those that came of its irritants."""
-        if user.is_coordinator:
-            return _of_seen(self, user, "irritant")
-        mine = Q(organisations__memberships__user=user) | Q(irritant__contact__email=user.email)
-        return self.filter(mine).distinct()
-
-
-class Collaboration(models.Model):
-    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    irritant = models.ForeignKey(
-        Irritant, models.PROTECT, related_name="collaborations", verbose_name=_("irritant")
-    )
-    proposal = models.OneToOneField(
-        Proposal, models.PROTECT, related_name="collaboration", verbose_name=_("proposition")
-    )
-    organisations = models.ManyToManyField(
-        Organisation, related_name="collaborations", verbose_name=_("partenaires")
-    )
-    stage = models.CharField(
-        _("état"), max_length=10, choices=CollaborationStage.choices, default=CollaborationStage.AGREED
-    )
-    created_at = models.DateTimeField(_("convenue le"), default=clock.now, editable=False)
-    version = models.PositiveIntegerField(default=1)
-
-    objects = CollaborationQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("collaboration")
-        verbose_name_plural = _("collaborations")
-
-    def __str__(self):
-        return str(self.proposal)
+def file_of(version: ProposalVersion, variant: str) -> Path:
+    """Where a variant of a version is kept."""
+    ending = {VersionFile.Variant.ARCHIVE: "-archive.pdf", VersionFile.Variant.WORD: ".docx"}[variant]
+    return version.path.with_name(f"{version.public_id.hex}{ending}")
