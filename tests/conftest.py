@@ -32,7 +32,9 @@ def pytest_collection_modifyitems(config, items):
     if PART:
         part, parts = map(int, PART.split(" of "))
         left_out = [
-            item for item in items if not _differs(item) and crc32(item.nodeid.encode()) % parts != part % parts
+            item
+            for item in items
+            if not _differs(item) and crc32(item.nodeid.encode()) % parts != part % parts
         ]
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in set(left_out)]
