@@ -42,7 +42,7 @@ class ProposalsConfig(AppConfig):
         personal(
             "proposals.VersionFile",
             "variant sha256",
-            purpose="the proposal",
+            purpose="the proposal as other files",
             basis="contract",
             on_erase=OnErase.DELETE,
             case="version__proposal__irritant__public_id",

@@ -37,6 +37,8 @@ PURPOSES = {
     "extending the vocabulary": _("apprendre les mots que les entreprises emploient"),
     "finding who can help": _("trouver qui peut aider"),
     "the proposal": _("écrire la proposition de collaboration"),
+    "the proposal as other files": _("remettre la proposition sous d’autres formats"),
+    "proof of who agreed to what": _("prouver qui a donné son accord, et à quoi"),
     "keeping machines from flooding the form": _("empêcher des robots d’inonder le formulaire"),
     "resuming a form": _("reprendre un formulaire interrompu"),
     "sign-in": _("vous reconnaître quand vous vous connectez"),

@@ -68,7 +68,8 @@ def test_the_api_keeps_its_document(api, method, path, mode):
     )
     @given(case=schema[path][method].as_strategy(generation_mode=mode))
     def asked(case):
-        answers[case.call_and_validate(headers=headers, checks=checks).status_code] += 1
+        keyed = "authorization" in map(str.lower, case.headers or {})  # else what is tried is to ask without
+        answers[case.call_and_validate(headers=headers if keyed else {}, checks=checks).status_code] += 1
 
     answers = Counter()
     asked()

@@ -73,5 +73,5 @@ def test_the_space_is_flat_in_queries(client, cast, django_assert_max_num_querie
     for number in range(15):
         casting.offer(cast.lab, f"n-{number}")
     client.force_login(cast.editor)
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(13):
         client.get(reverse("partner_space"))

@@ -183,7 +183,7 @@ def test_our_steps_after_an_answer(cast):
     assert bucket(cast.irritant) == "answered"
     REFERRAL.perform(referrals[0], "accept", actor=Actor("partner"))
     assert bucket(cast.irritant) == "to_send"
-    proposal = Proposal.objects.create(irritant=cast.irritant, title="x", need="x", valid_until=clock.today())
+    proposal = Proposal.objects.create(irritant=cast.irritant, title="x", valid_until=clock.today())
     filing.refile(cast.irritant)
     assert bucket(cast.irritant) == "to_send"
     Proposal.objects.filter(pk=proposal.pk).update(stage="changes_requested")
