@@ -34,7 +34,7 @@ def day(moment: datetime | None) -> str:
 
 
 def moment_words(moment: datetime) -> str:
-    """« mardi 1er décembre 2026 à 10:00 », Paris time, in the reader's language; date and hour stay on one line."""
+    """« mardi 1er décembre 2026 à 10:00 », Paris time, in the reader's language; lines end after commas."""
     return _dated(moment, "DATETIME_FORMAT")
 
 
@@ -42,7 +42,7 @@ def _dated(moment: datetime, form: str) -> str:
     local = timezone.localtime(moment)
     return _("%(weekday)s %(date)s") % {
         "weekday": date_format(local, "l"),
-        "date": date_format(local, form).replace(" ", "\xa0"),
+        "date": date_format(local, form).replace(" ", "\xa0").replace(",\xa0", ", "),
     }
 
 

@@ -429,7 +429,7 @@ WORKBENCH = (
     Shown("collaboration-staff", "{collaboration}", who="administration", do=everything_open),
     Shown(
         "collaboration-errors",
-        "{collaboration}#contrat",
+        "{collaboration}",
         who="administration",
         do=nothing_handed_in,
         status=422,
