@@ -43,12 +43,13 @@ class Editor:
         instance = Proposal.objects.get(pk=proposal.pk)
         form = ProposalForm(data, instance=instance, initial={"seen_version": proposal.version})
         bound, spoken = data is not None, {"language": proposal.irritant.language}
+        choices = step_choices(proposal.options, data, partners)  # in the reader's language
         with translation.override(proposal.irritant.language):  # dates in words are the company's
             steps = rows.StepRows(
                 data,
                 prefix=STEP,
                 initial=None if bound else initial_steps(proposal.options),
-                form_kwargs=spoken | step_choices(proposal.options, data, partners),
+                form_kwargs=spoken | choices,
             )
         ask_for_facts(steps, proposal.options, data)
         texts = [
