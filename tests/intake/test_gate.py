@@ -202,6 +202,16 @@ def test_a_demand_beyond_a_limit_waits_in_its_draft(client, monkeypatch, limit):
         assert send(client, second).status_code == 303
 
 
+def test_what_did_not_come_through_the_open_form_takes_nobodys_place():
+    """The demonstration sends dozens of demands while it loads: who has no JavaScript must still be let in."""
+    origin = gate.origin_of("192.0.2.1")
+    for number in range(gate.PER_HOUR["everybody_unproven"]):
+        Draft.objects.create(submitted_at=clock.now())
+        assert not gate.too_many_sent(f"{number}@usine.example", origin, False)
+    Draft.objects.update(origin="somebody else")
+    assert gate.too_many_sent("last@usine.example", origin, False)
+
+
 def test_an_hour_without_many_demands_costs_one_query_to_the_gate(client):
     draft = ready(client)
     with CaptureQueriesContext(connection) as seen:
