@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy
 
 from foundation.privacy import ERASERS, REGISTER, SPARED, STAYS, OnErase, Subject
 from journal import jobs
-from journal.models import BlockedAddress, Job, Message
+from journal.models import AccessLink, BlockedAddress, Job, Message
 
 NOBODY = "—"
+ERASED = "@erased.invalid"  # RFC 2606: never delivered to anybody
 
 
 def erase_held(subject: Subject) -> None:
@@ -31,14 +32,43 @@ def erase_held(subject: Subject) -> None:
             by_model.setdefault(model, {})[field] = held.on_erase
     paths: list[str] = []
     for model, fields in by_model.items():
-        rows = rows_of(model, subject)
-        paths += _files(rows)
-        if OnErase.DELETE in fields.values():
-            rows.delete()
-        else:
-            _empty(rows, fields)
+        paths += end(rows_of(model, subject), fields)
     if paths:
         jobs.submit("privacy.unlink", f"unlink:{subject.case}:{uuid4()}", {"paths": paths})
+
+
+def erase_account(user) -> None:
+    """Leave of an account the key that what it did points to: whoever it was is no longer known."""
+    by_model: dict[str, dict[str, OnErase]] = {}
+    paths: dict[str, str] = {}
+    for name, held in REGISTER.items():
+        if held.account:
+            model, _dot, field = name.rpartition(".")
+            by_model.setdefault(model, {})[field] = held.on_erase
+            paths[model] = held.account
+    mails = Message.objects.filter(recipient=user.email).exclude(status=Message.OWED)
+    for message in mails.only("pk"):
+        Message.objects.filter(pk=message.pk).update(
+            recipient=pseudonym(Message._meta.get_field("recipient"))
+        )
+    AccessLink.objects.filter(email=user.email).delete()
+    BlockedAddress.objects.filter(email=user.email).delete()
+    for model, fields in by_model.items():
+        end(apps.get_model(model)._base_manager.filter(**{paths[model]: user.pk}), fields)
+    user.refresh_from_db()
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+
+
+def end(rows: QuerySet, fields: dict[str, OnErase]) -> list[str]:
+    """Do to these rows what the register says of these fields; gives the paths of files to take off the disk."""
+    paths = _files(rows)
+    if OnErase.DELETE in fields.values():
+        rows.delete()
+    else:
+        _empty(rows, fields)
+    return paths
 
 
 def rows_of(model: str, subject: Subject) -> QuerySet:
@@ -85,9 +115,9 @@ def _nothing(field: models.Field):
 
 
 def pseudonym(field: models.Field) -> str:
-    """What stands for a person in this field: unlinkable, and unique where it must be. ".invalid": RFC 2606."""
+    """What stands for a person in this field: unlinkable, and unique where it must be."""
     if isinstance(field, models.EmailField):
-        return f"{uuid4().hex}@erased.invalid"
+        return f"{uuid4().hex}{ERASED}"
     return "" if field.blank else NOBODY
 
 

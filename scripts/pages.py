@@ -247,6 +247,7 @@ PAGES = (
     Shown("follow-redirected", "{follow_redirected}"),
     Shown("entered", "{entered}"),
     Shown("follow-withdraw", "{follow_withdraw}"),
+    Shown("follow-keep", "{follow_keep}"),
     Shown("follow-erase-errors", "{follow_erase}", do=erase_unticked, status=422),
     Shown("follow-expired", "{follow_expired}", status=410),
     Shown("follow-forged", "{follow_forged}", status=404),

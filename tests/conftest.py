@@ -92,12 +92,15 @@ def cast(db):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """On SQLite, tests with real transactions empty the tables by DELETE, which the append-only triggers refuse.
+    """Tests with real transactions empty the tables, by DELETE on SQLite and TRUNCATE on PostgreSQL, which the
+    append-only triggers refuse.
 
-    Dropping them by name also proves that the migrations made them; PostgreSQL truncates and keeps its own.
+    Dropping them by name also proves that the migrations made them.
     """
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute("DROP TRIGGER journal_event_no_delete")
-                cursor.execute("DROP TRIGGER journal_access_no_delete")
+            cursor.execute("DROP TRIGGER journal_event_no_delete")
+            cursor.execute("DROP TRIGGER journal_access_no_delete")
+        else:
+            for table in ("journal_event", "journal_accessrecord"):
+                cursor.execute(f"DROP TRIGGER {table}_no_truncate ON {table}")

@@ -142,7 +142,7 @@ def trouble(user: User) -> Trouble:
         dead[:SHOWN],
         max(len(failed), len(blocked), len(waiting), len(dead)) > SHOWN,
         *(_files(user) if files else ([], [])),
-        clockwork.trouble() if late else clockwork.Trouble(None, []),
+        clockwork.trouble() if late else clockwork.Trouble(None, [], []),
         altered,
     )
 
