@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "triage",
     "proposals",
     "insights",
+    "operations",
     "enact_portal",
 ]
 if DEMO:
@@ -361,7 +362,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$"]
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)  # else the limits of sign-in count all visitors as one
@@ -428,3 +429,18 @@ API_PACE = env.int("API_PACE", default=1)
 FIRST_ANSWER_WORKING_DAYS = env.int("FIRST_ANSWER_WORKING_DAYS", default=10)
 CALL_BACK_WORKING_DAYS = env.int("CALL_BACK_WORKING_DAYS", default=2)
 REFERRAL_WORKING_DAYS = env.int("REFERRAL_WORKING_DAYS", default=7)
+
+# -- Backups (docs/operations.md): public keys of age (age1…) that they are sealed to; a folder, for one every night, of
+#    which so many are kept. Empty: none is made but by hand.
+BACKUP_RECIPIENT = env.list("BACKUP_RECIPIENT", default=[])
+BACKUP_DIR = env("BACKUP_DIR", default="")
+BACKUP_KEEP = env.int("BACKUP_KEEP", default=14)
+if BACKUP_DIR and not BACKUP_RECIPIENT:
+    raise ImproperlyConfigured("BACKUP_DIR needs BACKUP_RECIPIENT: a backup that anybody can read is none.")
+if BACKUP_KEEP < 1:
+    raise ImproperlyConfigured("BACKUP_KEEP must be at least 1.")
+
+# -- Watching: seconds after which work that is due, or a missing sign of life, makes readiness red; the token of
+#    /metrics (empty: no such page).
+HEALTH_SECONDS = env.int("HEALTH_SECONDS", default=120)
+METRICS_TOKEN = env("METRICS_TOKEN", default="")

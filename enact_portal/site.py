@@ -31,6 +31,7 @@ class WorkbenchSite(AdminSite):
 
     def get_urls(self):
         from insights.bench.urls import urlpatterns as figures
+        from operations.urls import workbench as operations
         from programs.editing.review import urlpatterns as reviews
         from triage.workbench.urls import urlpatterns as workbench
 
@@ -38,6 +39,7 @@ class WorkbenchSite(AdminSite):
             *workbench,
             *figures,
             *reviews,
+            *operations,
             path("donnees/", self.admin_view(self.index), name="data"),
             # Django's own sends whoever is no staff to the index instead of refusing.
             path("logout/", coordinator(self.logout), name="logout"),

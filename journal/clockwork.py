@@ -45,7 +45,7 @@ log = logging.getLogger(__name__)
 RULES: Registry["Rule"] = Registry("clock rule")
 AT_ONCE = 200  # done by one rule in one round: the rest is for the next minute
 PATIENCE = timedelta(hours=1)  # a rule that has not succeeded for so long is late
-SILENCE = timedelta(minutes=10)  # a clock that has not ticked for so long is silent
+SILENCE = timedelta(minutes=2)  # a clock that has not ticked for so long is silent (it does every minute)
 _HEARTBEAT = "journal.heartbeat"
 
 

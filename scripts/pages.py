@@ -387,6 +387,7 @@ WORKBENCH = (
             ("queue-filtered", "/admin/?file=all&territoire=57&age=3"),
             ("chasing", "/admin/relances/"),
             ("clock", "/admin/horloge/"),
+            ("health", "/admin/sante/"),
             ("case-asked", "{case_asked}"),
             ("case-ask", "{case_study}solliciter/"),
             ("case-walled", "{case_walled}"),
