@@ -6,6 +6,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
 
+from foundation.failpoints import failpoint
+
 
 @contextmanager
 def durably(path: Path) -> Iterator[Path]:
@@ -15,11 +17,13 @@ def durably(path: Path) -> Iterator[Path]:
     try:
         yield partial
         _to_the_disk(partial)
+        failpoint("disk.half_written")
         partial.rename(path)
     except BaseException:
         with suppress(OSError):
             partial.unlink(missing_ok=True)
         raise
+    failpoint("disk.renamed")
     for folder in (path.parent, path.parent.parent):  # a name is on the disk once its folder is
         _to_the_disk(folder)
 

@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from foundation import clock
+from foundation.failpoints import failpoint
 from foundation.registry import Registry
 from foundation.rows import added
 from foundation.working_days import OPENS, add_months, add_working_days, in_office_hours
@@ -183,7 +184,9 @@ class Rule:
                     return False
                 done = self.does(fresh) is not False
                 if done and self.once:
+                    failpoint("clock.unmarked")
                     done = mark(self.name, fresh.public_id, self.once(fresh))
+                failpoint("clock.before_commit")
                 if not done:
                     transaction.set_rollback(True)
                 return done
