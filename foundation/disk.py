@@ -1,10 +1,14 @@
 """Files that are whole or not there, whatever stops the process."""
 
 import os
+import shutil
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
+
+from django.conf import settings
 
 from foundation.failpoints import failpoint
 
@@ -32,6 +36,12 @@ def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
     """The whole file or nothing under this name, and on the disk when this returns. Raises OSError."""
     with durably(path) as partial, partial.open("wb") as out:
         out.writelines(chunks)
+
+
+def has_room(size: int) -> bool:
+    """Whether this many bytes may still come, in the data folder and where uploads lie until they are checked."""
+    folders = (settings.VAR, settings.FILE_UPLOAD_TEMP_DIR or tempfile.gettempdir())
+    return all(shutil.disk_usage(folder).free > size + settings.LEAST_ROOM for folder in folders)
 
 
 def _to_the_disk(path: Path) -> None:
