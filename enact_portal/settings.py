@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "enact_portal.outage.NoRoomMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "journal.standing_in.StandInMiddleware",
     "accounts.middleware.PersonLanguageMiddleware",
@@ -328,6 +329,7 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600
+LEAST_ROOM = 4 * 1024 * 1024  # bytes that stay free for the database when a file comes: without them it is refused
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a proposal of three options with twelve steps each

@@ -4,8 +4,10 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 
-from enact_portal import views
+from enact_portal import outage, views
 from journal import tracking
+
+handler500 = outage.failed
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -13,6 +13,7 @@ from files.models import FileState, StoredFile
 from files.scanning import KIND, owe_scan
 from files.signatures import MAX_FILES
 from foundation import clock
+from foundation.failpoints import failpoint
 from journal import jobs
 from journal.actors import CLOCK_ACTOR
 from journal.clockwork import rule
@@ -103,6 +104,7 @@ def sweep_orphans() -> int:
         raise Unbelievable(f"{len(orphans)} files of {len(whole)} have no row: none was removed")
     gone = [path for path in orphans if not _kept([path.name])]
     for path in gone:
+        failpoint("orphan.before_unlink")
         path.unlink(missing_ok=True)
     return len(halves) + len(gone)
 

@@ -17,6 +17,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils.functional import Promise
 
 from foundation import clock
+from foundation.failpoints import failpoint
 from foundation.registry import Registry
 from foundation.rows import added
 from foundation.working_days import in_office_hours
@@ -172,7 +173,9 @@ class Rule:
                     return False
                 done = self.does(fresh) is not False
                 if done and self.once:
+                    failpoint("clock.unmarked")
                     done = mark(self.name, fresh.public_id, self.once(fresh))
+                failpoint("clock.before_commit")
                 if not done:
                     transaction.set_rollback(True)
                 return done

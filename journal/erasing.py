@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
+from foundation.failpoints import failpoint
 from foundation.privacy import ERASERS, REGISTER, SPARED, STAYS, OnErase, Subject
 from journal import jobs
 from journal.models import AccessLink, BlockedAddress, Job, Message
@@ -25,6 +26,7 @@ def erase_held(subject: Subject) -> None:
     """Erase what the portal holds of a case, in the caller's transaction; its files go by a job once that commits."""
     for eraser in ERASERS.values():
         eraser(subject)
+    failpoint("erase.others_told")
     by_model: dict[str, dict[str, OnErase]] = {}
     for name, held in REGISTER.items():
         if held.case:
@@ -34,6 +36,7 @@ def erase_held(subject: Subject) -> None:
     for model, fields in by_model.items():
         paths += end(rows_of(model, subject), fields)
     if paths:
+        failpoint("erase.held")
         jobs.submit("privacy.unlink", f"unlink:{subject.case}:{uuid4()}", {"paths": paths})
 
 
@@ -128,6 +131,7 @@ jobs.LABELS.add("privacy.unlink", gettext_lazy("effacement de fichiers"))
 def unlink(payload: dict) -> None:
     """Take files off the disk whose rows are gone; a second time there is nothing left to do."""
     for path in payload["paths"]:
+        failpoint("erase.before_unlink")
         (Path(settings.MEDIA_ROOT) / path).unlink(missing_ok=True)
 
 

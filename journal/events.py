@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from foundation import clock
+from foundation.failpoints import failpoint
 from foundation.rows import added, insert
 from journal.actors import Actor
 from journal.models import ChainHead, Event
@@ -93,10 +94,12 @@ def record(name: str, *, case: UUID, subject, actor: Actor, opens: bool = False,
     if not opens:
         head.save(update_fields=["seq", "hash"])
     insert(event)
+    failpoint("event.recorded")
     for react in _reactions.get(name, ()):
         react(event, subject)
     for follow in _followers:
         follow(event)
+    failpoint("event.reacted")
     return event
 
 

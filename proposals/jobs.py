@@ -36,6 +36,7 @@ def _store(version: ProposalVersion, digest: str, pages: int) -> None:
     """Mark it rendered; a document whose text was erased while it was drawn goes again."""
     rows = ProposalVersion.objects.filter(pk=version.pk)
     rows.filter(rendered_at=None).update(rendered_at=clock.now(), sha256=digest, pages=pages)
+    failpoint("pdf.stored")
     if rows.filter(snapshot={}).exists():
         transaction.on_commit(lambda: version.path.unlink(missing_ok=True))
 
@@ -86,5 +87,6 @@ def _file(payload: dict, variant: str, make: Callable[[dict], bytes]):
             return
         said = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
         VersionFile.objects.get_or_create(version=version, variant=variant, defaults=said)
+        failpoint("pdf.variant_stored")
 
     return store
