@@ -95,7 +95,8 @@ def sweep_orphans() -> int:
     """
     root = Path(settings.MEDIA_ROOT) / "files"
     found = [path for path in root.glob("??/*") if _is_old(path)]
-    halves = [path for path in found if path.suffix == ".part"]
+    parts = Path(settings.MEDIA_ROOT).rglob("*.part")  # of documents and exports, too
+    halves = [path for path in parts if path.is_file() and _is_old(path)]
     whole = {path.name: path for path in found if path.suffix == ""}
     orphans = [whole[name] for name in whole.keys() - _kept(whole)]
     for half in halves:

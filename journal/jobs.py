@@ -93,7 +93,9 @@ def execute(job_id: int, *, keep_lease: bool = True) -> bool:
     job = claim(job_id)
     if job is None:
         return False
-    if job.attempts > _patience(job):
+    if job.attempts > max(
+        _patience(job), DEFAULT_PATIENCE
+    ):  # workers also end for reasons that are not the job's
         _give_up(job, "every attempt ended with its worker")
         return False
     failpoint("job.claimed")

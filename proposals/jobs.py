@@ -15,17 +15,23 @@ from proposals.models import ProposalVersion, VersionFile, file_of
 jobs.LABELS.add("proposal.render", gettext_lazy("mise en page d’une proposition"))
 jobs.LABELS.add("proposal.archive", gettext_lazy("archive d’une proposition"))
 jobs.LABELS.add("proposal.word", gettext_lazy("texte à travailler d’une proposition"))
+for _kind in ("proposal.render", "proposal.archive", "proposal.word"):
+    jobs.PATIENCE[_kind] = (
+        3  # a text that no limit bears does not get better: parked, and shown to coordinators
+    )
 
 
 @jobs.HANDLERS.register("proposal.render")
 def render(payload: dict):
     """Render a version. Its file name is fixed and its bytes depend on the snapshot alone: twice is once."""
-    from proposals.rendering import render_pdf  # WeasyPrint takes a second to import: only workers pay it
+    from proposals.bounded import bounded  # WeasyPrint takes a second to import: only workers pay it
+    from proposals.rendering import render_pdf, warm
 
     version = ProposalVersion.objects.get(pk=payload["version"])
     if version.rendered_at or not version.snapshot:  # erased in the meantime
         return None
-    document = render_pdf(version.snapshot)
+    warm()
+    document = bounded(lambda: render_pdf(version.snapshot))
     failpoint("pdf.rendered")
     write_durably(version.path, [document.content])
     failpoint("pdf.file_written")
@@ -76,7 +82,9 @@ def _file(payload: dict, variant: str, make: Callable[[dict], bytes]):
     version = ProposalVersion.objects.get(pk=payload["version"])
     if not version.snapshot or version.files.filter(variant=variant).exists():
         return None
-    content = make(version.snapshot)
+    from proposals.bounded import bounded
+
+    content = bounded(lambda: make(version.snapshot))
     path = file_of(version, variant)
     write_durably(path, [content])
     failpoint("pdf.variant_written")

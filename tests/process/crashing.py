@@ -146,6 +146,7 @@ def _done(say, stage) -> None:
 def main() -> dict:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--everywhere", action="store_true", help="each point in each stage that passes it")
+    parser.add_argument("--point", default="", help="this one alone")
     parser.add_argument("--part", default="1 of 1", help="'2 of 4': the second of four parts of the scenes")
     parser.add_argument("--broken", choices=BREAKING, help="with the order of effects wrong")
     options = parser.parse_args()
@@ -153,7 +154,7 @@ def main() -> dict:
     _warmed()
     driver, point = _with_server(options.broken)
     scenes = driver.scenes(options.everywhere)
-    if point:
+    if point := point or options.point:
         scenes = [scene for scene in scenes if scene[1] == point]
     chosen = scenes[part - 1 :: parts]
     found = {}

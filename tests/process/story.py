@@ -298,6 +298,7 @@ def bring_offers(acknowledged) -> None:
     from partners.models import Organisation
     from programs.imports import working
     from programs.models import CatalogueImport
+    from tests.process.resting import at_rest
     from tests.programs.offers import LINE, csv, sent
 
     editor = User.objects.get(email="edite@labo-b.example")
@@ -305,6 +306,8 @@ def bring_offers(acknowledged) -> None:
     one = CatalogueImport.objects.first() or sent(
         Organisation.objects.get(external_id="labo-b"), editor, csv(*lines)
     )
+    at_rest()
+    one.refresh_from_db()
     if one.stage == "checked":
         working.confirm(one, actor=Actor(PARTNER, user=editor), submit_new=False)
 
