@@ -15,6 +15,7 @@ from accounts.access import rule_of
 NOTHING_OF_THE_MACHINE = ", ".join(
     f"{part}=()" for part in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth")
 )
+LEAVING = ("account_logout", "admin:logout")
 
 
 class PersonLanguageMiddleware:
@@ -62,6 +63,10 @@ class PrivatePagesMiddleware:
             response["Cache-Control"] = "no-store, private"
         if rule == "link":
             response["Referrer-Policy"] = "no-referrer"  # the address is the key
+        if request.method == "POST" and getattr(request.resolver_match, "view_name", "") in LEAVING:
+            response["Clear-Site-Data"] = (
+                '"storage"'  # what other tabs of this browser still keep of the person
+            )
         return response
 
     def process_view(self, request, view, args, kwargs):

@@ -60,7 +60,7 @@ class ProConnectOAuth2Adapter(OpenIDConnectOAuth2Adapter):
                 key,
                 algorithms=ALGORITHMS,
                 audience=app.client_id,
-                issuer=self.openid_config["issuer"],
+                issuer=app.settings["server_url"],  # not what the document that we fetched says of itself
                 options={"require": [*required, "iss", "aud"]},
                 leeway=30,
             )
