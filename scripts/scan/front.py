@@ -76,7 +76,7 @@ def production(portal: Portal) -> dict[str, str]:
         "ENACT_ENV": "production",
         "ENACT_DEMO": "0",
         "SECRET_KEY": secrets.token_urlsafe(48),
-        "ALLOWED_HOSTS": HOST,
+        "ALLOWED_HOSTS": f"{HOST},localhost",  # localhost: whether it answers yet
         "SITE_URL": f"https://{HOST}",
         "BEHIND_PROXY": "1",
         "STAFF_SECOND_FACTOR": "0",  # whose session is made below has none
