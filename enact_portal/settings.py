@@ -243,6 +243,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.OwnWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "space"
@@ -381,6 +382,8 @@ SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "django_language"
 MESSAGE_STORAGE = "foundation.messages.HostStorage" if HTTPS else "foundation.messages.Storage"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "django_language"
+MESSAGE_STORAGE = "enact_portal.sentences.Storage"
 CSRF_FAILURE_VIEW = "enact_portal.views.csrf_failure"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 

@@ -1,5 +1,6 @@
 """What leaves the portal, and what it makes of what comes in by the protocol: cookies, errors, types, redirections."""
 
+import ast
 import io
 import logging
 from types import SimpleNamespace
@@ -16,9 +17,36 @@ from foundation.logs import MaskedFormatter
 from foundation.visitors import address_of
 from tests import cast as casting
 from tests.accounts.codes import code_in_mail
+from tests.security.test_sources import PYTHON, ROOT
 from tests.test_settings import PRODUCTION, start
 
 pytestmark = pytest.mark.shows("S-19", "S-21", "S-28")
+
+
+def _cookies_set() -> list[str]:
+    """Wherever the code sets a cookie: Python that gives its name."""
+    found = []
+    for path in PYTHON:
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "set_cookie":
+                found.append(f"eval({ast.unparse(node.args[0])!r}, vars(import_module({module!r})))")
+    return found
+
+
+@pytest.mark.shows("asvs 3.3.1 3.3.3")
+def test_every_cookie_of_production_belongs_to_this_host_alone(tmp_path):
+    """Those of the libraries, and each that our own code sets."""
+    ours = _cookies_set()
+    shown = (
+        "import django; django.setup(); from importlib import import_module; "
+        "from django.conf import settings as s; from enact_portal.sentences import HostCookieStorage as H; "
+        f"print(s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, H.cookie_name, {', '.join(ours)})"
+    )
+    done = start(tmp_path, shown, **PRODUCTION)
+    names = done.stdout.split()
+    assert len(ours) >= 2 and len(names) == 3 + len(ours), done.stderr
+    assert [name for name in names if not name.startswith("__Host-")] == []
 
 
 @pytest.mark.shows("asvs 3.3.2 3.3.4 3.4.1 13.4.2")

@@ -56,6 +56,21 @@ def test_length_and_the_common_ones_are_the_only_rules(person, new, accepted):
     assert _change(person, new) is accepted
 
 
+@pytest.mark.shows("asvs 6.2.11")
+@pytest.mark.parametrize(
+    ("new", "accepted"),
+    [
+        ("Enact-Grand-Est-2026!", False),
+        ("Coordination-ENACT-57", False),
+        ("mulhouse strasbourg", False),
+        ("enact : douze poires cuites", True),  # the rest would do alone
+        ("douze poires cuites", True),
+    ],
+)
+def test_the_portals_own_words_make_no_password(person, new, accepted):
+    assert _change(person, new) is accepted
+
+
 @pytest.mark.shows("asvs 6.2.8")
 def test_a_password_is_taken_as_it_is_typed(person):
     new = "  Espaces Gardés  "
