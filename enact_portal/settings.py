@@ -379,8 +379,6 @@ SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
-LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "django_language"
-MESSAGE_STORAGE = "foundation.messages.HostStorage" if HTTPS else "foundation.messages.Storage"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "django_language"
 MESSAGE_STORAGE = "enact_portal.sentences.Storage"

@@ -63,7 +63,7 @@ class ProConnectOAuth2Adapter(OpenIDConnectOAuth2Adapter):
                 key,
                 algorithms=ALGORITHMS,
                 audience=app.client_id,
-                issuer=app.settings["server_url"],  # not what the document that we fetched says of itself
+                issuer=self.openid_config["issuer"],
                 options={"require": [*required, "iss", "aud"]},
                 leeway=30,
             )
