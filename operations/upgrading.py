@@ -7,6 +7,8 @@ be nullable or have a default in the database, and nothing it knows may go, be r
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.core.management import call_command
 from django.db import OperationalError, connection
@@ -93,16 +95,26 @@ def migrate(verbosity: int = 0) -> int:
     """Apply what is missing; how often a lock was not given and it tried again. Raises what `migrate` raises."""
     for again in range(TRIES):
         try:
-            if connection.vendor == "postgresql":
-                with connection.cursor() as cursor:
-                    cursor.execute(f"SET lock_timeout = '{LOCK}'")
-            call_command("migrate", verbosity=verbosity, interactive=False)
+            with _short_waits():
+                call_command("migrate", verbosity=verbosity, interactive=False)
             return again
         except OperationalError as error:
             if again == TRIES - 1 or "lock timeout" not in str(error):
                 raise
             log.warning("a table is in use, the migration tries again")
             time.sleep(PAUSE)
-        finally:
-            connection.close()  # and with it the setting
-    raise AssertionError
+    raise AssertionError("unreachable")
+
+
+@contextmanager
+def _short_waits() -> Iterator[None]:
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET lock_timeout = '{LOCK}'")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET lock_timeout")

@@ -23,7 +23,7 @@ BOTH = (Path(__file__).parent / "both_versions.py").read_text("utf-8")
 
 def run(tree: Path, environment, *arguments, good=True) -> subprocess.CompletedProcess:
     done = subprocess.run(
-        [sys.executable, *arguments], cwd=tree, env=environment, capture_output=True, text=True, timeout=300
+        [sys.executable, *arguments], cwd=tree, env=environment, capture_output=True, text=True, timeout=900
     )
     assert (done.returncode == 0) is good, done.stdout + done.stderr
     return done
