@@ -16,8 +16,8 @@ pytestmark = pytest.mark.shows("R-14")
 ROOT = Path(__file__).parent.parent.parent
 RELEASES = [line.split() for line in (ROOT / "releases.txt").read_text().splitlines() if line[:1].isdigit()]
 VERSION, COMMIT, _DAY = RELEASES[-1]
-# Written before this rule, and landed: whoever comes from 0.1.0 stops the portal (`upgrade` says so). It concerns
-# writing proposals alone; submitting, following, triage and answering go on (tests/process/test_previous_release.py).
+# Written before this rule, and landed: whoever comes from 0.1.0 stops the portal, as `upgrade` says. Its pages of
+# a case ask for columns of proposals that are gone (tests/process/test_previous_release.py shows which).
 STOPS = {
     "proposals.0003_options_and_sections",
     "proposals.0005_agreement_document",

@@ -56,7 +56,7 @@ def use() -> dict:
         lab=Organisation.objects.get(external_id="labo-a"),
         other_lab=Organisation.objects.get(external_id="labo-b"),
     )
-    anyone, coordinator, laboratory = Client(), Client(), Client()
+    anyone, coordinator, laboratory = (Client(raise_request_exception=False) for _ in range(3))
     coordinator.force_login(staff)
     laboratory.force_login(partner)
     pages = {

@@ -18,6 +18,9 @@ pytestmark = [
     pytest.mark.skipif(not in_history(), reason=f"the history does not reach back to version {VERSION}"),
 ]
 ROOT = Path(__file__).parent.parent.parent
+# Code of 0.1.0 asks for columns of proposals that went before the rule (STOPS): these of its pages fail on today's
+# schema, which is why `upgrade` wants it stopped. They are the proof that the rule is about something.
+LOST = {"follow", "case"} if VERSION == "0.1.0" else set()
 BOTH = (Path(__file__).parent / "both_versions.py").read_text("utf-8")
 
 
@@ -62,7 +65,7 @@ def test_its_data_are_saved_restored_and_brought_here_and_its_code_still_works(
         assert (now["irritants"], now["referrals"], now["broken"]) == (3, 4, 0)
 
         before = told(release, here, "use")  # the code of before, on the schema of today
-        assert set(before["pages"].values()) == {200}, before
+        assert {page for page, status in before["pages"].items() if status != 200} == LOST, before
         assert before["answered"] == now["answered"]
         assert (before["irritants"], before["referrals"], before["broken"]) == (4, 6, 0)
         again = told(ROOT, here, "use")  # and what it wrote is read here
