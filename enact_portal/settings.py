@@ -385,6 +385,13 @@ MESSAGE_STORAGE = "enact_portal.sentences.Storage"
 CSRF_FAILURE_VIEW = "enact_portal.views.csrf_failure"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
+LOG_FORMAT = env("LOG_FORMAT", default="plain")
+if LOG_FORMAT not in {"plain", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT must be 'plain' or 'json'.")
+# An address that takes errors as JSON, without words of anybody (foundation/reporting.py); empty: none.
+ERROR_WEBHOOK_URL = env("ERROR_WEBHOOK_URL", default="")
+if ERROR_WEBHOOK_URL and not ERROR_WEBHOOK_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("ERROR_WEBHOOK_URL must be an address.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -394,10 +401,21 @@ LOGGING = {
             "()": "foundation.logs.MaskedFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "foundation.logs.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        **(
+            {"webhook": {"()": "foundation.reporting.ErrorPoster", "url": ERROR_WEBHOOK_URL}}
+            if ERROR_WEBHOOK_URL
+            else {}
+        ),
+    },
+    "root": {
+        "handlers": ["console", *(["webhook"] if ERROR_WEBHOOK_URL else [])],
+        "level": env("LOG_LEVEL", default="INFO"),
+    },
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},

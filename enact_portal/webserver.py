@@ -8,7 +8,7 @@ from pathlib import Path
 from gunicorn.glogging import Logger
 
 from enact_portal.supervisor import die_with_parent
-from foundation.logs import MaskedFormatter, masked
+from foundation.logs import JsonFormatter, MaskedFormatter, masked
 
 
 class MaskedLogger(Logger):
@@ -16,8 +16,9 @@ class MaskedLogger(Logger):
 
     def setup(self, cfg):
         super().setup(cfg)
+        json = os.environ.get("LOG_FORMAT") == "json"
         for handler in self.error_log.handlers:
-            handler.setFormatter(MaskedFormatter(self.error_fmt, self.datefmt))
+            handler.setFormatter(JsonFormatter() if json else MaskedFormatter(self.error_fmt, self.datefmt))
 
     def atoms(self, resp, req, environ, request_time):
         atoms = super().atoms(resp, req, environ, request_time)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import connection
@@ -50,6 +51,8 @@ class Check:
     advice: str | Promise
     grave: bool
     look: Callable[[], Found]
+
+    do_not_call_in_templates: ClassVar[bool] = True
 
     def __call__(self) -> Found:
         try:

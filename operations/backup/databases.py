@@ -149,7 +149,7 @@ def _postgresql(path: Path) -> Snapshot:
 # Everything of ours, and nothing of an extension; the schema itself may be somebody else's.
 _CLEAR = """
 DO $$ DECLARE it record; BEGIN
-  FOR it IN SELECT c.oid::regclass AS name, c.relkind FROM pg_class c
+  FOR it IN SELECT format('public.%I', c.relname) AS name, c.relkind FROM pg_class c
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('e', 'i', 'a')) LOOP
     EXECUTE format('DROP %s IF EXISTS %s CASCADE', CASE it.relkind WHEN 'v' THEN 'VIEW'
@@ -212,7 +212,8 @@ def others_connected() -> int:
         return 0
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+            "AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
         )
         return cursor.fetchone()[0]
 

@@ -111,7 +111,7 @@ def _sweep_leftovers(folder: Path) -> None:
     """What killed backups left: copies of the database in the data folder, halves beside the target."""
     halves = [*settings.VAR.glob(".database.*.part*"), *folder.glob("*.part")]
     for path in halves:
-        ours = path.name.startswith(".database.") or ".backup" in path.name or ".age." in path.name
+        ours = path.name.startswith(".database.") or ".backup." in path.name
         if ours and time.time() - path.stat().st_mtime > LEFTOVER:
             path.unlink(missing_ok=True)
 

@@ -26,7 +26,7 @@ def run(environment, *arguments, good=True, **changes) -> subprocess.CompletedPr
         env=environment | changes,
         capture_output=True,
         text=True,
-        timeout=180,
+        timeout=400,
     )
     assert (done.returncode == 0) is good, done.stdout + done.stderr
     return done
@@ -63,9 +63,9 @@ def saved(stack, tmp_path_factory):
     key = folder / "identity"
     public = manage(environment, "backup", "--new-key", str(key)).stdout.split("BACKUP_RECIPIENT=")[1].strip()
     environment["BACKUP_RECIPIENT"] = public
-    run(environment, "-m", "tests.process.scenario", "prepare")
+    run(environment, "-m", "tests.process.doors", "prepare")
     with _written_to(environment, folder, "30"):
-        wait_for(lambda: _acknowledged(folder)[6:], 60)
+        wait_for(lambda: _acknowledged(folder)[6:], 200)
     manage(environment, "backup", str(folder / "quiet.age"))
     return environment, folder, key
 
@@ -91,7 +91,7 @@ class _written_to:
     def __exit__(self, *_error):
         (self.folder / "stop").touch()
         try:
-            assert self.process.wait(60) == 0
+            assert self.process.wait(120) == 0
         finally:
             self.process.kill()
 
@@ -105,11 +105,11 @@ def test_saved_under_load_it_comes_back_with_every_row_and_every_byte(saved, els
     """20 writes a second go on: what was acknowledged before is in the backup, whole; no row misses its file."""
     environment, _folder, key = saved
     with _written_to(environment, tmp_path, "20") as writer:
-        wait_for(lambda: _acknowledged(tmp_path)[20:], 60)
+        wait_for(lambda: _acknowledged(tmp_path)[20:], 200)
         before = time.time()
         said = manage(environment, "backup", str(tmp_path / "busy.age"))
         after = len(_acknowledged(tmp_path))
-        wait_for(lambda: len(_acknowledged(tmp_path)) > after + 2, 30)  # it was never held up for long
+        wait_for(lambda: len(_acknowledged(tmp_path)) > after + 2, 100)  # it was never held up for long
         assert writer.poll() is None
     assert said.stderr == ""
 
@@ -216,6 +216,21 @@ def test_a_restore_that_is_killed_leaves_the_old_portal_or_the_new_one(saved, el
     manage(elsewhere, "restore", str(folder / "quiet.age"), "--identity", str(key), "--replace")
     assert told(elsewhere, state) == [old - 1, 0]
     assert files(elsewhere).items() <= files(saved[0]).items()
+
+
+def test_the_nightly_one_is_kept_with_so_many_before_it(saved, tmp_path):
+    environment, _folder, key = saved
+    older = [tmp_path / f"enact-2026010{day}T020000Z.backup.age" for day in (1, 2)]
+    for path in (*older, tmp_path / "somebody-elses.txt"):
+        path.touch()
+    nightly = {"BACKUP_DIR": str(tmp_path), "BACKUP_KEEP": "2"}
+    manage(environment, "backup", "--scheduled", **nightly)
+    kept = sorted(path.name for path in tmp_path.glob("*.*") if path.name[0] != ".")
+    assert len(kept) == 3 and kept[0] == older[1].name and kept[2] == "somebody-elses.txt"
+    assert (
+        "is whole"
+        in manage(environment, "backup", "--verify", str(tmp_path / kept[1]), "--identity", str(key)).stdout
+    )
 
 
 @pytest.mark.skipif(not shutil.which("mount") or os.geteuid() != 0, reason="needs a small disk of its own")
