@@ -29,7 +29,9 @@ def licence(package) -> str:
 
 def _text(name: str) -> str:
     """The licence that a package carries as a file alone."""
-    texts = [path for path in files(name) or [] if "dist-info" in str(path) and "LICENSE" in path.name.upper()]
+    texts = [
+        path for path in files(name) or [] if "dist-info" in str(path) and "LICENSE" in path.name.upper()
+    ]
     return texts[0].locate().read_text("utf-8").strip() if texts else ""
 
 

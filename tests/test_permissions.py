@@ -97,7 +97,19 @@ CASE_OF_PROPOSALS = {
 }
 # Pages about no case, or about all that the reader sees (tests/accounts/test_limits.py looks at what they hold).
 ANY = {
-    *("bulk", "bulk_undo", "save_view", "retry", "clock", "health", "chasing", "chased", "rules", "rule", "rule_mode"),
+    *(
+        "bulk",
+        "bulk_undo",
+        "save_view",
+        "retry",
+        "clock",
+        "health",
+        "chasing",
+        "chased",
+        "rules",
+        "rule",
+        "rule_mode",
+    ),
     *(
         "vocabulary",
         "vocabulary_edit",

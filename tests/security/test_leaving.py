@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from tests import cast as casting
 
+
 @pytest.mark.django_db
 @pytest.mark.shows("asvs 4.1.2")
 def test_a_key_sent_in_clear_is_refused_and_not_led_on(settings):

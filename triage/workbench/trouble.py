@@ -25,7 +25,9 @@ from journal.models import AuditRun, BlockedAddress, Job, Message
 from triage.workbench.deliveries import labelled, reason_words
 
 SHOWN = 5
-BESIDES: list[Callable[[], list[str]]] = []  # what later apps have to tell in a sentence, without asking the database
+BESIDES: list[
+    Callable[[], list[str]]
+] = []  # what later apps have to tell in a sentence, without asking the database
 TOLD_FOR = timedelta(days=7)
 MOST_FILES = 100
 
