@@ -13,6 +13,7 @@ class JournalConfig(AppConfig):
             auditing,
             erasing,
             messages,
+            sessions,
             standing_in,
             tracking,
         )

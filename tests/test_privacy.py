@@ -16,8 +16,9 @@ OURS = {
     "proposals",
     "insights",
     "demo",
+    "usersessions",
 }
-TEXT = (models.CharField, models.TextField, models.JSONField, models.EmailField)
+TEXT = (models.CharField, models.TextField, models.JSONField, models.EmailField, models.GenericIPAddressField)
 
 
 def text_fields() -> set[str]:
