@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import deactivating
+from accounts import deactivating, sessions
 from accounts.limits import CHOICES
 from accounts.models import Role, SecondFactor, User
 from foundation.forms import Line, LongText
@@ -112,6 +112,12 @@ class UserForm(forms.ModelForm):
         _("Ne voit que leurs dossiers, et ceux qui ne sont pas encore qualifiés. Rien de coché : tous."),
     )
 
+    end_sessions = forms.BooleanField(
+        label=_("Terminer ses sessions"),
+        help_text=_("Cette personne est déconnectée partout dès sa prochaine page."),
+        required=False,
+    )
+
     class Meta:
         model = User
         fields = ("email", "full_name", "role", "language", "is_active", "departments", "pillars")
@@ -173,6 +179,11 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     def has_delete_permission(self, request, obj=None):
         return request.user.is_superuser
 
+    def delete_model(self, request, obj):
+        """A lost device, or one in wrong hands: what it opened is closed as well."""
+        super().delete_model(request, obj)
+        sessions.end(obj.user)
+
 
 def _moment(at: datetime | None) -> str:
     return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else "—"
@@ -224,6 +235,8 @@ class UserAdmin(ListAdmin):
         if change:
             if "is_active" in form.changed_data and not obj.is_active:
                 deactivating.give_up(obj, by=request.user)
+            if form.cleaned_data.get("end_sessions") or "role" in form.changed_data:
+                sessions.end(obj, but=request.session.session_key)
             return super().save_model(request, obj, form, change)
         obj.set_unusable_password()  # sign-in by e-mailed code until the person sets one
         super().save_model(request, obj, form, change)

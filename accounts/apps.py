@@ -7,7 +7,10 @@ class AccountsConfig(AppConfig):
     verbose_name = _("Comptes")
 
     def ready(self):
-        from accounts import held  # noqa: F401  (what the packages under it keep)
+        from accounts import (
+            hearing,  # noqa: F401  hears of sign-ins and of changed proofs
+            held,  # noqa: F401  (what the packages under it keep)
+        )
         from foundation.privacy import OnErase, impersonal, personal
 
         personal(
@@ -21,3 +24,12 @@ class AccountsConfig(AppConfig):
         impersonal("accounts.SecondFactor", "type data", why="allauth's row: kind and keys of a device")
         impersonal("accounts.User", "password", why="Argon2 hash, unusable for people without password")
         impersonal("accounts.User", "role language departments pillars", why="code")
+        personal(
+            "usersessions.UserSession",
+            "ip user_agent",
+            purpose="showing people where they are signed in",
+            basis="legitimate interest",
+            on_erase=OnErase.DELETE,
+            days=1,
+        )
+        impersonal("usersessions.UserSession", "session_key data", why="key of a session, void when it ends")

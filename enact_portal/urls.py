@@ -27,6 +27,7 @@ urlpatterns = [
     path("", include("proposals.urls")),
     path("", include("insights.brought.urls")),
     path("chiffres/", include("insights.urls")),
+    path("compte/", include("accounts.urls")),
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

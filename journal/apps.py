@@ -14,6 +14,7 @@ class JournalConfig(AppConfig):
             held,
             messages,
             retention,
+            sessions,
             standing_in,
             tracking,
         )

@@ -451,6 +451,7 @@ ROWS = (
     Shown("list-none", "/admin/intake/company/?q=zzzqq", who="administration"),
     Shown("password", "/admin/password_change/", who="administration"),
     Shown("second-factor", "/compte/2fa/", who="administration"),
+    Shown("sessions", "/compte/sessions/", who="administration"),
     Shown("second-factor-app", "/compte/2fa/totp/activate/", who="administration"),
 )
 
