@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
+from accounts import fresh, sessions
 from enact_portal import views
 from programs import memory, serving, terms, thesaurus
 from tests import cast as casting
@@ -82,6 +83,14 @@ def _no_memory_between_tests(request, settings, _private_folders):
     thesaurus.known.forget()
     thesaurus._haystacks.cache_clear()
     memory.forget()
+
+
+@pytest.fixture(autouse=True)
+def _patient_sessions(request, monkeypatch):
+    """Tests jump over days in one sign-in; those about how long it holds say so: `SESSIONS_END = True`."""
+    if not getattr(request.module, "SESSIONS_END", False):
+        for module, name in ((sessions, "IDLE_STAFF"), (sessions, "IDLE"), (sessions, "LONGEST"), (fresh, "FOR")):
+            monkeypatch.setattr(module, name, 10**9)
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from foundation import clock
 from tests import test_access
 from tests.accounts import codes
 
+SESSIONS_END = True
 pytestmark = [pytest.mark.django_db, pytest.mark.shows("S-17", "asvs 7.5.1")]
 
 PATTERNS = dict(test_access.ALL)

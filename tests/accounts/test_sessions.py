@@ -14,6 +14,7 @@ from foundation import clock
 from journal import clockwork
 from tests.accounts import codes
 
+SESSIONS_END = True
 pytestmark = [pytest.mark.django_db, pytest.mark.shows("S-17")]
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
