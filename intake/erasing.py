@@ -20,7 +20,7 @@ from intake.people import Person, is_contact, people_of
 from intake.reactions import owe_person_mail
 from intake.wording import day
 from journal.actors import CLOCK_ACTOR, Actor
-from journal.erasing import NOBODY, erase_account, erase_held, what_stays
+from journal.erasing import NOBODY, erase_account, erase_held, remember, what_stays
 from journal.events import lock_case, record
 from journal.lifecycle import Refusal
 from journal.texts import TEMPLATES, Template, Value
@@ -88,6 +88,7 @@ def _erase(irritant: Irritant, actor: Actor, proven: bool) -> bool:
     Irritant.objects.filter(pk=irritant.pk).update(erased_at=clock.now(), unread_since=None)
     own = irritant.contact.email.casefold() if proven else ""
     erase_held(Subject(irritant.public_id, frozenset(person.email for person in people), own))
+    remember(irritant.public_id)
     event = record("irritant.erased", case=irritant.public_id, subject=irritant, actor=actor, kept=kept)
     _say_goodbye(irritant, people, event, kept)
     failpoint("erase.before_commit")
@@ -100,6 +101,7 @@ def outlive(irritant: Irritant) -> bool:
     kept = bool(what_stays(irritant.public_id))
     Irritant.objects.filter(pk=irritant.pk).update(erased_at=clock.now(), unread_since=None)
     erase_held(Subject(irritant.public_id, frozenset(person.email for person in people)))
+    remember(irritant.public_id)
     record("irritant.outlived", case=irritant.public_id, subject=irritant, actor=CLOCK_ACTOR, kept=kept)
     return True
 

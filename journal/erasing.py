@@ -4,18 +4,19 @@ Source of the duty: GDPR art. 17; of what stays: art. 17(3)(b) and (e). Nothing 
 declares how its rows are found, which of them are spared, and what is erased besides.
 """
 
+import os
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from foundation.failpoints import failpoint
 from foundation.privacy import ERASERS, REGISTER, SPARED, STAYS, OnErase, Subject
-from journal import jobs
+from journal import jobs, scrubbing
 from journal.models import AccessLink, BlockedAddress, Job, Message
 
 NOBODY = "—"
@@ -38,6 +39,7 @@ def erase_held(subject: Subject) -> None:
     if paths:
         failpoint("erase.held")
         jobs.submit("privacy.unlink", f"unlink:{subject.case}:{uuid4()}", {"paths": paths})
+    scrubbing.owe()
 
 
 def erase_account(user) -> None:
@@ -62,6 +64,7 @@ def erase_account(user) -> None:
     user.is_active = False
     user.set_unusable_password()
     user.save(update_fields=["is_active", "password"])
+    scrubbing.owe()
 
 
 def end(rows: QuerySet, fields: dict[str, OnErase]) -> list[str]:
@@ -72,6 +75,26 @@ def end(rows: QuerySet, fields: dict[str, OnErase]) -> list[str]:
     else:
         _empty(rows, fields)
     return paths
+
+
+def remembered() -> Path:
+    """The cases that were erased, outside the database: one UUID a line, nothing else. A backup that is restored may
+    bring such a case back; `manage.py erase_again` erases it again."""
+    return Path(settings.VAR) / "audit" / "erased"
+
+
+def remember(case: UUID) -> None:
+    """Once the caller's transaction commits; what was not erased must not be in the list."""
+
+    def write() -> None:
+        path = remembered()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with path.open("a", encoding="ascii") as file:
+            file.write(f"{case}\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    transaction.on_commit(write)
 
 
 def rows_of(model: str, subject: Subject) -> QuerySet:

@@ -17,7 +17,7 @@ from foundation import clock
 from foundation.failpoints import failpoint
 from foundation.plain import printable
 from foundation.rows import added
-from journal import delivery, jobs, texts
+from journal import delivery, jobs, scrubbing, texts
 from journal.letters import Letter
 from journal.models import BlockedAddress, Job, Message
 from journal.texts import TEMPLATES, Template
@@ -142,6 +142,7 @@ def _over(message: Message, status: str, reason: str = "", **more) -> None:
     if forgets:
         Message.objects.filter(pk=message.pk).update(recipient=f"{message.pk.hex}@erased.invalid")
         Job.objects.filter(key=_key(message)).update(last_error="")
+        scrubbing.owe()
 
 
 @jobs.GIVE_UP.register("message.send")

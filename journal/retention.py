@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
 from foundation.privacy import LIVING, OnErase, days_of, held_by
+from journal import scrubbing
 from journal.capping import Cap
 from journal.clockwork import rule
 from journal.erasing import ERASED, end
@@ -65,6 +66,8 @@ def ends(name: str, model: type[models.Model], *, title: str | Promise, capped: 
             found = model._base_manager.filter(pk__in=keys)
             for path in end(found, held_by(label, ended_by=name)):
                 transaction.on_commit(lambda path=path: (Path(settings.MEDIA_ROOT) / path).unlink(True))
+            if keys and capped:
+                scrubbing.owe()
             return len(keys)
 
         cap = Cap(model._base_manager.count) if capped else None

@@ -86,3 +86,11 @@ def write(irritant_id: int, words: Iterable[str]) -> None:
 def forget(irritant_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {TABLE} WHERE {_KEY[connection.vendor]} = %s", [irritant_id])  # nosec B608
+
+
+def let_go() -> None:
+    """Merge the index of SQLite into one piece: until then its older pieces still hold the words of lines that are
+    gone. (Its own option for this, `secure-delete`, is younger than the SQLite of Debian 12.)"""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute(f"INSERT INTO {TABLE}({TABLE}) VALUES('optimize')")  # nosec B608
