@@ -62,8 +62,8 @@ class Faults(threading.Thread):
     def run(self) -> None:
         while not self.over.wait(EVERY):
             kind = self.choice.choice(sorted(self.list))
-            self.kinds[kind] += 1
-            self.list[kind]()
+            done = self.list[kind]()
+            self.kinds[f"{kind}, left alone" if done is False else kind] += 1
 
 
 def soak(minutes: float, seed: int, rate: float, *, on_servers: bool) -> dict:
