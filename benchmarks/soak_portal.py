@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from aiosmtpd.controller import Controller
 from benchmarks.load import ROOT
 from benchmarks.servers import Postgresql, Redis, free_port
 
+BEGINS = 10  # seconds that a process is given to begin
 CELERY = [sys.executable, "-W", "ignore", "-m", "celery", "-A", "enact_portal"]
 ROWS = [sys.executable, "-m", "benchmarks.soak_rows"]
 
@@ -49,8 +51,8 @@ class Post:
 class Portal:
     def __init__(self, folder: Path, mail_port: int):
         self.folder, self.port = folder, free_port()
-        self._database: Postgresql | None = None
-        self._redis: Redis | None = None
+        self.database: Postgresql | None = None
+        self.redis: Redis | None = None
         self._log = (folder / "log").open("w")
         self.environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "enact_portal.settings",
@@ -71,10 +73,11 @@ class Portal:
             "beat": [*CELERY, "beat", "--pidfile=", f"--schedule={folder}/beat", "--loglevel=ERROR"],
         }  # fmt: skip
         self._running: dict[str, subprocess.Popen] = {}
+        self._began: dict[str, float] = {}
         self._asking, self._helper = threading.Lock(), None
 
     def use(self, database: Postgresql, redis: Redis) -> None:
-        self._database, self._redis = database, redis
+        self.database, self.redis = database, redis
         database.start()
         redis.start()
         self.environment |= {"DATABASE_URL": database.url, "REDIS_URL": redis.url}
@@ -94,17 +97,32 @@ class Portal:
         for name, command in self._commands.items():
             running = self._running.get(name)
             if running is None or running.poll() is not None:
+                self._began[name] = time.monotonic()
                 self._running[name] = subprocess.Popen(
                     command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=self._log,
                     stderr=self._log, start_new_session=True,
                 )  # fmt: skip
 
-    def kill(self, *names: str) -> None:
+    def kill(self, *names: str) -> bool:
+        """Kill these with their groups and start them again; False when one of them has hardly begun: a portal that is
+        only ever starting shows nothing."""
+        if any(time.monotonic() - self._began[name] < BEGINS for name in names):
+            return False
+        if "web" in names and not self._answers():
+            return False
         for name in names:
             with suppress(ProcessLookupError):
                 os.killpg(self._running[name].pid, signal.SIGKILL)
             self._running[name].wait()
         self.revive()
+        return True
+
+    def _answers(self) -> bool:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=2) as link:
+            link.sendall(b"GET /health/live HTTP/1.0\r\n\r\n")
+            link.settimeout(10)
+            return bool(link.recv(1))
+        return False
 
     def actors(self, seed: int) -> subprocess.Popen:
         return subprocess.Popen(
@@ -130,16 +148,16 @@ class Portal:
     def flush(self) -> None:
         from redis import Redis as Client
 
-        Client.from_url(self._redis.url).flushall()
+        Client.from_url(self.redis.url).flushall()
 
     def restart_redis(self) -> None:
-        self._redis.stop()
+        self.redis.stop()
         time.sleep(1)
-        self._redis.start()
+        self.redis.start()
 
     def restart_database(self) -> None:
-        self._database.stop()
-        self._database.start()
+        self.database.stop()
+        self.database.start()
 
     def hold_writer(self, seconds: float) -> None:
         link = sqlite3.connect(self.folder / "var" / "db.sqlite3", timeout=20, isolation_level=None)
@@ -160,8 +178,8 @@ class Portal:
         if self._helper:
             self._helper.stdin.close()
             self._helper.wait(30)
-        if self._redis:
-            self._redis.stop()
-        if self._database:
-            self._database.remove()
+        if self.redis:
+            self.redis.stop()
+        if self.database:
+            self.database.remove()
         self._log.close()

@@ -14,6 +14,8 @@ from journal.clockwork import After, Failed, Rule, last_step
 from journal.models import ClockMark, ClockRun
 from tests import cast as casting
 
+pytestmark = pytest.mark.shows("R-15", "R-18")
+
 
 def paris(text: str) -> datetime:
     return timezone.make_aware(datetime.fromisoformat(text))
