@@ -16,6 +16,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import connection
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
@@ -78,6 +79,11 @@ def everything() -> list[tuple[Check, Found]]:
     return [(one, one()) for one in CHECKS]
 
 
+def _number(value: float) -> str:
+    """One decimal, as the reader writes it."""
+    return number_format(value, decimal_pos=1, use_l10n=True)
+
+
 def _age(since: datetime | None) -> str:
     if since is None:
         return _("jamais")
@@ -95,7 +101,7 @@ def database() -> Found:
     began = time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
-    return Found(True, _("répond en %(n)s ms") % {"n": round(1000 * (time.monotonic() - began), 1)})
+    return Found(True, _("répond en %(n)s ms") % {"n": _number(1000 * (time.monotonic() - began))})
 
 
 @check(
@@ -145,7 +151,7 @@ def rules() -> Found:
     if trouble.late:
         return Found(False, ", ".join(run.rule for run in trouble.late))
     last = ClockRun.objects.order_by("succeeded_at").values_list("succeeded_at", flat=True).first()
-    return Found(True, _("la plus ancienne réussite : %(age)s") % {"age": _age(last)})
+    return Found(True, _("la plus ancienne réussite : %(age)s") % {"age": _age(last)} if last else "")
 
 
 @check(
@@ -180,7 +186,7 @@ def disk() -> Found:
     free = usage.free / usage.total
     figure = _("%(share)s %% libres (%(gb)s Go)") % {
         "share": round(100 * free),
-        "gb": round(usage.free / 1e9, 1),
+        "gb": _number(usage.free / 1e9),
     }
     return Found(free >= LEAST_FREE, figure)
 
@@ -194,7 +200,7 @@ def disk() -> Found:
 )
 def broker() -> Found:
     wrong = _probed("broker", _broker)
-    return Found(not wrong, wrong or ("Redis" if settings.REDIS_URL else _("dossier")))
+    return Found(not wrong, wrong or ("Redis" if settings.REDIS_URL else _("dossier sur le disque")))
 
 
 @check(
@@ -235,7 +241,7 @@ def audit() -> Found:
     "backup",
     gettext_lazy("Dernière sauvegarde"),
     gettext_lazy(
-        "Aucune depuis plus d’un jour : lire l’erreur du travail « sauvegarde », puis `manage.py backup`."
+        "Aucune depuis plus d’un jour : lire l’erreur du travail « sauvegarde », puis « manage.py backup »."
     ),
 )
 def backup() -> Found:
