@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminURLFieldWidget, RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpResponseRedirect
 from django.utils import timezone
@@ -59,6 +60,12 @@ class ListAdmin(admin.ModelAdmin):
         """The window is called as the page is: by the title in words that a row may have been given."""
         context["subtitle"] = getattr(obj, "title", "") or context.get("subtitle")
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Refused before the row is looked for, which Django does after: that it exists is told to no one else."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Fields in our own clothes. Other rows are chosen from a list; adding one is done where it belongs."""

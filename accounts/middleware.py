@@ -1,5 +1,5 @@
 """The language follows the person; private pages are never kept by a browser or a proxy, nor their address told;
-staff have two factors; one policy of contents for all pages."""
+staff have two factors; one policy of contents for all pages, and methods that no page knows are refused."""
 
 from functools import lru_cache
 
@@ -7,6 +7,7 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils import translation
 
@@ -16,6 +17,25 @@ NOTHING_OF_THE_MACHINE = ", ".join(
     f"{part}=()" for part in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth")
 )
 LEAVING = ("account_logout", "admin:logout")
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
+
+class KnownMethodsMiddleware:
+    """No page of ours or of a library is told anything by another method: 405 before anybody is asked who they are.
+
+    The API has methods of its own, and says so (`own_methods`, programs.api.answering).
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.method in METHODS or getattr(view, "own_methods", False):
+            return None
+        return HttpResponseNotAllowed(METHODS)
 
 
 class PersonLanguageMiddleware:

@@ -23,7 +23,11 @@ FAULTS = {
         "The rarer points are killed at in the first stage that passes them; ENACT_FULL=1 visits all stages.",
     ),
     "R-04": ("A killed worker's work is taken over in seconds by the sweep.", "`mark_then_send`", ""),
-    "R-05": ("Without Redis the portal goes on; what was owed is done within a minute.", "", "Redis slow by 500 ms."),
+    "R-05": (
+        "Without Redis the portal goes on; what was owed is done within a minute.",
+        "",
+        "Redis slow by 500 ms.",
+    ),
     "R-06": ("Mails wait, leave later, or are shown as undelivered.", "`mark_then_send`", ""),
     "R-07": (
         "503 before a file is taken, the words kept.",
@@ -47,7 +51,11 @@ FAULTS = {
         "Real processes under libfaketime.",
     ),
     "R-16": ("Reload without a failed request.", "", ""),
-    "R-17": ("A cut upload leaves nothing.", "", "Sockets cut at 99 %, slow readers: nothing here measures them."),
+    "R-17": (
+        "A cut upload leaves nothing.",
+        "",
+        "Sockets cut at 99 %, slow readers: nothing here measures them.",
+    ),
     "R-18": ("Two clocks do each thing once.", "in `test_clock_races.py`", ""),
     "R-19": (
         "A document ends at 20 s or 512 MB, three failures park it.",

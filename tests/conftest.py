@@ -89,7 +89,12 @@ def _no_memory_between_tests(request, settings, _private_folders):
 def _patient_sessions(request, monkeypatch):
     """Tests jump over days in one sign-in; those about how long it holds say so: `SESSIONS_END = True`."""
     if not getattr(request.module, "SESSIONS_END", False):
-        for module, name in ((sessions, "IDLE_STAFF"), (sessions, "IDLE"), (sessions, "LONGEST"), (fresh, "FOR")):
+        for module, name in (
+            (sessions, "IDLE_STAFF"),
+            (sessions, "IDLE"),
+            (sessions, "LONGEST"),
+            (fresh, "FOR"),
+        ):
             monkeypatch.setattr(module, name, 10**9)
 
 

@@ -71,6 +71,7 @@ def endpoint(**views: Callable):
             response.setdefault("Cache-Control", "private, no-cache")
         return response
 
+    answered.own_methods = True
     return csrf_exempt((by_key if scope else public)(answered))
 
 
