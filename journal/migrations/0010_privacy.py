@@ -13,7 +13,7 @@ def refuse_to_empty(apps, schema_editor):
         return
     schema_editor.execute(
         """CREATE FUNCTION journal_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS
-           $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$"""
+           $$ BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only'; END $$"""
     )
     for table in TABLES:
         schema_editor.execute(
