@@ -24,12 +24,3 @@ class AccountsConfig(AppConfig):
         impersonal("accounts.SecondFactor", "type data", why="allauth's row: kind and keys of a device")
         impersonal("accounts.User", "password", why="Argon2 hash, unusable for people without password")
         impersonal("accounts.User", "role language departments pillars", why="code")
-        personal(
-            "usersessions.UserSession",
-            "ip user_agent",
-            purpose="showing people where they are signed in",
-            basis="legitimate interest",
-            on_erase=OnErase.DELETE,
-            days=1,
-        )
-        impersonal("usersessions.UserSession", "session_key data", why="key of a session, void when it ends")

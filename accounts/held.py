@@ -8,6 +8,16 @@ personal("account.EmailConfirmation", "key", **sign_in, account="email_address__
 personal("socialaccount.SocialAccount", "provider uid extra_data", **sign_in, account="user")
 personal("socialaccount.SocialToken", "token token_secret", **sign_in, account="account__user")
 personal("mfa.Authenticator", "type data", **sign_in, account="user")
+personal(
+    "usersessions.UserSession",
+    "ip user_agent session_key data",
+    purpose="where somebody is signed in",
+    basis="legitimate interest",
+    on_erase=OnErase.DELETE,
+    days=1,
+    account="user",
+    ended_by="sessions.forget",
+)
 impersonal(
     "socialaccount.SocialApp",
     "provider provider_id name client_id secret key settings",

@@ -44,6 +44,9 @@ PURPOSES = {
     "proof of who agreed to what": _("prouver qui a donné son accord, et à quoi"),
     "keeping machines from flooding the form": _("empêcher des robots d’inonder le formulaire"),
     "resuming a form": _("reprendre un formulaire interrompu"),
+    "where somebody is signed in": _(
+        "montrer à chacun où il est connecté, et le prévenir d’un nouveau navigateur"
+    ),
     "sign-in": _("vous reconnaître quand vous vous connectez"),
 }
 # Models whose name at the workbench says nothing to a company.
