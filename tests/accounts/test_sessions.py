@@ -161,6 +161,7 @@ def test_what_is_over_is_forgotten(cast):
         assert UserSession.objects.count() == 1
     with later(hours=13):
         clockwork.RULES["sessions.forget"]()
+        clockwork.RULES["retention.sessions"]()
         assert not UserSession.objects.exists() and not Session.objects.exists()
 
 
