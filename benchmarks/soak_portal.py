@@ -178,6 +178,7 @@ class Portal:
         if self._helper:
             self._helper.stdin.close()
             self._helper.wait(30)
+            self._helper.stdout.close()
         if self.redis:
             self.redis.stop()
         if self.database:
