@@ -13,7 +13,7 @@ from accounts.access import coordinator
 
 # Default pages that nobody here needs: roles are a field of the person, addresses belong to allauth; second factors
 # have a page of ours (accounts).
-HIDDEN_APPS = {"auth", "account", "socialaccount", "mfa"}
+HIDDEN_APPS = {"auth", "account", "socialaccount", "mfa", "usersessions"}
 
 
 class WorkbenchSite(AdminSite):
