@@ -8,12 +8,13 @@ holiday of their department, and nothing about a case that sleeps (docs/decision
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from foundation import clock
@@ -71,7 +72,7 @@ class Rule:
     None where the state itself says that it was done. `of`: the path from a row to its case ("" for the row itself):
     its chain is locked, its `department` gives the calendar, its `asleep_until` stops the clock; None: no case.
     `to_people`: in office hours only. `in_bulk`: `does` takes who() as a whole, and returns how many. `cap`: how many
-    may go in a day, of a rule that takes things away.
+    may go in a day, of a rule that takes things away. `daily`: once it succeeded, it is looked at again the next day.
     """
 
     name: str
@@ -84,6 +85,7 @@ class Rule:
     to_people: bool = False
     in_bulk: bool = False
     cap: capping.Cap | None = None
+    daily: bool = False
     stops: str | Promise = ""
 
     do_not_call_in_templates: ClassVar[bool] = True  # a page that names a rule must not run it
@@ -208,10 +210,23 @@ def mark(name: str, subject, occasion: str) -> bool:
     return added(ClockMark(rule=name, subject_id=subject, occasion=occasion, at=clock.now()))
 
 
+def day_of(moment: datetime) -> tuple[datetime, datetime]:
+    """When that day begins here, and the next."""
+    day = timezone.localtime(moment).date()
+    midnights = (datetime.combine(one, time.min) for one in (day, day + timedelta(days=1)))
+    return tuple(map(timezone.make_aware, midnights))
+
+
 def tick() -> dict[str, int]:
     """Run every rule; one that fails does not stop the others. Returns how many things each rule did."""
     done, failed = {}, {}
+    day = day_of(clock.now())
+    over = ClockRun.objects.filter(succeeded_at__gte=day[0], succeeded_at__lt=day[1]).values_list("rule", flat=True)
+    over = {name for name in over if RULES.get(name) and RULES[name].daily}
     for name, each in RULES.items():
+        if name in over:
+            done[name] = 0
+            continue
         try:
             done[name] = each()
         except Exception as error:

@@ -71,7 +71,7 @@ def ends(name: str, model: type[models.Model], *, title: str | Promise, capped: 
             return len(keys)
 
         cap = Cap(model._base_manager.count) if capped else None
-        rule(name, title=title, who=who, in_bulk=True, cap=cap)(end_them)
+        rule(name, title=title, who=who, in_bulk=True, cap=cap, daily=True)(end_them)
         return rows
 
     return decorate
