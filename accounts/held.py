@@ -2,7 +2,7 @@
 
 from foundation.privacy import OnErase, impersonal, personal
 
-sign_in = {"purpose": "sign-in", "basis": "contract", "on_erase": OnErase.DELETE}
+sign_in = {"purpose": "proving who signs in", "basis": "contract", "on_erase": OnErase.DELETE}
 personal("account.EmailAddress", "email", **sign_in, account="user")
 personal("account.EmailConfirmation", "key", **sign_in, account="email_address__user")
 personal("socialaccount.SocialAccount", "provider uid extra_data", **sign_in, account="user")

@@ -83,10 +83,13 @@ def _signed_in(user) -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
+    from accounts.sessions import now
+
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "accounts.backends.RoleBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session["began"] = session["seen"] = now()
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 

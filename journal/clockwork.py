@@ -221,7 +221,9 @@ def tick() -> dict[str, int]:
     """Run every rule; one that fails does not stop the others. Returns how many things each rule did."""
     done, failed = {}, {}
     day = day_of(clock.now())
-    over = ClockRun.objects.filter(succeeded_at__gte=day[0], succeeded_at__lt=day[1]).values_list("rule", flat=True)
+    over = ClockRun.objects.filter(succeeded_at__gte=day[0], succeeded_at__lt=day[1]).values_list(
+        "rule", flat=True
+    )
     over = {name for name in over if RULES.get(name) and RULES[name].daily}
     for name, each in RULES.items():
         if name in over:

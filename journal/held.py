@@ -80,7 +80,7 @@ impersonal("admin.LogEntry", "object_id", why="an id")
 personal(
     "sessions.Session",
     "session_key session_data",
-    purpose="sign-in",
+    purpose="staying signed in",
     basis="contract",
     on_erase=OnErase.DELETE,
     days=14,

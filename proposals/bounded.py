@@ -6,7 +6,6 @@ was given, writes bytes into a pipe and ends.
 """
 
 import os
-import pickle
 import resource
 import select
 import signal
@@ -14,17 +13,15 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeVar
 
 from proposals.document.pdf import CannotRender
 
-Made = TypeVar("Made")
-
 SECONDS = 20.0
+MADE = b"+"  # the first sign that a child says: the document follows, else why there is none
 MEMORY = 512 * 1024 * 1024  # bytes that the document may take, over what the worker held before it
 
 
-def bounded(make: Callable[[], Made], *, seconds: float = SECONDS, memory: int = MEMORY) -> Made:
+def bounded(make: Callable[[], bytes], *, seconds: float = SECONDS, memory: int = MEMORY) -> bytes:
     """What `make()` gives, made in a child. Raises CannotRender when it fails, takes too long or too much."""
     reading, writing = os.pipe()
     child = os.fork()
@@ -44,22 +41,22 @@ def bounded(make: Callable[[], Made], *, seconds: float = SECONDS, memory: int =
         raise CannotRender(
             f"no document: its process ended ({status}), of more memory than it may take or by itself"
         )
-    made, error = pickle.loads(content)
-    if error:
-        raise CannotRender(error)
+    said, made = content[:1], content[1:]
+    if said != MADE:
+        raise CannotRender(made.decode("utf-8", "replace"))
     return made
 
 
-def _child(make: Callable[[], Made], reading: int, writing: int, memory: int) -> None:
+def _child(make: Callable[[], bytes], reading: int, writing: int, memory: int) -> None:
     """Never returns."""
     try:
         os.close(reading)
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         _bound(memory)
         try:
-            said = pickle.dumps((make(), ""))
+            said = MADE + make()
         except BaseException as error:
-            said = pickle.dumps((None, f"{type(error).__name__}: {error}"[:500]))
+            said = b"-" + f"{type(error).__name__}: {error}"[:500].encode()
         with os.fdopen(writing, "wb") as out:
             out.write(said)
     finally:

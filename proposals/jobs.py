@@ -31,11 +31,17 @@ def render(payload: dict):
     if version.rendered_at or not version.snapshot:  # erased in the meantime
         return None
     warm()
-    document = bounded(lambda: render_pdf(version.snapshot))
+
+    def made() -> bytes:
+        document = render_pdf(version.snapshot)
+        return document.pages.to_bytes(4) + document.content
+
+    said = bounded(made)
+    pages, content = int.from_bytes(said[:4]), said[4:]
     failpoint("pdf.rendered")
-    write_durably(version.path, [document.content])
+    write_durably(version.path, [content])
     failpoint("pdf.file_written")
-    return lambda: _store(version, hashlib.sha256(document.content).hexdigest(), document.pages)
+    return lambda: _store(version, hashlib.sha256(content).hexdigest(), pages)
 
 
 def _store(version: ProposalVersion, digest: str, pages: int) -> None:

@@ -44,6 +44,8 @@ PURPOSES = {
     "proof of who agreed to what": _("prouver qui a donné son accord, et à quoi"),
     "keeping machines from flooding the form": _("empêcher des robots d’inonder le formulaire"),
     "resuming a form": _("reprendre un formulaire interrompu"),
+    "proving who signs in": _("vérifier que c’est bien vous qui vous connectez"),
+    "staying signed in": _("vous garder connecté d’une page à l’autre"),
     "where somebody is signed in": _(
         "montrer à chacun où il est connecté, et le prévenir d’un nouveau navigateur"
     ),

@@ -7,10 +7,12 @@ from importlib import import_module
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from accounts.models import User
+from accounts.sessions import now
 person = User.objects.filter({which}, is_active=True).order_by("pk").first()
 kept = import_module(settings.SESSION_ENGINE).SessionStore()
 kept[SESSION_KEY], kept[HASH_SESSION_KEY] = str(person.pk), person.get_session_auth_hash()
 kept[BACKEND_SESSION_KEY] = "accounts.backends.RoleBackend"
+kept["began"] = kept["seen"] = now()
 kept.save()
 print(settings.SESSION_COOKIE_NAME + "=" + kept.session_key)
 """

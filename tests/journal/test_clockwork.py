@@ -198,7 +198,7 @@ class TestRules:
             with clock.at(at + timedelta(minutes=minutes)):
                 clockwork.tick()
         said = []
-        for minutes in (60, 61, 71, 72):
+        for minutes in (60, 61, 63, 64):
             with clock.at(at + timedelta(minutes=minutes)):
                 trouble = clockwork.trouble()
                 said.append((trouble.silent_since, [run.rule for run in trouble.late]))
