@@ -62,7 +62,7 @@ def unrendered():
 
 WRITE = re.compile(r'\s*(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM|REPLACE INTO)\s+"?(\w+)', re.I)
 # What a request may write whatever its method: sessions, counters of limits, and who was shown contact data (0028).
-KEPT_ANYWAY = {"django_session", "journal_accessrecord", "cache"}
+KEPT_ANYWAY = {"django_session", "usersessions_usersession", "journal_accessrecord", "cache"}
 
 
 class Writes(list):
