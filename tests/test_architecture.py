@@ -18,7 +18,6 @@ ORDER = [
     "triage",
     "proposals",
     "insights",
-    "operations",
     "demo",
 ]
 APPS = ["matching", "foundation", *ORDER, "enact_portal"]

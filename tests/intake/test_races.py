@@ -16,11 +16,7 @@ from tests import cast as casting
 from tests.intake.walking import YOU, begin, ready, send, unhurried, url, work
 from tests.racing import at_once
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("database_as_served"),
-    pytest.mark.shows("R-02"),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
 
 
 CLICKS, TIMES = 8, 40

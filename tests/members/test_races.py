@@ -13,11 +13,7 @@ from tests import cast as casting
 from tests.members.helpers import NEWCOMER, by, invite
 from tests.racing import at_once, met_at
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("database_as_served"),
-    pytest.mark.shows("R-11"),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
 
 
 @pytest.fixture

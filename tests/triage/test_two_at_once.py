@@ -23,11 +23,7 @@ from triage.asking import ask
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Match, MatchState, Referral, ReferralQuerySet, ReferralStage
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("database_as_served"),
-    pytest.mark.shows("R-10", "R-11"),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
 PARTNER = Actor("partner")
 TIMES = 10
 

@@ -10,11 +10,7 @@ from tests.racing import at_once, count, met_at
 from triage import presence, qualifying
 from triage.models import Pen, Qualification, QualificationVersion
 
-pytestmark = [
-    pytest.mark.django_db(transaction=True),
-    pytest.mark.usefixtures("database_as_served"),
-    pytest.mark.shows("R-10"),
-]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
 TIMES = 10
 
 

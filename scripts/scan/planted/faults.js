@@ -1,2 +1,0 @@
-// Wrong on purpose: see faults.py.
-document.body.insertAdjacentHTML("beforeend", location.hash);
