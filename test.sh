@@ -63,14 +63,6 @@ while True:
 PYTHON
 }
 
-run_tier() { # run_tier name marker-expression [pytest arguments]
-    report=$1
-    expression=$2
-    shift 2
-    ENACT_VAR="$WORK/var$TIERS" "$VENV/bin/python" -m pytest -q -o cache_dir="$WORK/cache$TIERS" -m "$expression" -rs \
-        --junitxml="$WORK/$report.xml" --basetemp="$WORK/tmp$TIERS" "$@" </dev/null
-}
-
 tier() { # tier "title" marker-expression [pytest arguments]
     title=$1
     marker=$2
@@ -79,17 +71,8 @@ tier() { # tier "title" marker-expression [pytest arguments]
     started=$(date +%s)
     printf '\n=== %s ===\n' "$title"
     code=0
-    run_tier "tier$TIERS" "$marker" "$@" || code=$?
-    # Real processes and browsers wait for real time, on machines that others use too: what failed there is asked once
-    # more, alone, and is named at the end whatever it says then.
-    case "$marker" in
-        browser | process*)
-            if [ $code = 1 ]; then
-                code=0
-                run_tier "tier$TIERS-again" "$marker" "$@" -n 0 --last-failed --last-failed-no-failures none || code=$?
-            fi
-            ;;
-    esac
+    ENACT_VAR="$WORK/var$TIERS" "$VENV/bin/python" -m pytest -q -p no:cacheprovider -m "$marker" -rs \
+        --junitxml="$WORK/tier$TIERS.xml" --basetemp="$WORK/tmp$TIERS" "$@" </dev/null || code=$?
     # "No test selected" is an answer only to someone who asked for particular tests.
     if [ $code = 5 ] && [ -n "$SELECTION" ]; then code=0; fi
     [ $code = 0 ] || failed "$title"
@@ -192,32 +175,16 @@ printf '%s\n\n' "$NOTES"
 # The tiers' own counts, added up; each skipped test is named once more.
 "$VENV/bin/python" - "$WORK"/tier*.xml <<'PYTHON' || FAILED=1
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
-
-def _name(case):
-    return f"{case.get('classname')}.{case.get('name')}"
-
-
-def _is_failed(case):
-    return case.find("failure") is not None or case.find("error") is not None
-
-
 passed = failed = skipped = 0
-reports = {Path(path).stem: ElementTree.parse(path) for path in sys.argv[1:] if Path(path).exists()}
-for name, report in reports.items():
-    again = reports.get(f"{name}-again")
-    asked_again = {_name(case): case for case in again.iter("testcase")} if again else {}
-    for case in () if name.endswith("-again") else report.iter("testcase"):
-        last = asked_again.get(_name(case), case)
-        if _is_failed(case) and not _is_failed(last):
-            print(f"FAILED ONCE, PASSED ALONE: {_name(case)}")
-        if _is_failed(last):
+for path in (path for path in sys.argv[1:] if not path.endswith("*.xml")):
+    for case in ElementTree.parse(path).iter("testcase"):
+        if case.find("failure") is not None or case.find("error") is not None:
             failed += 1
-        elif (skip := last.find("skipped")) is not None:
+        elif (skip := case.find("skipped")) is not None:
             skipped += 1
-            print(f"SKIPPED: {_name(case)}: {skip.get('message')}")
+            print(f"SKIPPED: {case.get('classname')}.{case.get('name')}: {skip.get('message')}")
         else:
             passed += 1
 print(f"{passed} passed, {failed} failed, {skipped} skipped")
