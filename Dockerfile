@@ -4,13 +4,13 @@ FROM ${BASE_IMAGE}
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 
-# Pango draws the PDFs.
+# Pango draws the PDFs; backups need pg_dump, pg_restore and psql (Debian bookworm: 15, as the server of compose).
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 postgresql-client \
     && rm -rf /var/lib/apt/lists/* \
     && groupadd --gid 10001 enact \
     && useradd --uid 10001 --gid enact --home-dir /data --no-create-home --shell /usr/sbin/nologin enact \
-    && install -d -o enact -g enact -m 700 /data
+    && install -d -o enact -g enact -m 700 /data /backups
 
 WORKDIR /app
 COPY requirements.txt ./

@@ -33,6 +33,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def clean_email(self, email):
         return super().clean_email(email).casefold()
 
+    def is_reauthentication_required(self, *, app, **kwargs):
+        """The library's own pages ask when ours do: accounts.fresh has asked before, better (a code by mail)."""
+        from allauth.core import context
+
+        from accounts.fresh import is_fresh
+
+        return not is_fresh(context.request)
+
     def get_logout_redirect_url(self, request):
         from accounts.proconnect.views import end_session_url
 

@@ -6,6 +6,7 @@ from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminURLFieldWidget, RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
 from django.http import HttpResponseRedirect
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import deactivating
+from accounts import deactivating, sessions
 from accounts.limits import CHOICES
 from accounts.models import Role, SecondFactor, User
 from foundation.forms import Line, LongText
@@ -59,6 +60,12 @@ class ListAdmin(admin.ModelAdmin):
         """The window is called as the page is: by the title in words that a row may have been given."""
         context["subtitle"] = getattr(obj, "title", "") or context.get("subtitle")
         return super().render_change_form(request, context, *args, obj=obj, **kwargs)
+
+    def history_view(self, request, object_id, extra_context=None):
+        """Refused before the row is looked for, which Django does after: that it exists is told to no one else."""
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
 
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         """Fields in our own clothes. Other rows are chosen from a list; adding one is done where it belongs."""
@@ -110,6 +117,12 @@ class UserForm(forms.ModelForm):
     )
     pillars = _limited_to(
         _("Ne voit que leurs dossiers, et ceux qui ne sont pas encore qualifiés. Rien de coché : tous."),
+    )
+
+    end_sessions = forms.BooleanField(
+        label=_("Terminer ses sessions"),
+        help_text=_("Cette personne est déconnectée partout dès sa prochaine page."),
+        required=False,
     )
 
     class Meta:
@@ -173,6 +186,11 @@ class SecondFactorAdmin(ReadOnlyAdmin):
     def has_delete_permission(self, request, obj=None):
         return request.user.is_superuser
 
+    def delete_model(self, request, obj):
+        """A lost device, or one in wrong hands: what it opened is closed as well."""
+        super().delete_model(request, obj)
+        sessions.end(obj.user)
+
 
 def _moment(at: datetime | None) -> str:
     return date_format(timezone.localtime(at), "SHORT_DATETIME_FORMAT") if at else "—"
@@ -224,6 +242,8 @@ class UserAdmin(ListAdmin):
         if change:
             if "is_active" in form.changed_data and not obj.is_active:
                 deactivating.give_up(obj, by=request.user)
+            if form.cleaned_data.get("end_sessions") or "role" in form.changed_data:
+                sessions.end(obj, but=request.session.session_key)
             return super().save_model(request, obj, form, change)
         obj.set_unusable_password()  # sign-in by e-mailed code until the person sets one
         super().save_model(request, obj, form, change)

@@ -11,6 +11,18 @@ from foundation.forms import Line
 PASSWORD_RULES = _("Douze caractères au moins : ni un mot de passe courant, ni votre nom, ni votre adresse.")
 
 
+class LoginForm(allauth_forms.LoginForm):
+    """The library asks for a password only where accounts are made with one: here staff choose theirs later."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _worded(self, {"login": _("Votre adresse électronique"), "password": _("Mot de passe")})
+        self.fields["password"].help_text = ""
+
+    def _setup_password_field(self):
+        """It stays."""
+
+
 class RequestLoginCodeForm(allauth_forms.RequestLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

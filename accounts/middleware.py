@@ -1,5 +1,5 @@
 """The language follows the person; private pages are never kept by a browser or a proxy, nor their address told;
-staff have two factors; one policy of contents for all pages."""
+staff have two factors; one policy of contents for all pages, and methods that no page knows are refused."""
 
 from functools import lru_cache
 
@@ -7,10 +7,35 @@ from csp.constants import HEADER
 from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
 from django.conf import settings
+from django.http import HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.utils import translation
 
 from accounts.access import rule_of
+
+NOTHING_OF_THE_MACHINE = ", ".join(
+    f"{part}=()" for part in ("camera", "microphone", "geolocation", "payment", "usb", "serial", "bluetooth")
+)
+LEAVING = ("account_logout", "admin:logout")
+METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+
+
+class KnownMethodsMiddleware:
+    """No page of ours or of a library is told anything by another method: 405 before anybody is asked who they are.
+
+    The API has methods of its own, and says so (`own_methods`, programs.api.answering).
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        if request.method in METHODS or getattr(view, "own_methods", False):
+            return None
+        return HttpResponseNotAllowed(METHODS)
 
 
 class PersonLanguageMiddleware:
@@ -29,7 +54,8 @@ class PersonLanguageMiddleware:
 class OnePolicyMiddleware(CSPMiddleware):
     """django-csp's, for a policy that is the same on every page: written once, not twice for each.
 
-    Without nonces and policies of single views, which it would have to ask for.
+    Without nonces and policies of single views, which it would have to ask for. With it go what other sites may do with
+    what is here (nothing) and what a page of ours may ask of the machine that shows it (nothing).
     """
 
     def process_request(self, request):
@@ -38,6 +64,8 @@ class OnePolicyMiddleware(CSPMiddleware):
     def process_response(self, request, response):
         if HEADER not in response and not getattr(response, "_csp_exempt", False):
             response[HEADER] = _policy()
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response["Permissions-Policy"] = NOTHING_OF_THE_MACHINE
         return response
 
 
@@ -55,6 +83,10 @@ class PrivatePagesMiddleware:
             response["Cache-Control"] = "no-store, private"
         if rule == "link":
             response["Referrer-Policy"] = "no-referrer"  # the address is the key
+        if request.method == "POST" and getattr(request.resolver_match, "view_name", "") in LEAVING:
+            response["Clear-Site-Data"] = (
+                '"storage"'  # what other tabs of this browser still keep of the person
+            )
         return response
 
     def process_view(self, request, view, args, kwargs):

@@ -5,13 +5,13 @@ provider): the person types nothing, and gets an account if the address has none
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.internal.userkit import filter_users_by_email
 from allauth.account.models import EmailAddress
-from allauth.core import ratelimit
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 
+from accounts import throttles
 from accounts.models import User
 
 
@@ -36,10 +36,10 @@ def send_code(request: HttpRequest, email: str, *, then: str) -> HttpResponseRed
     """Send a code to this address and ask for it; `then`: a path of this site, opened once it was typed.
 
     The answer is the same whoever has the address; to a deactivated account goes the mail of unknown ones.
-    Raises TooManyCodes (allauth's own limits of sign-in).
+    Raises TooManyCodes (accounts.throttles).
     """
     email = email.casefold()
-    if not ratelimit.consume(request, action="request_login_code", key=email):
+    if throttles.too_many(request, "ask", email):
         raise TooManyCodes
     LoginCodeVerificationProcess.initiate(request=request, user=_account_for(email), email=email)
     query = urlencode({"next": then})

@@ -443,8 +443,8 @@ def _load(cursor: Any, offers: Iterator[Offer]) -> None:
     )
     template = "(%s, %s, %s::text[], %s, %s, %s, %s)"
     columns = "(id, kind, sectors, title, keywords, summary, description)"
-    execute_values(cursor, f"INSERT INTO offers {columns} VALUES %s", rows, template, page_size=1_000)
-    cursor.execute(f"UPDATE offers SET words = {_WEIGHTED}")
+    execute_values(cursor, f"INSERT INTO offers {columns} VALUES %s", rows, template, page_size=1_000)  # nosec B608
+    cursor.execute(f"UPDATE offers SET words = {_WEIGHTED}")  # nosec B608
     cursor.execute("CREATE INDEX ON offers USING gin (words)")
     cursor.execute("CREATE INDEX ON offers USING gin (sectors)")
     cursor.execute("CREATE INDEX ON offers (kind)")

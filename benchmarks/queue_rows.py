@@ -83,10 +83,13 @@ def _signed_in(user) -> str:
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
     from django.contrib.sessions.backends.db import SessionStore
 
+    from accounts.sessions import now
+
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = "accounts.backends.RoleBackend"
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session["began"] = session["seen"] = now()
     session.save()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 
@@ -174,7 +177,7 @@ def _entries(reader) -> None:
     }
     for code, condition in codes.items():
         _execute(
-            "INSERT INTO triage_queueentry (irritant_id, code, bucket, at, due_at) "
+            "INSERT INTO triage_queueentry (irritant_id, code, bucket, at, due_at) "  # nosec B608
             f"SELECT i.id, {code}, {bucket}, i.created_at, i.due_at FROM intake_irritant i WHERE {condition}"
         )
 
@@ -223,7 +226,7 @@ def _copies(template, **expressions: str) -> None:
             parameters.append(field.get_db_prep_save(field.pre_save(template, add=True), connection))
         columns.append(connection.ops.quote_name(field.column))
     _execute(
-        f"INSERT INTO {template._meta.db_table} ({', '.join(columns)}) "
+        f"INSERT INTO {template._meta.db_table} ({', '.join(columns)}) "  # nosec B608
         f"SELECT {', '.join(values)} FROM intake_irritant i",
         parameters,
     )

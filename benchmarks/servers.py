@@ -34,60 +34,90 @@ def free_port() -> int:
     raise OSError("no free port on the loopback address")
 
 
+class Postgresql:
+    """A cluster of its own. Raises FileNotFoundError when the programs are not installed."""
+
+    def __init__(self, **settings: str):
+        self._ctl, self._folder = _program("pg_ctl"), Path(tempfile.mkdtemp(prefix="bench-pg"))
+        self._folder.chmod(0o711)
+        self._user: dict[str, object] = {}
+        data = self._folder / "data"
+        if os.getuid() == 0:  # PostgreSQL refuses to run as root
+            account = pwd.getpwnam("postgres")
+            data.mkdir()
+            for path in (self._folder, data):
+                os.chown(path, account.pw_uid, account.pw_gid)
+            self._user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        self._port = free_port()
+        more = "".join(f" -c {name}={value}" for name, value in settings.items())
+        self._options = f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off{more}"
+        initdb = [_program("initdb"), "-D", str(data), "-U", "enact", "-A", "trust", "-E", "UTF8"]
+        self._run(*initdb, "--locale=C.UTF-8", "--no-sync")
+        self.url = f"postgres://enact@127.0.0.1:{self._port}/postgres"
+
+    def start(self) -> None:
+        self._control("-w", "-l", str(self._folder / "log"), "-o", self._options, "start")
+
+    def stop(self) -> None:
+        """At once, as a power cut would."""
+        self._control("-m", "immediate", "stop", check=False)
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _control(self, *arguments: str, check: bool = True) -> None:
+        self._run(self._ctl, "-D", str(self._folder / "data"), *arguments, check=check)
+
+    def _run(self, *command: str, check: bool = True) -> None:
+        subprocess.run(command, cwd=self._folder, check=check, stdout=subprocess.DEVNULL, **self._user)
+
+
+class Redis:
+    """A server of its own, which keeps nothing on the disk. Raises FileNotFoundError when it is not installed."""
+
+    def __init__(self):
+        self._program = shutil.which("redis-server")
+        if self._program is None:
+            raise FileNotFoundError("redis-server: install what Debian calls redis-server")
+        self._port, self._process = free_port(), None
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [self._program, "--port", str(self._port), "--bind", "127.0.0.1", "--save", ""],
+            stdout=subprocess.DEVNULL,
+            cwd=tempfile.gettempdir(),
+        )
+        _answers(self._port)
+
+    def stop(self) -> None:
+        if self._process:
+            self._process.terminate()
+            self._process.wait()
+            self._process = None
+
+
 @contextmanager
 def postgresql(**settings: str) -> Iterator[str]:
     """Its address (a libpq URL). Raises FileNotFoundError when the programs are not installed."""
-    initdb, pg_ctl = _program("initdb"), _program("pg_ctl")
-    folder = Path(tempfile.mkdtemp(prefix="bench-pg"))
-    folder.chmod(0o711)
-    data = folder / "data"
-    user: dict[str, object] = {}
-    if os.getuid() == 0:  # PostgreSQL refuses to run as root
-        account = pwd.getpwnam("postgres")
-        data.mkdir()
-        os.chown(folder, account.pw_uid, account.pw_gid)
-        os.chown(data, account.pw_uid, account.pw_gid)
-        user = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
-    port = free_port()
-    options = "".join(f" -c {name}={value}" for name, value in settings.items())
-
-    def run(*command: str) -> None:
-        subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL, **user)
-
-    run(initdb, "-D", str(data), "-U", "enact", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+    server = Postgresql(**settings)
     try:
-        run(pg_ctl, "-D", str(data), "-w", "-l", str(folder / "log"), "-o",
-            f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off{options}", "start")  # fmt: skip
-        yield f"postgres://enact@127.0.0.1:{port}/postgres"
+        server.start()
+        yield server.url
     finally:
-        subprocess.run(
-            [pg_ctl, "-D", str(data), "-m", "immediate", "stop"],
-            cwd=folder,
-            check=False,
-            stdout=subprocess.DEVNULL,
-            **user,
-        )
-        shutil.rmtree(folder, ignore_errors=True)
+        server.remove()
 
 
 @contextmanager
 def redis() -> Iterator[str]:
     """Its address. Raises FileNotFoundError when the program is not installed."""
-    program = shutil.which("redis-server")
-    if program is None:
-        raise FileNotFoundError("redis-server: install what Debian calls redis-server")
-    port = free_port()
-    with tempfile.TemporaryDirectory(prefix="bench-redis") as folder:
-        process = subprocess.Popen(
-            [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder],
-            stdout=subprocess.DEVNULL,
-        )
-        try:
-            _answers(port)
-            yield f"redis://127.0.0.1:{port}/0"
-        finally:
-            process.terminate()
-            process.wait()
+    server = Redis()
+    try:
+        server.start()
+        yield server.url
+    finally:
+        server.stop()
 
 
 def _answers(port: int) -> None:

@@ -207,6 +207,7 @@ def _sent(language: str) -> dict[str, str]:
         "entered": _entered(language, staff),
         **proposal_in_writing(written, staff),
         "follow_withdraw": reverse("intake:withdraw", args=[_follow_path(received).split("/")[2]]),
+        "follow_keep": reverse("intake:keep", args=[_follow_path(received).split("/")[2]]),
         "follow_erase": reverse("intake:erase", args=[_follow_path(received).split("/")[2]]),
         "follow_expired": reverse("intake:follow", args=[expired.token]),
         "case_walled": reverse("admin:workbench_irritant", args=[walled.public_id]),

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.socialaccount",
     "allauth.mfa",
+    "allauth.usersessions",
     "accounts.proconnect",
     "django_htmx",
     "csp",
@@ -81,6 +82,7 @@ INSTALLED_APPS = [
     "triage",
     "proposals",
     "insights",
+    "operations",
     "enact_portal",
 ]
 if DEMO:
@@ -88,13 +90,17 @@ if DEMO:
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "accounts.middleware.OnePolicyMiddleware",  # before the static files: they carry it too
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "accounts.middleware.OnePolicyMiddleware",
+    "accounts.middleware.KnownMethodsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "enact_portal.outage.NoRoomMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.sessions.SessionTimesMiddleware",
+    "accounts.throttles.ThrottleMiddleware",
     "journal.standing_in.StandInMiddleware",
     "accounts.middleware.PersonLanguageMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -103,6 +109,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.PrivatePagesMiddleware",
+    "accounts.fresh.FreshMiddleware",
     "journal.access.AccessLogMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
 ]
@@ -241,12 +248,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.OwnWordsValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "space"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
+    "login": "accounts.forms.LoginForm",
     "request_login_code": "accounts.forms.RequestLoginCodeForm",
     "confirm_login_code": "accounts.forms.ConfirmLoginCodeForm",
     "set_password": "accounts.forms.SetPasswordForm",
@@ -257,9 +266,16 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = (
+    False  # accounts.throttles: theirs count by account, and fail with the cache
+)
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 600
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True  # typed in the browser that asked: a link would open anywhere
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
@@ -327,6 +343,9 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 FILE_UPLOAD_PERMISSIONS = 0o600
+LEAST_ROOM = (
+    4 * 1024 * 1024
+)  # bytes that stay free for the database when a file comes: without them it is refused
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # a proposal of three options with twelve steps each
@@ -352,13 +371,17 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF, *(["/".join(PROCONNECT_URL.split("/")[:3])] if PROCONNECT_URL else [])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
+        # What a script makes into elements passes static/js/trusted.js, in the administration too.
+        "require-trusted-types-for": ["'script'"],
+        "trusted-types": ["default", "enact"],
     }
 }
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^health/"]
+# Led to HTTPS a program would send its key in clear again and again: the API refuses instead (programs/api).
+SECURE_REDIRECT_EXEMPT = [r"^health/", r"^metrics$", r"^api/"]
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)  # else the limits of sign-in count all visitors as one
@@ -366,13 +389,23 @@ SECURE_HSTS_SECONDS = 63_072_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_AGE = 12 * 3600
+SESSION_SERIALIZER = "accounts.sealed.SealedSerializer"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
+LANGUAGE_COOKIE_NAME = "__Host-language" if HTTPS else "django_language"
+MESSAGE_STORAGE = "enact_portal.sentences.Storage"
 CSRF_FAILURE_VIEW = "enact_portal.views.csrf_failure"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
+LOG_FORMAT = env("LOG_FORMAT", default="plain")
+if LOG_FORMAT not in {"plain", "json"}:
+    raise ImproperlyConfigured("LOG_FORMAT must be 'plain' or 'json'.")
+# An address that takes errors as JSON, without words of anybody (foundation/reporting.py); empty: none.
+ERROR_WEBHOOK_URL = env("ERROR_WEBHOOK_URL", default="")
+if ERROR_WEBHOOK_URL and not ERROR_WEBHOOK_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("ERROR_WEBHOOK_URL must be an address.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -382,10 +415,21 @@ LOGGING = {
             "()": "foundation.logs.MaskedFormatter",
             "format": "{asctime} {levelname} {name}: {message}",
             "style": "{",
-        }
+        },
+        "json": {"()": "foundation.logs.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT},
+        **(
+            {"webhook": {"()": "foundation.reporting.ErrorPoster", "url": ERROR_WEBHOOK_URL}}
+            if ERROR_WEBHOOK_URL
+            else {}
+        ),
+    },
+    "root": {
+        "handlers": ["console", *(["webhook"] if ERROR_WEBHOOK_URL else [])],
+        "level": env("LOG_LEVEL", default="INFO"),
+    },
     "loggers": {
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": ["console"], "level": "INFO", "propagate": False},
@@ -425,3 +469,18 @@ API_PACE = env.int("API_PACE", default=1)
 FIRST_ANSWER_WORKING_DAYS = env.int("FIRST_ANSWER_WORKING_DAYS", default=10)
 CALL_BACK_WORKING_DAYS = env.int("CALL_BACK_WORKING_DAYS", default=2)
 REFERRAL_WORKING_DAYS = env.int("REFERRAL_WORKING_DAYS", default=7)
+
+# -- Backups (docs/operations.md): public keys of age (age1…) that they are sealed to; a folder, for one every night, of
+#    which so many are kept. Empty: none is made but by hand.
+BACKUP_RECIPIENT = env.list("BACKUP_RECIPIENT", default=[])
+BACKUP_DIR = env("BACKUP_DIR", default="")
+BACKUP_KEEP = env.int("BACKUP_KEEP", default=14)
+if BACKUP_DIR and not BACKUP_RECIPIENT:
+    raise ImproperlyConfigured("BACKUP_DIR needs BACKUP_RECIPIENT: a backup that anybody can read is none.")
+if BACKUP_KEEP < 1:
+    raise ImproperlyConfigured("BACKUP_KEEP must be at least 1.")
+
+# -- Watching: seconds after which work that is due, or a missing sign of life, makes readiness red; the token of
+#    /metrics (empty: no such page).
+HEALTH_SECONDS = env.int("HEALTH_SECONDS", default=120)
+METRICS_TOKEN = env("METRICS_TOKEN", default="")

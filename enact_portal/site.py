@@ -13,7 +13,7 @@ from accounts.access import coordinator
 
 # Default pages that nobody here needs: roles are a field of the person, addresses belong to allauth; second factors
 # have a page of ours (accounts).
-HIDDEN_APPS = {"auth", "account", "socialaccount", "mfa"}
+HIDDEN_APPS = {"auth", "account", "socialaccount", "mfa", "usersessions"}
 
 
 class WorkbenchSite(AdminSite):
@@ -31,6 +31,7 @@ class WorkbenchSite(AdminSite):
 
     def get_urls(self):
         from insights.bench.urls import urlpatterns as figures
+        from operations.urls import workbench as operations
         from programs.editing.review import urlpatterns as reviews
         from triage.workbench.urls import urlpatterns as workbench
 
@@ -38,6 +39,7 @@ class WorkbenchSite(AdminSite):
             *workbench,
             *figures,
             *reviews,
+            *operations,
             path("donnees/", self.admin_view(self.index), name="data"),
             # Django's own sends whoever is no staff to the index instead of refusing.
             path("logout/", coordinator(self.logout), name="logout"),
@@ -51,7 +53,8 @@ class WorkbenchSite(AdminSite):
                 path(f"{label}/", coordinator(self._to_data), {"label": label}, name=f"data_of_{label}")
                 for label in sorted({model._meta.app_label for model in self._registry})
             ),
-            *super().get_urls(),
+            # None of our rows has a page of its own on the site, and this one tells which numbers of rows exist.
+            *(one for one in super().get_urls() if getattr(one, "name", "") != "view_on_site"),
         ]
 
     def _to_data(self, request, label):

@@ -74,6 +74,7 @@ class Child:
     started: float = 0
     due: float = 0  # when to start it (again)
     deaths: int = 0
+    asked: bool = False  # to end, so that the code of now takes its place
 
     def start(self) -> None:
         supervisor = os.getpid()
@@ -108,7 +109,16 @@ class Child:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
 
+    def make_way(self) -> None:
+        """End once what is under way is finished; the supervisor then starts it anew."""
+        if self.process and self.process.poll() is None:
+            self.asked = True
+            self.signal(signal.SIGTERM)
+
     def delay_before_restart(self) -> float:
+        if self.asked:
+            self.asked, self.deaths = False, 0
+            return 0
         if time.monotonic() - self.started > LONG_LIFE:
             self.deaths = 0
         self.deaths += 1
@@ -120,13 +130,21 @@ class Supervisor:
         self.children = children  # may be added to while it runs
         self.selector = selectors.DefaultSelector()  # data of each key: what to do when it can be read
         self.stops = 0  # signals received: one asks, two insist
+        self.reloads = 0  # SIGHUPs not yet heeded
 
     def run(self) -> None:
-        """Until SIGINT, SIGTERM or SIGHUP; when this returns, every child has ended."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        """Until SIGINT or SIGTERM; when this returns, every child has ended.
+
+        SIGHUP starts every child anew, one after the other finished: visitors wait in the queue of the sockets, which
+        stay open here. From a terminal it means that the window was closed, and ends everything.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._on_signal)
+        signal.signal(signal.SIGHUP, self._on_signal if sys.stdin and sys.stdin.isatty() else self._on_reload)
         try:
             while not self.stops:
+                if self.reloads:
+                    self._reload()
                 for child in self.children:
                     self._keep_alive(child)
                 self._listen()
@@ -141,14 +159,24 @@ class Supervisor:
     def _on_signal(self, _number, _frame) -> None:
         self.stops += 1
 
+    def _on_reload(self, _number, _frame) -> None:
+        self.reloads += 1
+
+    def _reload(self) -> None:
+        self.reloads = 0
+        self.say("reloading: what is under way is finished first")
+        for child in self.children:
+            child.make_way()
+
     def _keep_alive(self, child: Child) -> None:
         if child.process and (code := child.process.poll()) is not None:
             child.await_group()
             child.kill_group()
             child.process = None
-            delay = child.delay_before_restart()
+            asked, delay = child.asked, child.delay_before_restart()
             child.due = time.monotonic() + delay
-            self.say(f"{child.name} ended with code {code}; starting it again in {delay:.0f} s")
+            why = "made way" if asked else f"ended with code {code}; starting it again in {delay:.0f} s"
+            self.say(f"{child.name} {why}")
         if not child.process and time.monotonic() >= child.due:
             child.start()
             self.selector.register(child.process.stdout, selectors.EVENT_READ, self._relay(child.name))

@@ -4,16 +4,17 @@ from django.apps import apps
 from django.contrib import admin
 from django.urls import include, path
 
-from enact_portal import views
+from enact_portal import outage, views
 from journal import tracking
+
+handler500 = outage.failed
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("pages/<slug:slug>/", views.page, name="page"),
     path("langue/", views.set_language, name="set_language"),
     path("espace/", views.space, name="space"),
-    path("health/live", views.live, name="health_live"),
-    path("health/ready", views.ready, name="health_ready"),
+    path("", include("operations.urls")),
     path("courriels/retours/<slug:provider>/", tracking.webhook, name="mail_webhook"),
     path("", include("intake.urls")),
     path("", include("triage.urls")),
@@ -26,6 +27,7 @@ urlpatterns = [
     path("", include("proposals.urls")),
     path("", include("insights.brought.urls")),
     path("chiffres/", include("insights.urls")),
+    path("compte/", include("accounts.urls")),
     path("compte/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]

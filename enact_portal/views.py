@@ -1,34 +1,27 @@
 """Pages that belong to no app: home, plain texts, language, health, refusals."""
 
-import shutil
-from datetime import date, timedelta
+from datetime import date
 from time import monotonic
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection
 from django.db.models import Count
-from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.dateparse import parse_datetime
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.access import machine, public, signed_in
-from files.models import StoredFile
+from accounts.access import public, signed_in
 from foundation import clock
 from foundation.working_days import add_working_days
 from insights.showcase import examples
 from intake.drafts import resume_offer, speak
-from journal.clockwork import last_beat
-from journal.clockwork import trouble as clock_trouble
-from journal.models import Job
 from programs.models import CatalogueState, Offer, OfferKind
 
 PAGES = {
@@ -171,44 +164,6 @@ def space(request):
     if request.user.memberships.exists():
         return redirect("partner_space")
     return redirect("intake:mine")
-
-
-@machine
-@require_safe
-def live(request):
-    return JsonResponse({"status": "ok"})
-
-
-OLDEST_OWED = timedelta(seconds=120)
-LEAST_FREE = 0.05
-
-
-@machine
-@require_safe
-def ready(request):
-    """200 when work flows, 503 with what is wrong when it does not (reliability: R-20)."""
-    problems = []
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-        oldest = Job.objects.claimable().order_by("not_before").values_list("not_before", flat=True).first()
-        if oldest and clock.now() - oldest > OLDEST_OWED:
-            problems.append("jobs are waiting: is a worker running?")
-        if StoredFile.objects.stuck().exists():
-            problems.append("files are waiting for the antivirus")
-        if clock_trouble():
-            problems.append("the clock is late: the workbench says which rule")
-    except Exception as error:
-        problems.append(f"database: {type(error).__name__}")
-    beat = last_beat()
-    if beat is None or clock.now() - parse_datetime(beat) > OLDEST_OWED:
-        problems.append("no sign of life from worker and beat")
-    disk = shutil.disk_usage(settings.VAR)
-    if disk.free / disk.total < LEAST_FREE and disk.free < 2 * 1024**3:
-        problems.append("disk nearly full")
-    return JsonResponse(
-        {"status": "ok" if not problems else "ko", "problems": problems}, status=503 if problems else 200
-    )
 
 
 @public

@@ -8,7 +8,7 @@ from pathlib import Path
 from gunicorn.glogging import Logger
 
 from enact_portal.supervisor import die_with_parent
-from foundation.logs import MaskedFormatter, masked
+from foundation.logs import JsonFormatter, MaskedFormatter, masked
 
 
 class MaskedLogger(Logger):
@@ -16,8 +16,9 @@ class MaskedLogger(Logger):
 
     def setup(self, cfg):
         super().setup(cfg)
+        json = os.environ.get("LOG_FORMAT") == "json"
         for handler in self.error_log.handlers:
-            handler.setFormatter(MaskedFormatter(self.error_fmt, self.datefmt))
+            handler.setFormatter(JsonFormatter() if json else MaskedFormatter(self.error_fmt, self.datefmt))
 
     def atoms(self, resp, req, environ, request_time):
         atoms = super().atoms(resp, req, environ, request_time)
@@ -34,7 +35,8 @@ graceful_timeout = 20
 # A slow leak, should there be one, never grows old. A new worker warms up for a second or two, in which it answers
 # little: never two of them at once.
 max_requests, max_requests_jitter = 20_000, 20_000
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # heartbeats must not wait for a busy disk
+# Heartbeats must not wait for a busy disk.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # nosec B108
 control_socket_disable = True
 
 

@@ -13,6 +13,7 @@ from files.models import FileState, StoredFile
 from files.scanning import KIND, owe_scan
 from files.signatures import MAX_FILES
 from foundation import clock
+from foundation.failpoints import failpoint
 from journal import jobs
 from journal.actors import CLOCK_ACTOR
 from journal.clockwork import rule
@@ -94,7 +95,8 @@ def sweep_orphans() -> int:
     """
     root = Path(settings.MEDIA_ROOT) / "files"
     found = [path for path in root.glob("??/*") if _is_old(path)]
-    halves = [path for path in found if path.suffix == ".part"]
+    parts = Path(settings.MEDIA_ROOT).rglob("*.part")  # of documents and exports, too
+    halves = [path for path in parts if path.is_file() and _is_old(path)]
     whole = {path.name: path for path in found if path.suffix == ""}
     orphans = [whole[name] for name in whole.keys() - _kept(whole)]
     for half in halves:
@@ -103,6 +105,7 @@ def sweep_orphans() -> int:
         raise Unbelievable(f"{len(orphans)} files of {len(whole)} have no row: none was removed")
     gone = [path for path in orphans if not _kept([path.name])]
     for path in gone:
+        failpoint("orphan.before_unlink")
         path.unlink(missing_ok=True)
     return len(halves) + len(gone)
 

@@ -147,6 +147,7 @@ def keep(row: StoredFile) -> StoredFile:
     row.save(force_insert=True)
     if row.state == FileState.PENDING:
         owe_scan(row)
+    failpoint("upload.before_commit")
     return row
 
 
@@ -186,8 +187,13 @@ def _digest(handle: BinaryIO) -> str:
 def remove(row: StoredFile) -> None:
     """Row first: bytes without a row are an orphan that a sweep may delete, a row without bytes is a broken promise."""
     path = row.path
+
+    def unlink():
+        failpoint("remove.before_unlink")
+        path.unlink(missing_ok=True)
+
     row.delete()
-    transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    transaction.on_commit(unlink)
 
 
 def stream(row: StoredFile) -> FileResponse:

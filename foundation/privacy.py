@@ -1,7 +1,8 @@
-"""The register of text the portal keeps: purpose, basis, retention and what erasure does, field by field.
+"""The register of what the portal keeps: purpose, basis, retention and what erasure does, field by field.
 
-Source of the rule: GDPR art. 5(1)(e), 13, 17 and 30. A test fails on a text field that is missing here, so that
-retention, export and erasure can be derived from the register instead of being remembered.
+Source of the rule: GDPR art. 5(1)(e), 13, 17 and 30. Each app declares its own fields, those of packages included, in
+its `held.py`. A test fails on a field that is missing, and on a promise that no rule of the clock keeps: retention
+(journal.retention), export, erasure (journal.erasing) and the privacy page are derived from here, not remembered.
 """
 
 from collections import defaultdict
@@ -22,10 +23,11 @@ class OnErase(Enum):
 
 @dataclass(frozen=True)
 class Held:
-    """Why a text field is kept. `retention_days` counts from the last activity; None = as long as the row's owner.
+    """Why a field is kept. `retention_days` counts from the last activity; None: as long as what it belongs to.
 
     `case`: the lookup that leads from a row to the UUID of the case it belongs to, so that erasing a case finds it;
-    "" for what belongs to no case, or is found by a function of its own (ERASERS).
+    "" for what belongs to no case, or is found by a function of its own (ERASERS). `account`: the same, to the key of
+    the person whose account it belongs to. `ended_by`: the rule of the clock that ends it after `retention_days`.
     """
 
     purpose: str
@@ -33,13 +35,24 @@ class Held:
     retention_days: int | None
     on_erase: OnErase
     case: str = ""
+    account: str = ""
+    ended_by: str = ""
+
+    @property
+    def is_personal(self) -> bool:
+        return self.basis != "none"
 
 
+CASES, ACCOUNTS = "retention.cases", "retention.accounts"  # rules of the clock
 REGISTER: Registry[Held] = Registry("personal data entry")
 
 THREE_YEARS = (
     3 * 365
 )  # inactivity period recommended by the CNIL for prospects and contacts (référentiel 2022)
+
+
+# Rules that write to the person first → days left to answer before anything goes.
+WARNED: Registry[int] = Registry("rule that warns")
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,10 @@ SPARED: dict[str, list[Callable]] = defaultdict(list)
 ERASERS: Registry[Callable[[Subject], None]] = Registry("eraser")
 # name → function(case) giving a sentence that says what stays and why, or "".
 STAYS: Registry[Callable[[UUID], str]] = Registry("what erasure leaves")
+# name → function() giving a queryset of UUIDs (of cases, or of what hangs on them) that time must not touch yet.
+LIVING: Registry[Callable] = Registry("what lives")
+# name → function(accounts) giving those of them that somebody still needs.
+NEEDED: Registry[Callable] = Registry("who is needed")
 
 
 def personal(
@@ -72,10 +89,32 @@ def personal(
     on_erase: OnErase,
     days: int | None = THREE_YEARS,
     case: str = "",
+    account: str = "",
+    ended_by: str = "",
 ):
-    """Declare several fields ("name email phone") of one model that may hold personal data."""
+    """Declare several fields ("name email phone") of one model that may hold personal data. What belongs to a case or
+    to an account ends with it, unless `ended_by` names another rule."""
+    ended_by = ended_by or (CASES if case else ACCOUNTS if account else "")
     for field in fields.split():
-        REGISTER.add(f"{model}.{field}", Held(purpose, basis, days, on_erase, case))
+        REGISTER.add(f"{model}.{field}", Held(purpose, basis, days, on_erase, case, account, ended_by))
+
+
+def held_by(model: str, **wanted: str) -> dict[str, OnErase]:
+    """Field → what becomes of it, of the fields of a model ("app.Model") declared with these values
+    (`held_by("intake.Draft", ended_by="intake.forget_origins")`)."""
+    return {
+        name.rpartition(".")[2]: held.on_erase
+        for name, held in REGISTER.items()
+        if name.rpartition(".")[0] == model
+        and all(getattr(held, key) == value for key, value in wanted.items())
+    }
+
+
+def days_of(rule: str) -> int:
+    """After how many days a rule of the clock ends what it ends: the one number the register gives. Raises ValueError
+    when entries of one rule disagree, or there is none."""
+    [days] = {held.retention_days for held in REGISTER.values() if held.ended_by == rule}
+    return days
 
 
 def spares(*models: str):

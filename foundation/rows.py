@@ -104,7 +104,7 @@ def _insertion(
     places = ", ".join(["%s"] * len(fields))
     columns = [(field.attname, _taken_as_is(field), _CLEAN.get(type(field)), field) for field in fields]
     return columns, (
-        f"INSERT INTO {_table(model)} ({names}) VALUES ({places}){{}} RETURNING {_quoted(model._meta.pk)}"
+        f"INSERT INTO {_table(model)} ({names}) VALUES ({places}){{}} RETURNING {_quoted(model._meta.pk)}"  # nosec B608
     )
 
 
@@ -150,7 +150,7 @@ def _selection(
         functions = [*connection.ops.get_db_converters(column), *field.get_db_converters(connection)]
         if functions:
             converters.append((place, column, functions))
-    return fields, f"SELECT {columns} FROM {_table(model)} WHERE {same}", converters
+    return fields, f"SELECT {columns} FROM {_table(model)} WHERE {same}", converters  # nosec B608
 
 
 @lru_cache
@@ -160,7 +160,8 @@ def _change(
     fields = [model._meta.get_field(name) for name in names]
     new = ", ".join(f"{_quoted(field)} = %s" for field in fields)
     still = [f" AND {_quoted(model._meta.get_field(name))} IS NULL" for name in unset]
-    return fields, f"UPDATE {_table(model)} SET {new} WHERE {_quoted(model._meta.pk)} = %s{''.join(still)}"
+    key = _quoted(model._meta.pk)
+    return fields, f"UPDATE {_table(model)} SET {new} WHERE {key} = %s{''.join(still)}"  # nosec B608
 
 
 def _table(model: type[models.Model]) -> str:

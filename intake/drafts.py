@@ -122,6 +122,7 @@ def keep(draft: Draft, step: str, post, *, said: bool = True) -> None:
             fresh.expires_at = max(fresh.expires_at, clock.now() + KNOWN_FOR)
         fresh.touched_at, fresh.language = clock.now(), _language()
         fresh.save(update_fields=["answers", "email", "expires_at", "touched_at", "language"])
+        failpoint("draft.before_commit")
     for name in ("answers", "email", "expires_at", "touched_at", "language"):
         setattr(draft, name, getattr(fresh, name))
 
@@ -250,6 +251,7 @@ def send(draft: Draft, cleaned: dict, *, origin: str = "", proven: bool = False)
         irritant, made = submission.submit(draft)
         give = links.give_first if made else links.give
         give(links.FOLLOW, irritant.public_id, irritant.contact.email)
+        failpoint("submit.linked")
     failpoint("submit.after_commit")
     return irritant
 

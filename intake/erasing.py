@@ -1,6 +1,5 @@
 """« Effacer mes données »: one case, at the word of the person who sent it (docs/decisions/0018-follow-up.md)."""
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.db import transaction
@@ -20,8 +19,8 @@ from intake.models import Colleague, Company, Contact, Draft, Irritant, Stage
 from intake.people import Person, is_contact, people_of
 from intake.reactions import owe_person_mail
 from intake.wording import day
-from journal.actors import Actor
-from journal.erasing import NOBODY, erase_held, pseudonym, what_stays
+from journal.actors import CLOCK_ACTOR, Actor
+from journal.erasing import NOBODY, erase_account, erase_held, remember, what_stays
 from journal.events import lock_case, record
 from journal.lifecycle import Refusal
 from journal.texts import TEMPLATES, Template, Value
@@ -89,9 +88,21 @@ def _erase(irritant: Irritant, actor: Actor, proven: bool) -> bool:
     Irritant.objects.filter(pk=irritant.pk).update(erased_at=clock.now(), unread_since=None)
     own = irritant.contact.email.casefold() if proven else ""
     erase_held(Subject(irritant.public_id, frozenset(person.email for person in people), own))
+    remember(irritant.public_id)
     event = record("irritant.erased", case=irritant.public_id, subject=irritant, actor=actor, kept=kept)
     _say_goodbye(irritant, people, event, kept)
     failpoint("erase.before_commit")
+    return True
+
+
+def outlive(irritant: Irritant) -> bool:
+    """Erase a case at the end of its years, in the transaction of the clock that holds it; nobody is left to tell."""
+    people = people_of(irritant)
+    kept = bool(what_stays(irritant.public_id))
+    Irritant.objects.filter(pk=irritant.pk).update(erased_at=clock.now(), unread_since=None)
+    erase_held(Subject(irritant.public_id, frozenset(person.email for person in people)))
+    remember(irritant.public_id)
+    record("irritant.outlived", case=irritant.public_id, subject=irritant, actor=CLOCK_ACTOR, kept=kept)
     return True
 
 
@@ -168,7 +179,4 @@ def _forget_account(email: str) -> None:
     user = User.objects.filter(email=email, role=Role.NONE).first()
     if user is None or Membership.objects.filter(user=user).exists():
         return
-    EmailAddress.objects.filter(user=user).delete()
-    user.email, user.full_name, user.is_active = pseudonym(User._meta.get_field("email")), "", False
-    user.set_unusable_password()
-    user.save(update_fields=["email", "full_name", "is_active", "password"])
+    erase_account(user)

@@ -124,7 +124,7 @@ def too_many_sent(email: str, origin: str, proven: bool) -> bool:
     One statement, which reads no more rows than the limits allow.
     """
     reached = " OR ".join(
-        f"EXISTS (SELECT 1 FROM {rows} LIMIT 1 OFFSET {_limit(name) - 1})"
+        f"EXISTS (SELECT 1 FROM {rows} LIMIT 1 OFFSET {_limit(name) - 1})"  # nosec B608
         for name, rows in _COUNTED.items()
         if not (proven and name.endswith("unproven"))
     )

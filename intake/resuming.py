@@ -165,9 +165,14 @@ def forget(draft: Draft) -> None:
     Message.objects.filter(case=draft.public_id, template__in=(LINK, REMINDER, ENTERED)).delete()
 
 
+def is_sent(draft: Draft) -> bool:
+    """Asked of the row and of the case itself: a purge that trusts one mark deleted attachments in use elsewhere."""
+    return draft.submitted_at is not None or Irritant.objects.filter(public_id=draft.public_id).exists()
+
+
 def erase(draft: Draft) -> None:
     """The draft, its files and what was mailed about it, in the caller's transaction; sent: the draft alone."""
-    if draft.submitted_at is None:  # else the files are the irritant's
+    if not is_sent(draft):  # else the files are the irritant's
         for row in StoredFile.objects.filter(case=draft.public_id):
             store.remove(row)
         forget(draft)

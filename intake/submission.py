@@ -37,6 +37,7 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
         emptied = {"answers": {}, "email": "", "origin": draft.origin, "proven": draft.proven}
         if not change(Draft, {**emptied, "submitted_at": now}, pk=draft.pk, submitted_at=None):
             return _already(draft), False
+        failpoint("submit.claimed")
         company = company_of(answers)
         # A German postcode has five digits too: an organisation abroad says its region, never a department.
         commune = answers.get("site_commune", "")
@@ -70,6 +71,7 @@ def submit(draft: Draft) -> tuple[Irritant, bool]:
             created_at=now,
         )
         _insert_under_a_free_reference(irritant)
+        failpoint("submit.inserted")
         record(
             "irritant.submitted", case=irritant.public_id, subject=irritant, actor=Actor(COMPANY), opens=True
         )

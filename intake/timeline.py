@@ -35,6 +35,12 @@ for _name, _to_company, _to_coordinator in (
     ),
     ("exported", _("Vos données ont été téléchargées"), _("L’entreprise a téléchargé ses données")),
     ("erased", _("Vous avez effacé vos données"), _("L’entreprise a effacé ses données")),
+    ("kept", _("Vous avez gardé votre demande"), _("L’entreprise garde sa demande")),
+    (
+        "outlived",
+        _("Vos données ont été effacées à la fin de leur durée de conservation"),
+        _("Données effacées à la fin de leur durée de conservation"),
+    ),
     ("reopen", _("Nous avons repris l’étude de votre demande"), _("Rouvert")),
 ):
     SENTENCES.add(f"irritant.{_name}", {COMPANY: _to_company, COORDINATOR: _to_coordinator})

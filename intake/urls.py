@@ -38,6 +38,7 @@ urlpatterns = [
     path("suivi/<str:token>/appel/<uuid:call_id>/annuler/", calls.cancel, name="cancel_call"),
     path("suivi/<str:token>/appel/<uuid:call_id>/agenda/", calls.calendar, name="call_calendar"),
     path("suivi/<str:token>/mes-donnees/", mydata.download, name="download_data"),
+    path("suivi/<str:token>/garder/", mydata.keep, name="keep"),
     path("suivi/<str:token>/effacer/", mydata.erase, name="erase"),
     path("suivi/<str:token>/retirer/", follow.withdraw, name="withdraw"),
     path("suivi/<str:token>/fichiers/<uuid:file_id>/", follow.follow_file, name="follow_file"),

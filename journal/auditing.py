@@ -1,6 +1,7 @@
 """Verifying the chains of events every day, and keeping what came of it: coordinators are told when one does not hold.
 
-A whole case that vanished with the end of its chain is seen too: there are fewer events than there were.
+A whole case that vanished with the end of its chain, or a chain made anew, is seen too: there are fewer events than
+there were, and its end is not the one that was kept outside the database (journal.anchors).
 """
 
 import hashlib
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from foundation import clock
-from journal import jobs
+from journal import anchors, jobs
 from journal.clockwork import rule
 from journal.events import broken_links
 from journal.models import AuditRun, ChainHead, Event
@@ -26,7 +27,7 @@ FROM_HOUR = 3  # of the night, when few are at work
 def verify() -> AuditRun:
     """Read every chain; reads only, gives a row that is not stored yet."""
     began = monotonic()
-    found = [[str(case), seq, wrong] for case, seq, wrong in broken_links()]
+    found = [[str(case), seq, wrong] for case, seq, wrong in broken_links(anchors.read())]
     events, last = Event.objects.count(), AuditRun.objects.first()
     if last and events < last.events:
         found.insert(0, ["", events, FEWER])
@@ -54,6 +55,8 @@ def verify_now(payload: dict) -> jobs.Effect:
 
     def store() -> None:
         run.save()
+        if not run.broken:
+            anchors.keep()
         tell = log.error if run.broken else log.info
         tell("audit: %s events, %s wrong, anchor %s", run.events, run.broken, run.anchor)
 

@@ -8,7 +8,7 @@ holiday of their department, and nothing about a case that sleeps (docs/decision
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
 from django.core.cache import cache
@@ -18,65 +18,37 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from foundation import clock
+from foundation.failpoints import failpoint
 from foundation.registry import Registry
 from foundation.rows import added
-from foundation.working_days import OPENS, add_months, add_working_days, in_office_hours
+from foundation.working_days import in_office_hours
+from journal import capping
+from journal.due import After, Days, last_step
 from journal.events import lock_case
 from journal.lifecycle import Refusal
 from journal.models import ClockMark, ClockRun
+
+__all__ = [
+    "RULES",
+    "After",
+    "Days",
+    "Failed",
+    "Rule",
+    "last_step",
+    "mark",
+    "marks",
+    "rule",
+    "tick",
+    "trouble",
+]
 
 log = logging.getLogger(__name__)
 
 RULES: Registry["Rule"] = Registry("clock rule")
 AT_ONCE = 200  # done by one rule in one round: the rest is for the next minute
 PATIENCE = timedelta(hours=1)  # a rule that has not succeeded for so long is late
-SILENCE = timedelta(minutes=10)  # a clock that has not ticked for so long is silent
+SILENCE = timedelta(minutes=2)  # a clock that has not ticked for so long is silent (it does every minute)
 _HEARTBEAT = "journal.heartbeat"
-
-
-Days = Iterable[tuple[date, date]]  # first and last day of each
-
-
-def always_there(row: Any) -> Days:
-    return ()
-
-
-@dataclass(frozen=True)
-class After:
-    """So many months, then working days, after the moment `since` (a field or an annotation of the row).
-
-    Due from 9:00 of that day on; `same_hour`: not before the hour of `since`, where that is later. `away(row)`: days
-    that do not count for it, because whoever is waited for is away.
-    """
-
-    since: str
-    days: int = 0
-    months: int = 0
-    same_hour: bool = False
-    away: Callable[[Any], Days] = always_there
-
-    def narrowed(self, rows: QuerySet) -> QuerySet:
-        """Without those for which it is too early in any calendar: n working days take n days at least."""
-        latest = clock.today() - timedelta(days=self.days + 28 * self.months - 1)
-        return rows.filter(**{f"{self.since}__lt": timezone.make_aware(datetime.combine(latest, time()))})
-
-    def moment(self, row: Any, department: str, resumed_on: date | None) -> datetime:
-        """When it is due. `resumed_on`: the clock stood still before that day."""
-        since = timezone.localtime(getattr(row, self.since))
-        first = max(since.date(), resumed_on) if resumed_on else since.date()
-        day = add_working_days(add_months(first, self.months), self.days, department, self.away(row))
-        hour = max(since.time(), OPENS) if self.same_hour else OPENS
-        return timezone.make_aware(datetime.combine(day, hour))
-
-
-def last_step(
-    row: Any, case: Any, since: str, steps: tuple[int, ...], away: Callable[[Any], Days] = always_there
-) -> int:
-    """The last of these numbers of working days after `since` that has come for a row of this case; 0 before.
-    `away`: as for After."""
-    when = (After(since, days=days, away=away) for days in steps)
-    come = [one.days for one in when if clock.now() >= one.moment(row, case.department, case.asleep_until)]
-    return max(come, default=0)
 
 
 class Failed(Exception):
@@ -99,7 +71,8 @@ class Rule:
     looked at again; False or a Refusal undoes it. `once(row)`: the occasion for which it is done a single time;
     None where the state itself says that it was done. `of`: the path from a row to its case ("" for the row itself):
     its chain is locked, its `department` gives the calendar, its `asleep_until` stops the clock; None: no case.
-    `to_people`: in office hours only. `in_bulk`: `does` takes who() as a whole, and returns how many.
+    `to_people`: in office hours only. `in_bulk`: `does` takes who() as a whole, and returns how many. `cap`: how many
+    may go in a day, of a rule that takes things away. `daily`: once it succeeded, it is looked at again the next day.
     """
 
     name: str
@@ -111,16 +84,35 @@ class Rule:
     of: str | None = None
     to_people: bool = False
     in_bulk: bool = False
+    cap: capping.Cap | None = None
+    daily: bool = False
     stops: str | Promise = ""
 
     do_not_call_in_templates: ClassVar[bool] = True  # a page that names a rule must not run it
 
     def __call__(self) -> int:
-        """Do what is due; how many were done. Raises Failed once the rest is done, when some failed."""
+        """Do what is due; how many were done. Raises Failed once the rest is done, when some failed; HeldBack before
+        anything is done, when too many are due."""
+        due = self.who() if self.in_bulk else self.due()
+        if self.cap is None:
+            return self._do_all(due)
+        capping.check(self.name, self.cap, due.count() if isinstance(due, QuerySet) else len(due))
+        done = 0
+        try:
+            done = self._do_all(due)
+        except Failed as failed:
+            done = failed.done
+            raise
+        finally:
+            if done:
+                capping.count(self.name, done)
+        return done
+
+    def _do_all(self, due: QuerySet | list) -> int:
         if self.in_bulk:
-            return self.does(self.who())
+            return self.does(due)
         done, errors = 0, []
-        for row in self.due():
+        for row in due:
             if done == AT_ONCE:
                 break
             try:
@@ -183,7 +175,9 @@ class Rule:
                     return False
                 done = self.does(fresh) is not False
                 if done and self.once:
+                    failpoint("clock.unmarked")
                     done = mark(self.name, fresh.public_id, self.once(fresh))
+                failpoint("clock.before_commit")
                 if not done:
                     transaction.set_rollback(True)
                 return done
@@ -216,31 +210,51 @@ def mark(name: str, subject, occasion: str) -> bool:
     return added(ClockMark(rule=name, subject_id=subject, occasion=occasion, at=clock.now()))
 
 
+def day_of(moment: datetime) -> tuple[datetime, datetime]:
+    """When that day begins here, and the next."""
+    day = timezone.localtime(moment).date()
+    midnights = (datetime.combine(one, time.min) for one in (day, day + timedelta(days=1)))
+    return tuple(map(timezone.make_aware, midnights))
+
+
 def tick() -> dict[str, int]:
     """Run every rule; one that fails does not stop the others. Returns how many things each rule did."""
     done, failed = {}, {}
+    day = day_of(clock.now())
+    over = ClockRun.objects.filter(succeeded_at__gte=day[0], succeeded_at__lt=day[1]).values_list(
+        "rule", flat=True
+    )
+    over = {name for name in over if RULES.get(name) and RULES[name].daily}
     for name, each in RULES.items():
+        if name in over:
+            done[name] = 0
+            continue
         try:
             done[name] = each()
         except Exception as error:
-            if not isinstance(error, Failed):
+            if isinstance(error, capping.HeldBack):
+                log.error("clock rule %s %s", name, error)
+            elif not isinstance(error, Failed):
                 log.exception("clock rule %s failed", name)
             done[name] = getattr(error, "done", 0)
-            failed[name] = error if isinstance(error, Failed) else Failed(0, [error])
+            failed[name] = error if isinstance(error, (Failed, capping.HeldBack)) else Failed(0, [error])
     _remember(done, failed)
     return {name: count for name, count in done.items() if name not in failed or count}
 
 
 @transaction.atomic
-def _remember(done: dict[str, int], failed: dict[str, Failed]) -> None:
+def _remember(done: dict[str, int], failed: dict[str, Exception]) -> None:
     """One statement for all the rules that had nothing to do, which is nearly every time."""
     now = clock.now()
     new = done.keys() - set(ClockRun.objects.values_list("rule", flat=True))
     ClockRun.objects.bulk_create([ClockRun(rule=name, ran_at=now) for name in new], ignore_conflicts=True)
     well = [name for name in done if name not in failed]
-    ClockRun.objects.filter(rule__in=well).update(ran_at=now, succeeded_at=now, last_error="")
+    ClockRun.objects.filter(rule__in=well).update(ran_at=now, succeeded_at=now, last_error="", held_back=0)
     for name, error in failed.items():
-        ClockRun.objects.filter(rule=name).update(ran_at=now, failed_at=now, last_error=str(error))
+        held_back = error.due if isinstance(error, capping.HeldBack) else 0
+        ClockRun.objects.filter(rule=name).update(
+            ran_at=now, failed_at=now, last_error=str(error), held_back=held_back
+        )
     for name, count in done.items():
         if count:
             ClockRun.objects.filter(rule=name).update(did=count, did_at=now, total=F("total") + count)
@@ -248,20 +262,23 @@ def _remember(done: dict[str, int], failed: dict[str, Failed]) -> None:
 
 @dataclass(frozen=True)
 class Trouble:
-    """`silent_since`: when the clock last ticked, if that is too long ago; `late`: rules that do not succeed."""
+    """`silent_since`: when the clock last ticked, if that is too long ago; `late`: rules that do not succeed;
+    `held_back`: those that wait for somebody to allow what they would take away."""
 
     silent_since: datetime | None
     late: list[ClockRun]
+    held_back: list[ClockRun]
 
     def __bool__(self):
-        return bool(self.silent_since or self.late)
+        return bool(self.silent_since or self.late or self.held_back)
 
 
 def perhaps_late() -> QuerySet:
     """The rows that there must be before `trouble` can find any: for a page that asks many such questions at once."""
     now = clock.now()
     failing = Q(succeeded_at__lt=now - PATIENCE) | Q(succeeded_at=None, began_at__lt=now - PATIENCE)
-    return ClockRun.objects.filter(Q(ran_at__lt=now - SILENCE) | failing, rule__in=list(RULES))
+    said = Q(ran_at__lt=now - SILENCE) | failing | Q(held_back__gt=0)
+    return ClockRun.objects.filter(said, rule__in=list(RULES))
 
 
 def trouble() -> Trouble:
@@ -270,8 +287,10 @@ def trouble() -> Trouble:
     runs = [run for run in ClockRun.objects.order_by("rule") if run.rule in RULES]
     newest = max((run.ran_at for run in runs), default=now)
     if newest < now - SILENCE:
-        return Trouble(newest, [])
-    return Trouble(None, [run for run in runs if (run.succeeded_at or run.began_at) < now - PATIENCE])
+        return Trouble(newest, [], [])
+    held_back = [run for run in runs if run.held_back]
+    late = [run for run in runs if not run.held_back and (run.succeeded_at or run.began_at) < now - PATIENCE]
+    return Trouble(None, late, held_back)
 
 
 def beat() -> None:

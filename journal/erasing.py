@@ -4,26 +4,30 @@ Source of the duty: GDPR art. 17; of what stays: art. 17(3)(b) and (e). Nothing 
 declares how its rows are found, which of them are spared, and what is erased besides.
 """
 
+import os
 from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
+from foundation.failpoints import failpoint
 from foundation.privacy import ERASERS, REGISTER, SPARED, STAYS, OnErase, Subject
-from journal import jobs
-from journal.models import BlockedAddress, Job, Message
+from journal import jobs, scrubbing
+from journal.models import AccessLink, BlockedAddress, Job, Message
 
 NOBODY = "—"
+ERASED = "@erased.invalid"  # RFC 2606: never delivered to anybody
 
 
 def erase_held(subject: Subject) -> None:
     """Erase what the portal holds of a case, in the caller's transaction; its files go by a job once that commits."""
     for eraser in ERASERS.values():
         eraser(subject)
+    failpoint("erase.others_told")
     by_model: dict[str, dict[str, OnErase]] = {}
     for name, held in REGISTER.items():
         if held.case:
@@ -31,14 +35,66 @@ def erase_held(subject: Subject) -> None:
             by_model.setdefault(model, {})[field] = held.on_erase
     paths: list[str] = []
     for model, fields in by_model.items():
-        rows = rows_of(model, subject)
-        paths += _files(rows)
-        if OnErase.DELETE in fields.values():
-            rows.delete()
-        else:
-            _empty(rows, fields)
+        paths += end(rows_of(model, subject), fields)
     if paths:
+        failpoint("erase.held")
         jobs.submit("privacy.unlink", f"unlink:{subject.case}:{uuid4()}", {"paths": paths})
+    scrubbing.owe()
+
+
+def erase_account(user) -> None:
+    """Leave of an account the key that what it did points to: whoever it was is no longer known."""
+    by_model: dict[str, dict[str, OnErase]] = {}
+    paths: dict[str, str] = {}
+    for name, held in REGISTER.items():
+        if held.account:
+            model, _dot, field = name.rpartition(".")
+            by_model.setdefault(model, {})[field] = held.on_erase
+            paths[model] = held.account
+    mails = Message.objects.filter(recipient=user.email).exclude(status=Message.OWED)
+    for message in mails.only("pk"):
+        Message.objects.filter(pk=message.pk).update(
+            recipient=pseudonym(Message._meta.get_field("recipient"))
+        )
+    AccessLink.objects.filter(email=user.email).delete()
+    BlockedAddress.objects.filter(email=user.email).delete()
+    for model, fields in by_model.items():
+        end(apps.get_model(model)._base_manager.filter(**{paths[model]: user.pk}), fields)
+    user.refresh_from_db()
+    user.is_active = False
+    user.set_unusable_password()
+    user.save(update_fields=["is_active", "password"])
+    scrubbing.owe()
+
+
+def end(rows: QuerySet, fields: dict[str, OnErase]) -> list[str]:
+    """Do to these rows what the register says of these fields; gives the paths of files to take off the disk."""
+    paths = _files(rows)
+    if OnErase.DELETE in fields.values():
+        rows.delete()
+    else:
+        _empty(rows, fields)
+    return paths
+
+
+def remembered() -> Path:
+    """The cases that were erased, outside the database: one UUID a line, nothing else. A backup that is restored may
+    bring such a case back; `manage.py erase_again` erases it again."""
+    return Path(settings.VAR) / "audit" / "erased"
+
+
+def remember(case: UUID) -> None:
+    """Once the caller's transaction commits; what was not erased must not be in the list."""
+
+    def write() -> None:
+        path = remembered()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with path.open("a", encoding="ascii") as file:
+            file.write(f"{case}\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    transaction.on_commit(write)
 
 
 def rows_of(model: str, subject: Subject) -> QuerySet:
@@ -85,9 +141,9 @@ def _nothing(field: models.Field):
 
 
 def pseudonym(field: models.Field) -> str:
-    """What stands for a person in this field: unlinkable, and unique where it must be. ".invalid": RFC 2606."""
+    """What stands for a person in this field: unlinkable, and unique where it must be."""
     if isinstance(field, models.EmailField):
-        return f"{uuid4().hex}@erased.invalid"
+        return f"{uuid4().hex}{ERASED}"
     return "" if field.blank else NOBODY
 
 
@@ -98,6 +154,7 @@ jobs.LABELS.add("privacy.unlink", gettext_lazy("effacement de fichiers"))
 def unlink(payload: dict) -> None:
     """Take files off the disk whose rows are gone; a second time there is nothing left to do."""
     for path in payload["paths"]:
+        failpoint("erase.before_unlink")
         (Path(settings.MEDIA_ROOT) / path).unlink(missing_ok=True)
 
 

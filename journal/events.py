@@ -9,8 +9,10 @@ from uuid import UUID
 from django.db import transaction
 
 from foundation import clock
+from foundation.failpoints import failpoint
 from foundation.rows import added, insert
 from journal.actors import Actor
+from journal.anchors import Ends
 from journal.models import ChainHead, Event
 
 _reactions: dict[str, list[Callable[[Event, object], None]]] = {}
@@ -93,28 +95,45 @@ def record(name: str, *, case: UUID, subject, actor: Actor, opens: bool = False,
     if not opens:
         head.save(update_fields=["seq", "hash"])
     insert(event)
+    failpoint("event.recorded")
     for react in _reactions.get(name, ()):
         react(event, subject)
     for follow in _followers:
         follow(event)
+    failpoint("event.reacted")
     return event
 
 
-def broken_links() -> Iterator[tuple[UUID, int, str]]:
-    """(case, seq, what is wrong) for every place where a chain does not verify."""
-    heads = dict(ChainHead.objects.values_list("case", "hash"))
-    lengths = dict(ChainHead.objects.values_list("case", "seq"))
+MISSING, ALTERED = "missing", "altered"
+CUT, HEADLESS = "end of the chain is missing", "head is missing"
+REWRITTEN = "not the event that was here when the ends were kept"
+NAMED = 100  # of a gap, the first events
+
+
+def broken_links(kept: Ends | None = None) -> Iterator[tuple[UUID, int, str]]:
+    """(case, seq, what is wrong) for every event that was changed, that is gone, or that follows one that is.
+
+    `kept`: where chains ended at an earlier time (journal.anchors); what was there must be there still.
+    """
+    heads = {
+        case: (seq, digest) for case, seq, digest in ChainHead.objects.values_list("case", "seq", "hash")
+    }
     seen: dict[UUID, tuple[int, str]] = {}
-    for event in Event.objects.order_by("case", "seq").iterator():
+    left = dict(kept or {})
+    for event in Event.objects.order_by("case", "seq", "pk").iterator():
         seq, previous = seen.get(event.case, (0, ""))
-        if event.seq != seq + 1:
-            yield event.case, event.seq, "missing event before this one"
-        elif event.previous_hash != previous or event.hash != _digest(event):
-            yield event.case, event.seq, "altered"
+        for missing in range(seq + 1, min(event.seq, seq + 1 + NAMED)):
+            yield event.case, missing, MISSING
+        follows = event.seq != seq + 1 or event.previous_hash == previous
+        if event.seq <= seq or not follows or event.hash != _digest(event):
+            yield event.case, event.seq, ALTERED
+        if left.get(event.case) == (event.seq, event.hash):
+            del left[event.case]
         seen[event.case] = (event.seq, event.hash)
-    for case, length in lengths.items():
-        last_seq, last_hash = seen.get(case, (0, ""))
-        if (last_seq, last_hash) != (length, heads[case]):
-            yield case, length, "end of the chain is missing"
+    for case, head in heads.items():
+        if seen.get(case, (0, "")) != head:
+            yield case, head[0], CUT
     for case in seen.keys() - heads.keys():
-        yield case, 0, "head is missing"
+        yield case, 0, HEADLESS
+    for case, (seq, _digest_then) in left.items():
+        yield case, seq, REWRITTEN

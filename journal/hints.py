@@ -15,6 +15,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import connection
 
+from foundation.failpoints import failpoint
 from journal.models import Job
 
 log = logging.getLogger(__name__)
@@ -91,9 +92,11 @@ def send(job_ids: list[int], queue: str) -> bool:
             str(uuid4()), run.name, job_ids, {}, time_limit=limit, ignore_result=True
         )
         with run.app.producer_or_acquire() as producer:
+            failpoint("hint.before_send")
             producer.publish(
                 made.body, headers=made.headers, exchange="", routing_key=queue, **made.properties
             )
+            failpoint("hint.sent")
     except Exception as error:  # any broker failure
         log.warning("broker unreachable, jobs %s wait for the sweep: %s", job_ids, type(error).__name__)
         return False

@@ -53,6 +53,7 @@ def submit(kind: str, key: str, payload: dict, *, queue: str = "default", not_be
     job = Job(kind=kind, key=key, payload=payload, queue=queue, not_before=not_before or now, sent_at=now)
     if not added(job):
         return Job.objects.get(key=key)
+    failpoint("job.owed")
     transaction.on_commit(lambda: hints.announce(job.pk, queue), robust=True)
     return job
 
@@ -66,6 +67,7 @@ def sweep(limit: int = 500) -> int:
         if not hints.send([job_id], queue):
             break
         sent.append(job_id)
+    failpoint("sweep.sent")
     Job.objects.filter(pk__in=sent).update(sent_at=now)
     return len(sent)
 
@@ -91,7 +93,9 @@ def execute(job_id: int, *, keep_lease: bool = True) -> bool:
     job = claim(job_id)
     if job is None:
         return False
-    if job.attempts > _patience(job):
+    if job.attempts > max(
+        _patience(job), DEFAULT_PATIENCE
+    ):  # workers also end for reasons that are not the job's
         _give_up(job, "every attempt ended with its worker")
         return False
     failpoint("job.claimed")
@@ -112,8 +116,10 @@ def _finish(job: Job, effect: Effect | None) -> bool:
     """Done and its effect in one transaction, fenced by the token: a worker that lost its lease changes nothing."""
     with transaction.atomic():
         done = _mine(job).update(status=Job.DONE, done_at=clock.now(), lease_until=None, last_error="")
+        failpoint("job.marked_done")
         if done and effect:
             effect()
+        failpoint("job.before_commit")
     return bool(done)
 
 
@@ -129,6 +135,7 @@ def _patience(job: Job) -> int:
 @transaction.atomic
 def _give_up(job: Job, text: str) -> None:
     if _mine(job).update(status=Job.DEAD, lease_until=None, last_error=text) and job.kind in GIVE_UP:
+        failpoint("job.given_up")
         GIVE_UP[job.kind](job.payload, text)
 
 
@@ -137,6 +144,7 @@ def _postpone(job: Job, error: Exception) -> None:
     if job.attempts >= _patience(job):
         return _give_up(job, text)
     delay = min(5 * 2 ** (job.attempts - 1), 3600) * random.uniform(0.8, 1.2)
+    failpoint("job.failed")
     _mine(job).update(
         status=Job.OWED,
         lease_until=None,

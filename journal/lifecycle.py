@@ -139,6 +139,7 @@ class Lifecycle:
         ).update(**values, version=F("version") + 1)
         if not updated:
             raise Refusal(self.too_late(fresh, actor), "state")
+        failpoint("move.written")
         fresh.version = seen_version + 1
         obj.__dict__.update({key: value for key, value in fresh.__dict__.items() if key != "_state"})
         for field_name in changed:  # a related row that was loaded before is another one now

@@ -17,7 +17,7 @@ from foundation import clock
 from foundation.failpoints import failpoint
 from foundation.plain import printable
 from foundation.rows import added
-from journal import delivery, jobs, texts
+from journal import delivery, jobs, scrubbing, texts
 from journal.letters import Letter
 from journal.models import BlockedAddress, Job, Message
 from journal.texts import TEMPLATES, Template
@@ -44,6 +44,7 @@ def owe(
     message = Message(**key, language=language, case=case, subject_id=subject_id, payload=payload or {})
     if not added(message):
         message = Message.objects.get(**key)
+    failpoint("message.owed")
     jobs.submit("message.send", _key(message), {"message": str(message.pk)}, queue="mail")
     return message
 
@@ -137,9 +138,11 @@ def _over(message: Message, status: str, reason: str = "", **more) -> None:
     """Write how a sending ended, and forget the address where nothing else remembers it."""
     forgets = TEMPLATES[message.template].forgets
     delivery.settle(message.pk, status, reason, blocks=not forgets, **more)
+    failpoint("message.settled")
     if forgets:
         Message.objects.filter(pk=message.pk).update(recipient=f"{message.pk.hex}@erased.invalid")
         Job.objects.filter(key=_key(message)).update(last_error="")
+        scrubbing.owe()
 
 
 @jobs.GIVE_UP.register("message.send")

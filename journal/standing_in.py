@@ -30,6 +30,8 @@ KEY = "stand_in"  # in the administrator's session
 SAFE = ("GET", "HEAD", "OPTIONS")
 # POSTs that change nothing for the person: to end, to leave, to open a page of theirs.
 ALLOWED = ("triage:stand_in_stop", "account_logout", "triage:open_referral")
+# Beginnings of the names of what is nobody else's to read: recovery codes, keys, where the person is signed in.
+THEIR_OWN = ("mfa_", "account_", "usersessions_", "socialaccount_", "my_sessions", "confirm", "resume")
 
 
 @transaction.atomic
@@ -128,7 +130,7 @@ class StandInMiddleware:
         if row is None or not (row.person or _borrowed(row, kwargs.get("token", ""))):
             return None
         name = request.resolver_match.view_name
-        if request.method not in SAFE:
+        if request.method not in SAFE or (name.startswith(THEIR_OWN) and name not in ALLOWED):
             return None if name in ALLOWED else render(request, "stand_in/refused.html", status=403)
         showing(request, Shown(PAGE, f"{_mark(row)}:{name}"[:60], row.case, row.organisation))
         return None

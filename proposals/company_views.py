@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import by_link
+from foundation.failpoints import failpoint
 from intake.people import person_of
 from intake.views.follow import holder
 from intake.views.form import SeeOther
@@ -107,6 +108,7 @@ def answer(request, irritant, actor, token, version_id, answer):
             PROPOSAL.perform(
                 proposal, move, actor=actor, version=form.cleaned_data["seen_version"], **form.kept
             )
+            failpoint("accept.before_commit")
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from foundation import clock
-from foundation.privacy import STAYS, Subject, spares
+from foundation.privacy import LIVING, STAYS, Subject, spares
 from journal.clockwork import rule
 from journal.erasing import erase_held
 from proposals.models import (
@@ -31,6 +31,13 @@ def relied_on():
     """Collaborations that their partners may still have to prove."""
     since = clock.now() - CLAIMS_LAST
     return Collaboration.objects.filter(created_at__gte=since).exclude(stage=CollaborationStage.ABANDONED)
+
+
+@LIVING.register("proposals.running")
+def running():
+    """Cases whose collaboration goes on, however long ago anybody wrote in them."""
+    over = (CollaborationStage.COMPLETED, CollaborationStage.ABANDONED)
+    return Collaboration.objects.exclude(stage__in=over).values("irritant__public_id")
 
 
 @spares("proposals.Proposal")

@@ -15,27 +15,40 @@ from proposals.models import ProposalVersion, VersionFile, file_of
 jobs.LABELS.add("proposal.render", gettext_lazy("mise en page d’une proposition"))
 jobs.LABELS.add("proposal.archive", gettext_lazy("archive d’une proposition"))
 jobs.LABELS.add("proposal.word", gettext_lazy("texte à travailler d’une proposition"))
+for _kind in ("proposal.render", "proposal.archive", "proposal.word"):
+    jobs.PATIENCE[_kind] = (
+        3  # a text that no limit bears does not get better: parked, and shown to coordinators
+    )
 
 
 @jobs.HANDLERS.register("proposal.render")
 def render(payload: dict):
     """Render a version. Its file name is fixed and its bytes depend on the snapshot alone: twice is once."""
-    from proposals.rendering import render_pdf  # WeasyPrint takes a second to import: only workers pay it
+    from proposals.bounded import bounded  # WeasyPrint takes a second to import: only workers pay it
+    from proposals.rendering import render_pdf, warm
 
     version = ProposalVersion.objects.get(pk=payload["version"])
     if version.rendered_at or not version.snapshot:  # erased in the meantime
         return None
-    document = render_pdf(version.snapshot)
+    warm()
+
+    def made() -> bytes:
+        document = render_pdf(version.snapshot)
+        return document.pages.to_bytes(4) + document.content
+
+    said = bounded(made)
+    pages, content = int.from_bytes(said[:4]), said[4:]
     failpoint("pdf.rendered")
-    write_durably(version.path, [document.content])
+    write_durably(version.path, [content])
     failpoint("pdf.file_written")
-    return lambda: _store(version, hashlib.sha256(document.content).hexdigest(), document.pages)
+    return lambda: _store(version, hashlib.sha256(content).hexdigest(), pages)
 
 
 def _store(version: ProposalVersion, digest: str, pages: int) -> None:
     """Mark it rendered; a document whose text was erased while it was drawn goes again."""
     rows = ProposalVersion.objects.filter(pk=version.pk)
     rows.filter(rendered_at=None).update(rendered_at=clock.now(), sha256=digest, pages=pages)
+    failpoint("pdf.stored")
     if rows.filter(snapshot={}).exists():
         transaction.on_commit(lambda: version.path.unlink(missing_ok=True))
 
@@ -75,7 +88,9 @@ def _file(payload: dict, variant: str, make: Callable[[dict], bytes]):
     version = ProposalVersion.objects.get(pk=payload["version"])
     if not version.snapshot or version.files.filter(variant=variant).exists():
         return None
-    content = make(version.snapshot)
+    from proposals.bounded import bounded
+
+    content = bounded(lambda: make(version.snapshot))
     path = file_of(version, variant)
     write_durably(path, [content])
     failpoint("pdf.variant_written")
@@ -86,5 +101,6 @@ def _file(payload: dict, variant: str, make: Callable[[dict], bytes]):
             return
         said = {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
         VersionFile.objects.get_or_create(version=version, variant=variant, defaults=said)
+        failpoint("pdf.variant_stored")
 
     return store

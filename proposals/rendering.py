@@ -5,6 +5,7 @@ Keys of a snapshot: docs/proposal-snapshot.md.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -33,6 +34,14 @@ def render_pdf(snapshot: dict, variant: str = PEOPLE) -> Document:
         html = render_html(snapshot)
     quoted = language_of(snapshot.get("words_language"))
     return Document(*pdf.laid_out(html, variant, quoted=quoted, data=snapshot, sheet=""))
+
+
+@cache
+def warm() -> None:
+    """Read fonts, rules and patterns once in this process, for the children that it forks (proposals.bounded)."""
+    words = "<h1>ENACT</h1><p>Un <b>premier</b> <i>mot</i>.</p>"
+    html = f'<html lang="fr"><head><title>ENACT</title></head><body>{words}</body></html>'
+    pdf.laid_out(html, PEOPLE, quoted="fr", data={})
 
 
 def render_html(snapshot: dict) -> str:

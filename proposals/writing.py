@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from foundation import clock
+from foundation.failpoints import failpoint
 from intake.models import Irritant, Stage
 from journal import jobs
 from journal.actors import Actor
@@ -52,6 +53,7 @@ def prepare(irritant: Irritant, *, actor: Actor) -> Proposal:
             created_by=actor.user,
         )
     record("proposal.prepare", case=irritant.public_id, subject=proposal, actor=actor)
+    failpoint("proposal.before_commit")
     return proposal
 
 
@@ -125,6 +127,7 @@ def edit(proposal: Proposal, values: dict, *, version: int, actor: Actor, undo: 
         **changed, undo=undo or {}, version=F("version") + 1
     )
     record("proposal.edit", case=fresh.irritant.public_id, subject=fresh, actor=actor, fields=sorted(changed))
+    failpoint("proposal.before_commit")
     proposal.refresh_from_db()
     return True
 
@@ -167,6 +170,7 @@ def freeze(proposal: Proposal, *, actor: Actor) -> ProposalVersion:
         input_hash=hashed,
         template_version=TEMPLATE_VERSION,
     )
+    failpoint("freeze.version_made")
     _ask_for_agreements(version)
     record(
         "proposal.freeze",
@@ -176,6 +180,7 @@ def freeze(proposal: Proposal, *, actor: Actor) -> ProposalVersion:
         proposal_version=str(version.public_id),
     )
     jobs.submit("proposal.render", version.job_key, {"version": version.pk}, queue="pdf")
+    failpoint("freeze.before_commit")
     return version
 
 

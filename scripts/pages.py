@@ -247,6 +247,7 @@ PAGES = (
     Shown("follow-redirected", "{follow_redirected}"),
     Shown("entered", "{entered}"),
     Shown("follow-withdraw", "{follow_withdraw}"),
+    Shown("follow-keep", "{follow_keep}"),
     Shown("follow-erase-errors", "{follow_erase}", do=erase_unticked, status=422),
     Shown("follow-expired", "{follow_expired}", status=410),
     Shown("follow-forged", "{follow_forged}", status=404),
@@ -386,6 +387,7 @@ WORKBENCH = (
             ("queue-filtered", "/admin/?file=all&territoire=57&age=3"),
             ("chasing", "/admin/relances/"),
             ("clock", "/admin/horloge/"),
+            ("health", "/admin/sante/"),
             ("case-asked", "{case_asked}"),
             ("case-ask", "{case_study}solliciter/"),
             ("case-walled", "{case_walled}"),
@@ -449,6 +451,7 @@ ROWS = (
     Shown("list-none", "/admin/intake/company/?q=zzzqq", who="administration"),
     Shown("password", "/admin/password_change/", who="administration"),
     Shown("second-factor", "/compte/2fa/", who="administration"),
+    Shown("sessions", "/compte/sessions/", who="administration"),
     Shown("second-factor-app", "/compte/2fa/totp/activate/", who="administration"),
 )
 

@@ -6,7 +6,7 @@
 
 import re
 import sys
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageNotFoundError, files, metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -23,7 +23,16 @@ def licence(package) -> str:
         for value in package.get_all("Classifier") or []
         if value.startswith("License :: ") and value != "License :: OSI Approved"
     ]
-    return ", ".join(classifiers) or (package["License"] or "see its metadata").splitlines()[0]
+    stated = ", ".join(classifiers) or package["License"] or _text(package["Name"]) or "see its metadata"
+    return stated.splitlines()[0]
+
+
+def _text(name: str) -> str:
+    """The licence that a package carries as a file alone."""
+    texts = [
+        path for path in files(name) or [] if "dist-info" in str(path) and "LICENSE" in path.name.upper()
+    ]
+    return texts[0].locate().read_text("utf-8").strip() if texts else ""
 
 
 def home(package) -> str:

@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
 
+from accounts import fresh, sessions
 from enact_portal import views
 from programs import memory, serving, terms, thesaurus
 from tests import cast as casting
@@ -84,6 +85,19 @@ def _no_memory_between_tests(request, settings, _private_folders):
     memory.forget()
 
 
+@pytest.fixture(autouse=True)
+def _patient_sessions(request, monkeypatch):
+    """Tests jump over days in one sign-in; those about how long it holds say so: `SESSIONS_END = True`."""
+    if not getattr(request.module, "SESSIONS_END", False):
+        for module, name in (
+            (sessions, "IDLE_STAFF"),
+            (sessions, "IDLE"),
+            (sessions, "LONGEST"),
+            (fresh, "FOR"),
+        ):
+            monkeypatch.setattr(module, name, 10**9)
+
+
 @pytest.fixture
 def cast(db):
     """The whole cast (tests.cast.everybody)."""
@@ -92,12 +106,15 @@ def cast(db):
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """On SQLite, tests with real transactions empty the tables by DELETE, which the append-only triggers refuse.
+    """Tests with real transactions empty the tables, by DELETE on SQLite and TRUNCATE on PostgreSQL, which the
+    append-only triggers refuse.
 
-    Dropping them by name also proves that the migrations made them; PostgreSQL truncates and keeps its own.
+    Dropping them by name also proves that the migrations made them.
     """
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
         if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute("DROP TRIGGER journal_event_no_delete")
-                cursor.execute("DROP TRIGGER journal_access_no_delete")
+            cursor.execute("DROP TRIGGER journal_event_no_delete")
+            cursor.execute("DROP TRIGGER journal_access_no_delete")
+        else:
+            for table in ("journal_event", "journal_accessrecord"):
+                cursor.execute(f"DROP TRIGGER {table}_no_truncate ON {table}")

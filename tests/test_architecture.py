@@ -18,6 +18,7 @@ ORDER = [
     "triage",
     "proposals",
     "insights",
+    "operations",
     "demo",
 ]
 APPS = ["matching", "foundation", *ORDER, "enact_portal"]

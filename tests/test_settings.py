@@ -65,6 +65,7 @@ def test_forms_may_lead_on_to_the_identity_provider_alone(tmp_path):
         ({"COMPANY_REGISTRY_URL": "file:///etc/passwd"}, "must be an address"),
         ({"PROCONNECT_URL": "https://op.example/api/v2"}, "PROCONNECT_CLIENT_ID"),
         ({"PROCONNECT_URL": "http://op.example/api/v2"}, "must begin with 'https://'"),
+        ({"BACKUP_DIR": "/srv/backups"}, "BACKUP_RECIPIENT"),
         ({"MAIL_PROVIDER": "mailgun"}, "ANYMAIL_WEBHOOK_SECRET"),
         ({"MAIL_PROVIDER": "pigeon", "ANYMAIL_WEBHOOK_SECRET": "a:b"}, "knows no such provider"),
     ],

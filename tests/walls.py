@@ -140,7 +140,7 @@ def _triage(cast) -> None:
         MATCH.perform(match, "keep", actor=cast.by)
     IRRITANT.perform(cast.irritant, "ask_info", actor=cast.by, text="Pour quand ?")
     IRRITANT.perform(cast.irritant, "answer", actor=Actor(COMPANY), text=f"Vite : {SECRETS['talk']}.")
-    said = Post.objects.get(author_role=COMPANY)
+    said = Post.objects.get(irritant=cast.irritant, author_role=COMPANY)
     receive(
         SimpleUploadedFile(SECRETS["attachment"], b"a;b\n1;2\n"),
         cast.irritant.public_id,

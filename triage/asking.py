@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext as _
 
+from foundation.failpoints import failpoint
 from intake.lifecycle import IRRITANT
 from intake.models import Confidentiality, Irritant, Stage
 from journal.actors import Actor
@@ -174,8 +175,10 @@ def ask(
         referral.matches.set(known[organisation])
         REFERRAL.perform(referral, "ask", actor=actor, summary=summary, note=note, exclusive=exclusive)
         asked.append(referral)
+        failpoint("ask.one_asked")
     if irritant.stage == Stage.IN_TRIAGE:
         IRRITANT.perform(irritant, "orient", actor=actor)
+    failpoint("ask.before_commit")
     return asked
 
 

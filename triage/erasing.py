@@ -1,9 +1,15 @@
 """What erasing a case does in triage beyond its own fields: the vocabulary's finds, and what ranking remembers."""
 
-from foundation.privacy import ERASERS, Subject
-from intake.models import Irritant
+from foundation.privacy import ERASERS, LIVING, Subject
+from intake.models import Irritant, Stage
 from triage.memory import changed
-from triage.models import Mention, TextPrint, UnknownWord
+from triage.models import Mention, Referral, TextPrint, UnknownWord
+
+
+@LIVING.register("triage.referrals")
+def of_open_cases():
+    """What the links of partners lead to, as long as its case is open."""
+    return Referral.objects.exclude(irritant__stage=Stage.CLOSED).values("public_id")
 
 
 @ERASERS.register("triage.memory")

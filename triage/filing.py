@@ -20,7 +20,7 @@ from foundation.privacy import ERASERS, Subject
 from foundation.registry import Registry
 from intake import history
 from intake.models import Confidentiality, Irritant, Stage, Turn
-from journal import jobs
+from journal import jobs, scrubbing
 from journal.clockwork import rule
 from journal.events import after_every, lock_case, reacts_to
 from journal.models import Event
@@ -250,6 +250,9 @@ jobs.LABELS.add("queue.refile", gettext_lazy("reclassement de la file d’attent
 def refile_what_a_rule_held(payload: dict) -> None:
     fired = HoldFiring.objects.filter(irritant=OuterRef("pk"), code=payload["rule"])
     refile_all(Irritant.objects.open().filter(Exists(fired)).only("pk", "public_id"))
+
+
+scrubbing.ALSO.add("triage.words", fulltext.let_go)
 
 
 @ERASERS.register("triage.queue")

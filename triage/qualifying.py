@@ -10,6 +10,7 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from foundation import clock
+from foundation.failpoints import failpoint
 from foundation.plain import line
 from intake.models import Irritant, Stage
 from journal.actors import COORDINATOR, Actor
@@ -141,6 +142,7 @@ def save(
     row.save()
     for name in MANY & set(FIELDS):
         getattr(row, name).set(values[name])
+    failpoint("qualify.written")
     row.versions.create(number=row.version, said=said(values), by=actor.user, at=row.updated_at)
     row.versions.filter(number__lte=row.version - VERSIONS_KEPT).delete()
     cause = ""
@@ -156,6 +158,7 @@ def save(
         cause = f"event:{event.pk}"
     if READ_BY_THE_ENGINE & set(changed):
         _owe_ranking(irritant, cause, while_typing)
+    failpoint("qualify.before_commit")
     return row
 
 
@@ -203,6 +206,7 @@ def lift_hold(
     row.save(update_fields=["hold_lifted_reason", "hold_lifted_by"])
     record("irritant.hold_lifted", case=irritant.public_id, subject=irritant, actor=actor, run=run.key)
     holding.judge(irritant, judgements or {}, actor=actor)
+    failpoint("qualify.before_commit")
     return row
 
 

@@ -103,6 +103,7 @@ def recompute(irritant: Irritant, *, actor: Actor) -> bool:
         return False
     event = record("irritant.recompute", case=irritant.public_id, subject=irritant, actor=actor)
     owe_ranking(irritant, cause=f"event:{event.pk}")
+    failpoint("match.owed")
     return True
 
 
@@ -157,6 +158,7 @@ def _store(irritant: Irritant, ranking: engine.Ranked, key: str, sequence: int |
             offer_id=line.offer_pk,
             defaults={"run": run, "rank": rank, "score": line.score, "reasons": line.reasons},
         )
+    failpoint("match.stored")
     filing.refile(irritant)
 
 

@@ -15,6 +15,7 @@ from accounts.access import by_link, signed_in
 from accounts.reading import read_at, read_in
 from files.models import StoredFile
 from files.store import stream
+from foundation.failpoints import failpoint
 from intake.models import Post
 from intake.showing import contact_of, file_of
 from journal import links
@@ -166,6 +167,7 @@ def _move(request, link, referral, name: str):
     try:
         with transaction.atomic():
             REFERRAL.perform(referral, name, actor=actor, version=form.cleaned_data["version"], **form.act)
+            failpoint("answer.before_commit")
             _said_with_it(referral, name, form, actor)
     except Refusal as refusal:
         referral.refresh_from_db()

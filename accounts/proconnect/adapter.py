@@ -46,6 +46,11 @@ class ProConnectOAuth2Adapter(OpenIDConnectOAuth2Adapter):
 
     def _verified(self, app, token: str, required: list[str]) -> dict:
         """The claims of a token that ProConnect signed for us."""
+        # OpenID Connect Discovery 1.0, 4.3: whatever was found at this address speaks for this address alone.
+        if (
+            self.openid_config["issuer"].rstrip("/") != app.settings["server_url"]
+        ):  # settings: without the last "/"
+            raise OAuth2Error("issuer")
         try:
             wanted = jwt.get_unverified_header(token).get("kid")
             with get_adapter().get_requests_session() as session:

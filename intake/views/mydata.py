@@ -1,13 +1,15 @@
-"""« Mes données »: take them away, or have them erased."""
+"""« Mes données »: take them away, keep them, or have them erased."""
 
+from django.contrib import messages
 from django.http import StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.access import by_link
 from accounts.reading import read_at
-from intake import erasing, exporting
+from intake import erasing, exporting, retention
 from intake.forms import EraseForm
 from intake.people import is_contact
 from intake.views.follow import follow_path, holder
@@ -39,6 +41,22 @@ def download(request, irritant, actor, token):
     response["Cache-Control"] = "no-store, private"
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+@by_link
+@require_http_methods(["GET", "HEAD", "POST"])
+@holder
+def keep(request, irritant, actor, token):
+    """« Garder ma demande »: opening the page changes nothing, the button begins its years again."""
+    if request.method != "POST":
+        return render(request, "intake/keep.html", {"irritant": irritant, "token": token})
+    try:
+        retention.keep(irritant, actor=actor)
+    except Refusal as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _("C’est noté : nous gardons votre demande trois ans de plus."))
+    return SeeOther(follow_path(token))
 
 
 @by_link

@@ -75,7 +75,11 @@ class ClockMark(models.Model):
 
 
 class ClockRun(models.Model):
-    """How a rule of the clock fares. `did`: how many it did at `did_at`, the last time there was something to do."""
+    """How a rule of the clock fares. `did`: how many it did at `did_at`, the last time there was something to do.
+
+    Of a rule that takes things away (journal.capping): `counted` went on the day `counted_on`, `allowed` may go on the
+    day `allowed_on` at a person's word, `held_back` are due and wait for that word.
+    """
 
     rule = models.CharField(max_length=60, unique=True)
     began_at = models.DateTimeField(default=clock.now, editable=False)
@@ -86,6 +90,11 @@ class ClockRun(models.Model):
     did = models.PositiveIntegerField(default=0)
     did_at = models.DateTimeField(null=True, blank=True)
     total = models.PositiveBigIntegerField(default=0)
+    counted = models.PositiveIntegerField(default=0, db_default=0)
+    counted_on = models.DateField(null=True, blank=True)
+    allowed = models.PositiveIntegerField(default=0, db_default=0)
+    allowed_on = models.DateField(null=True, blank=True)
+    held_back = models.PositiveIntegerField(default=0, db_default=0)
 
     def __str__(self):
         return self.rule

@@ -71,6 +71,7 @@ def endpoint(**views: Callable):
             response.setdefault("Cache-Control", "private, no-cache")
         return response
 
+    answered.own_methods = True
     return csrf_exempt((by_key if scope else public)(answered))
 
 
@@ -86,6 +87,10 @@ def language_of(request: HttpRequest) -> str:
 
 def _let_in(request: HttpRequest, scope: str | None) -> limits.Quota | None:
     """Count the request, and see whose key it carries. Raises Problem."""
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        raise Problem(
+            403, "https", _("Cette adresse ne répond qu’en HTTPS. Une clé envoyée sans lui est à révoquer.")
+        )
     who = limits.of_address(request.META)
     if scope is None:
         return _counted(limits.count("address", who))

@@ -33,7 +33,7 @@ _ESCAPES = {
 def script(data: dict) -> SafeString:
     """A data block: browsers do not run it, so that the policy against inline scripts has nothing to say about it."""
     text = json.dumps({"@context": "https://schema.org", **data}, ensure_ascii=False).translate(_ESCAPES)
-    return mark_safe(f'<script type="application/ld+json">{text}</script>')
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # nosec B308 B703
 
 
 def organisation_ld(row: Organisation, *, whole: bool = True) -> dict:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.access import by_link, signed_in
 from accounts.reading import read_at
+from foundation.failpoints import failpoint
 from intake.showing import contact_of
 from intake.views.form import SeeOther
 from journal import links
@@ -197,6 +198,7 @@ def answer(request, link, referral, version_id, answer):
                 suggesting.keep(agreement.document, agreement.organisation, name, form.changes)
             seen = form.cleaned_data["seen_version"]
             AGREEMENT.perform(agreement, chosen.move, actor=actor, version=seen, **form.kept)
+            failpoint("agree.before_commit")
     except Refusal as refusal:
         messages.warning(request, str(refusal))
     else:

@@ -60,7 +60,8 @@ class Handler(BaseHTTPRequestHandler):
 
     def signed(self, claims: dict) -> str:
         now = int(time.time())
-        everywhere = {"iss": self.server.issuer, "aud": CLIENT, "iat": now, "exp": now + 60}
+        issuer = f"{self.server.issuer}/other" if self.server.wrong == "issuer" else self.server.issuer
+        everywhere = {"iss": issuer, "aud": CLIENT, "iat": now, "exp": now + 60}
         if self.server.wrong == "expired":
             everywhere["exp"] = now - 3600
         if self.server.wrong == "audience":
@@ -92,7 +93,8 @@ class Handler(BaseHTTPRequestHandler):
                 "end_session": "session/end",
             }
             urls = {f"{name}_endpoint": f"{issuer}/{path}" for name, path in ends.items()}
-            return self.answer(200, {"issuer": issuer, "jwks_uri": f"{issuer}/jwks", **urls})
+            named = f"{issuer}/other" if self.server.wrong == "issuer" else issuer
+            return self.answer(200, {"issuer": named, "jwks_uri": f"{issuer}/jwks", **urls})
         if parts.path == "/api/v2/jwks":
             public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(KEY.public_key()))
             return self.answer(200, {"keys": [{**public, "kid": "one", "use": "sig", "alg": "RS256"}]})

@@ -235,7 +235,9 @@ def test_a_deactivated_account_stays_outside(outside):
     assert _who(again) is None
 
 
-@pytest.mark.parametrize("wrong", ["nonce", "signature", "unsigned", "audience", "expired", "other-sub"])
+@pytest.mark.parametrize(
+    "wrong", ["nonce", "signature", "unsigned", "audience", "expired", "other-sub", "issuer"]
+)
 def test_what_is_not_as_it_must_be_opens_nothing(outside, wrong):
     casting.person(KNOWN)
     outside.set(wrong=wrong)

@@ -6,6 +6,9 @@ import uuid
 import pytest
 from django.urls import reverse
 
+from accounts.access import rule_of
+from tests import test_access
+
 pytestmark = pytest.mark.django_db
 
 
@@ -85,3 +88,31 @@ def test_a_password_is_chosen_and_changed(client, cast):
     assert client.post(reverse("account_set_password"), typed).status_code == 302
     person.refresh_from_db()
     assert person.check_password("une phrase assez longue")
+
+
+STAFF_RULES = ("coordinator", "administrator", "funder")
+
+
+@pytest.mark.once
+@pytest.mark.shows("S-17", "asvs 6.3.3", "asvs 6.3.4")
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_staff_page_of_any_kind_opens_without_one(client, cast, settings, method):
+    """Every URL that a role of staff opens, those of exports and of the API's keys included: 0 reachable."""
+    settings.STAFF_SECOND_FACTOR = True
+    client.force_login(cast.administrator)
+    walked, open_ones = 0, []
+    for name, entry in test_access.ALL:
+        where = test_access.address(name, entry)
+        if where is None or rule_of(entry.callback, name) not in STAFF_RULES or name == "admin:logout":
+            continue
+        answer = getattr(client, method)(where)
+        walked += 1
+        if (answer.status_code, answer.get("Location")) != (302, reverse("mfa_index")):
+            open_ones.append((name, answer.status_code))
+    assert open_ones == [] and walked > 200
+
+
+def test_without_the_rule_they_would(client, cast, settings, pages):
+    settings.STAFF_SECOND_FACTOR = False
+    client.force_login(cast.administrator)
+    assert client.get(pages[0]).status_code == 200

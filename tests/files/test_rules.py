@@ -14,7 +14,7 @@ from files.models import FileState, StoredFile
 from journal import jobs
 from journal.models import Job
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.shows("R-12")]
 TWO_DAYS = 2 * 24 * 3600
 
 

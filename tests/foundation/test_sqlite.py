@@ -6,6 +6,8 @@ import pytest
 from django.db import OperationalError
 from django.db.utils import ConnectionHandler
 
+pytestmark = pytest.mark.shows("R-08")
+
 
 def _connection(path, timeout: float):
     options = {"timeout": timeout, "transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL"}

@@ -16,7 +16,11 @@ from tests import cast as casting
 from tests.intake.walking import YOU, begin, ready, send, unhurried, url, work
 from tests.racing import at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_as_served"),
+    pytest.mark.shows("R-02"),
+]
 
 
 CLICKS, TIMES = 8, 40

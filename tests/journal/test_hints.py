@@ -11,6 +11,8 @@ from foundation import clock
 from journal import hints, jobs
 from journal.models import Job
 
+pytestmark = pytest.mark.shows("R-05")
+
 
 @pytest.fixture(autouse=True)
 def quiet(monkeypatch):

@@ -9,7 +9,7 @@ from foundation import clock
 from journal import jobs
 from journal.models import Job
 
-pytestmark = pytest.mark.database
+pytestmark = [pytest.mark.database, pytest.mark.shows("R-04", "R-09")]
 
 DONE: list[str] = []
 

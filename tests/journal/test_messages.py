@@ -17,7 +17,7 @@ from journal.models import BlockedAddress, Job, Message
 from tests import cast as casting
 from tests.journal.smtp import serving
 
-pytestmark = [pytest.mark.django_db, pytest.mark.database]
+pytestmark = [pytest.mark.django_db, pytest.mark.database, pytest.mark.shows("R-06", "R-09")]
 
 
 @pytest.fixture

@@ -170,3 +170,15 @@ def test_only_an_administrator_with_a_reason_and_for_a_member_alone(cast):
     open_member(cast, client)
     cast.administrator.save()
     assert "Vous lisez au nom" not in client.get(reverse("admin:index")).content.decode(), "no longer one"
+
+
+@pytest.mark.shows("S-17")
+@pytest.mark.parametrize(
+    "name", ["mfa_view_recovery_codes", "mfa_activate_totp", "mfa_index", "my_sessions", "account_email"]
+)
+def test_the_keys_of_a_person_are_read_by_nobody_else(cast, name):
+    client = browser(cast.administrator)
+    open_member(cast, client)
+    assert client.get(reverse(name)).status_code == 403
+    stop(client)
+    assert client.get(reverse(name)).status_code in {200, 404}

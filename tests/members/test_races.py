@@ -13,7 +13,11 @@ from tests import cast as casting
 from tests.members.helpers import NEWCOMER, by, invite
 from tests.racing import at_once, met_at
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_as_served"),
+    pytest.mark.shows("R-11"),
+]
 
 
 @pytest.fixture

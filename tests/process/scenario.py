@@ -58,6 +58,16 @@ def submit_one() -> dict:
     return {"reference": made.reference, "seconds": time.monotonic() - started}
 
 
+def ready() -> dict:
+    """What the readiness page answers."""
+    from django.conf import settings
+    from django.test import Client
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    answer = Client().get("/health/ready")
+    return {"status": answer.status_code, "problems": answer.json()["problems"]}
+
+
 def owe_export(format: str = "xlsx") -> dict:
     """An export of two cases, owed."""
     from django.db import transaction

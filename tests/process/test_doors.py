@@ -23,7 +23,7 @@ from tests.process.conftest import free_port, own_stack
 from tests.process.running import ROOT, Sink
 from tests.process.test_portal import wait_for
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.shows("R-02", "R-03")]
 POINTS = (
     "submit.before_commit",
     "submit.after_commit",

@@ -13,7 +13,7 @@ import pytest
 from tests.process.running import assert_nothing_lost_nothing_double
 from tests.process.test_portal import wait_for
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.shows("R-04")]
 # Failpoint → repeated mails allowed: two children may both stand between the server's yes and their commit.
 POINTS = {"message.after_smtp": 2, "pdf.file_written": 2}
 if os.environ.get("ENACT_FULL"):

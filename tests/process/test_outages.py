@@ -8,7 +8,7 @@ from tests.process.conftest import free_port
 from tests.process.running import assert_nothing_lost_nothing_double
 from tests.process.test_portal import wait_for
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.shows("R-05", "R-06")]
 
 
 def test_mails_wait_while_smtp_is_down_and_leave_later(workers, sink):

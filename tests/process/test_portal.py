@@ -6,8 +6,10 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -18,6 +20,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks at the processes through /proc"),
 ]
 ROOT = Path(__file__).parent.parent.parent
+PARTS = ("web", "worker", "papers", "beat")
 COMMAND = [sys.executable, "manage.py", "portal"]
 
 
@@ -26,7 +29,9 @@ class Portal:
         self.environment, self.log = environment, log
         self.address = f"http://localhost:{environment['PORT']}"
         with log.open("w") as output:
-            self.process = subprocess.Popen(COMMAND, cwd=ROOT, env=environment, stdout=output, stderr=output)
+            self.process = subprocess.Popen(
+                COMMAND, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
+            )
 
     def wait_until_it_answers(self, seconds=120):
         wait_for(lambda: "Ctrl-C stops everything" in self.text() or self.process.poll() is not None, seconds)
@@ -106,7 +111,7 @@ def test_localhost_answers_on_every_address_it_resolves_to(portal):
     socket.create_connection(("127.0.0.1", port), timeout=2).close()
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "papers", "beat"])
+@pytest.mark.parametrize("name", PARTS)
 def test_a_killed_part_comes_back_and_no_visitor_is_refused(portal, name):
     before = portal.child(name)
     with ThreadPoolExecutor(4) as visitors:
@@ -117,6 +122,41 @@ def test_a_killed_part_comes_back_and_no_visitor_is_refused(portal, name):
         assert [one.result() for one in asked] == [200] * 200
     wait_for(lambda: portal.child(name) not in (None, before))
     assert f"{name} ended with code -9; starting it again" in portal.text()
+
+
+def _reload(portal):
+    before = {name: wait_for(lambda name=name: portal.child(name), 60) for name in PARTS}
+    portal.process.send_signal(signal.SIGHUP)
+    for name in PARTS:
+        wait_for(lambda name=name: portal.child(name) not in (None, before[name]), 120)
+
+
+@pytest.mark.shows("R-16")
+def test_reloaded_under_load_it_fails_nobody(portal):
+    """Every process is another afterwards; 10 reloads and 20 000 requests with ENACT_FULL=1."""
+    reloads, requests = (10, 20_000) if os.environ.get("ENACT_FULL") else (2, 200)
+    asked, enough = Counter(), threading.Event()
+
+    def visit(_number):
+        while not enough.is_set():
+            try:
+                asked[portal.get("/")] += 1
+            except Exception as error:
+                asked[repr(error)] += 1
+
+    with ThreadPoolExecutor(4) as visitors:
+        list_of_visits = [visitors.submit(visit, number) for number in range(4)]
+        try:
+            for _ in range(reloads):
+                _reload(portal)
+                answered = asked[200]
+                wait_for(lambda answered=answered: asked[200] > answered + 20, 60)
+            wait_for(lambda: asked.total() >= requests, 1800)
+        finally:
+            enough.set()
+    assert all(one.done() for one in list_of_visits)
+    assert set(asked) == {200} and asked[200] >= requests, asked
+    assert "ended with code" not in portal.text().rpartition("reloading")[2]
 
 
 def test_a_second_portal_is_refused_with_one_clear_line(portal):

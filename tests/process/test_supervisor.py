@@ -33,7 +33,7 @@ CRASH = "import os; print('pid', os.getpid()); raise SystemExit(3)"
 class Supervised:
     """A supervisor in a process of its own, over children given as Python code."""
 
-    def __init__(self, log: Path, **children: str):
+    def __init__(self, log: Path, stdin=subprocess.DEVNULL, **children: str):
         commands = {name: [sys.executable, "-c", code] for name, code in children.items()}
         program = (
             "from enact_portal.supervisor import Child, Supervisor\n"
@@ -41,7 +41,9 @@ class Supervised:
         )
         self.log = log
         with log.open("w") as output:
-            self.process = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=output)
+            self.process = subprocess.Popen(
+                [sys.executable, "-c", program], cwd=ROOT, stdin=stdin, stdout=output
+            )
 
     def lines(self, name: str) -> list[str]:
         lines = (line.split("|", 1) for line in self.log.read_text().splitlines())
@@ -55,8 +57,8 @@ class Supervised:
 def supervised(tmp_path):
     made = []
 
-    def start(**children):
-        made.append(Supervised(tmp_path / "log", **children))
+    def start(stdin=subprocess.DEVNULL, **children):
+        made.append(Supervised(tmp_path / "log", stdin, **children))
         for name in children:
             wait_for(lambda name=name: made[-1].pids(name))
         return made[-1]
@@ -106,13 +108,40 @@ def test_growing_delays_have_an_end_and_a_long_life_forgives():
     assert child.delay_before_restart() == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_all_after_their_work(supervised, number):
     one = supervised(a=DRAIN, b=SAY)
     one.process.send_signal(number)
     assert one.process.wait(10) == 0
     assert one.lines("a")[-1] == "finished"
     assert not any(map(alive, one.pids("a") + one.pids("b")))
+
+
+@pytest.mark.shows("R-16")
+def test_a_hangup_starts_everything_anew_after_its_work(supervised):
+    one = supervised(a=DRAIN, b=SAY)
+    first = one.pids("a") + one.pids("b")
+    for times in (2, 3, 4):
+        one.process.send_signal(signal.SIGHUP)
+        wait_for(lambda times=times: len(one.pids("a")) == len(one.pids("b")) == times)
+    assert one.process.poll() is None
+    assert one.lines("a").count("finished") == 3
+    assert not any(map(alive, first))
+    assert not [line for line in one.lines("portal") if "starting it again" in line], (
+        "nothing counts as a death"
+    )
+
+
+def test_a_terminal_that_closes_ends_all(supervised):
+    ours, theirs = os.openpty()
+    try:
+        one = supervised(stdin=theirs, a=DRAIN)
+        one.process.send_signal(signal.SIGHUP)
+        assert one.process.wait(10) == 0
+        assert one.lines("a")[-1] == "finished"
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 def test_a_second_signal_ends_what_does_not_listen(supervised):

@@ -14,7 +14,7 @@ from kombu import Connection, Exchange, Queue
 
 from enact_portal import transport  # noqa: F401  registers the fsx:// scheme
 
-pytestmark = [pytest.mark.process, pytest.mark.once]
+pytestmark = [pytest.mark.process, pytest.mark.once, pytest.mark.shows("R-04")]
 HERE = Path(__file__).parent
 
 PUBLISH = """

@@ -7,7 +7,7 @@ import pytest
 from tests.process.running import RECOVERY_SECONDS
 from tests.process.test_portal import wait_for
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.shows("R-04")]
 
 
 def test_killed_when_a_file_is_there_and_its_row_is_not(workers, tmp_path):

@@ -10,7 +10,11 @@ from tests import cast as casting
 from tests.programs.test_offers import TRAINING, lab, trusted, url, written  # noqa: F401
 from tests.racing import at_once
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_as_served"),
+    pytest.mark.shows("R-10"),
+]
 
 
 def browsers(lab) -> list[Client]:  # noqa: F811

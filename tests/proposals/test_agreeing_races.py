@@ -15,7 +15,11 @@ from proposals.models import AgreementRecord, Collaboration, OutcomeFigure, Prop
 from tests.proposals.agreeing import COMPANY, PARTNER, drafted, says, submitted, word
 from tests.racing import at_once, met_at
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_as_served"),
+    pytest.mark.shows("R-11"),
+]
 
 
 def move(table, row, name, actor, **data):

@@ -18,7 +18,11 @@ from tests.triage.clock_walk import paris
 from triage.lifecycle import REFERRAL
 from triage.models import Referral, ReferralStage
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_as_served"),
+    pytest.mark.shows("R-09", "R-18"),
+]
 
 
 def then(moment: str, act):

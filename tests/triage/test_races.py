@@ -25,7 +25,11 @@ from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Match, MatchState, Qualification
 from triage.sharing import share
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_as_served"),
+    pytest.mark.shows("R-10", "R-11"),
+]
 COMPANY, PARTNER = Actor("company"), Actor("partner")
 
 

@@ -23,7 +23,11 @@ from triage.asking import ask
 from triage.lifecycle import MATCH, REFERRAL
 from triage.models import Match, MatchState, Referral, ReferralQuerySet, ReferralStage
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_as_served"),
+    pytest.mark.shows("R-10", "R-11"),
+]
 PARTNER = Actor("partner")
 TIMES = 10
 

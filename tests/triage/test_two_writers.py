@@ -10,7 +10,11 @@ from tests.racing import at_once, count, met_at
 from triage import presence, qualifying
 from triage.models import Pen, Qualification, QualificationVersion
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("database_as_served")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("database_as_served"),
+    pytest.mark.shows("R-10"),
+]
 TIMES = 10
 
 

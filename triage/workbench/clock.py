@@ -32,6 +32,10 @@ class Shown:
     names: list[str]
 
     @property
+    def held_back(self) -> bool:
+        return bool(self.run and self.run.held_back)
+
+    @property
     def just_now(self) -> bool:
         """Whether it last succeeded within these two minutes: it runs every minute."""
         return clock.now() - self.run.succeeded_at < timedelta(minutes=2)

@@ -1,5 +1,6 @@
 """What the portal failed to do: shown on the queue, and set going again by hand."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -24,6 +25,9 @@ from journal.models import AuditRun, BlockedAddress, Job, Message
 from triage.workbench.deliveries import labelled, reason_words
 
 SHOWN = 5
+BESIDES: list[
+    Callable[[], list[str]]
+] = []  # what later apps have to tell in a sentence, without asking the database
 TOLD_FOR = timedelta(days=7)
 MOST_FILES = 100
 
@@ -50,6 +54,7 @@ class Trouble:
     infected: list[StoredFile]
     clock: clockwork.Trouble
     altered: bool  # the last verification of the journal found something
+    besides: list[str]
 
     @property
     def shown(self) -> list[Shown]:
@@ -70,6 +75,7 @@ class Trouble:
             self.infected,
             self.clock,
             self.altered,
+            self.besides,
         )
         return any(kinds)
 
@@ -142,8 +148,9 @@ def trouble(user: User) -> Trouble:
         dead[:SHOWN],
         max(len(failed), len(blocked), len(waiting), len(dead)) > SHOWN,
         *(_files(user) if files else ([], [])),
-        clockwork.trouble() if late else clockwork.Trouble(None, []),
+        clockwork.trouble() if late else clockwork.Trouble(None, [], []),
         altered,
+        [sentence for tell in BESIDES for sentence in tell()],
     )
 
 

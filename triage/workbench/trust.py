@@ -15,7 +15,7 @@ from accounts.access import administrator
 from accounts.models import User
 from foundation.forms import Line
 from intake.models import Irritant
-from journal import auditing, jobs, links, standing_in
+from journal import auditing, events, jobs, links, standing_in
 from journal.lifecycle import Refusal
 from journal.models import AuditRun, StandIn
 from journal.standing_in import LONGEST
@@ -26,10 +26,16 @@ from triage.workbench.base import irritant_or_404, page_context
 SHOWN = 20
 # journal.events says what is wrong in the words of a command; the page in the reader's.
 WRONG = {
-    "missing event before this one": gettext_lazy("il manque ce qui précède"),
-    "altered": gettext_lazy("contenu changé"),
-    "end of the chain is missing": gettext_lazy("la fin manque"),
-    "head is missing": gettext_lazy("le repère de la fin manque"),
+    "missing event before this one": gettext_lazy(
+        "il manque ce qui précède"
+    ),  # of verifications before this release
+    events.MISSING: gettext_lazy("il manque"),
+    events.ALTERED: gettext_lazy("contenu changé"),
+    events.CUT: gettext_lazy("la fin manque"),
+    events.HEADLESS: gettext_lazy("le repère de la fin manque"),
+    events.REWRITTEN: gettext_lazy(
+        "ce n’est plus l’événement qui terminait ce dossier lors d’une vérification passée"
+    ),
     auditing.FEWER: gettext_lazy("moins d’événements qu’à la vérification précédente"),
 }
 

@@ -1,7 +1,6 @@
 """`manage.py portal`: the whole portal on one machine, ready to use, under one command in the foreground."""
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import selectors
@@ -17,6 +16,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from enact_portal.supervisor import Child, Supervisor, listen
+from operations.running import only_one
 
 CELERY = [
     sys.executable,
@@ -73,17 +73,6 @@ class Command(BaseCommand):
         collect_static()
         if apps.is_installed("demo"):
             call_command("load_demo", verbosity=0)
-
-
-@contextlib.contextmanager
-def only_one():
-    """Two schedulers on one data folder would do everything twice."""
-    with (settings.VAR / "portal.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise CommandError(f"the portal already runs on the data in {settings.VAR}") from None
-        yield
 
 
 def collect_static():

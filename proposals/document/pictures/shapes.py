@@ -114,7 +114,7 @@ def to_svg(picture: Picture) -> SafeString:
     Neighbours of one style become one path: a QR code is three hundred boxes, drawn on every page.
     """
     inner = "".join(_together(style, list(found)) for style, found in groupby(picture.shapes, _style))
-    return mark_safe(
+    return mark_safe(  # nosec B308 B703
         f'<svg class="picture picture-{picture.name}" xmlns="http://www.w3.org/2000/svg" role="img" '
         f'viewBox="0 0 {_n(picture.width)} {_n(picture.height)}" width="{_n(picture.width * picture.scale)}pt" '
         f'height="{_n(picture.height * picture.scale)}pt" font-family="Source Sans 3">'

@@ -1,0 +1,2 @@
+// Wrong on purpose: see faults.py.
+document.body.insertAdjacentHTML("beforeend", location.hash);
