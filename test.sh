@@ -2,7 +2,7 @@
 # Every test, in tiers: SQLite + file broker, PostgreSQL + Redis, real processes, a real browser.
 #   sh test.sh                 all tiers; what takes long is sampled, another part every day
 #   sh test.sh --fast          the first tier only
-#   sh test.sh --full          every test on both stacks, every failpoint of the workers (an hour on two cores)
+#   sh test.sh --full          every test on both stacks, every failpoint of the workers (hours on two cores)
 #   sh test.sh tests/x.py -k y  arguments go to pytest, in every tier
 # DATABASE_URL and REDIS_URL name the servers to use; without them throw-away ones are started.
 set -eu
@@ -16,15 +16,18 @@ case "${1:-}" in
 esac
 FULL_STACK_DATABASE=${DATABASE_URL:-}
 FULL_STACK_REDIS=${REDIS_URL:-}
-unset DATABASE_URL REDIS_URL CLAMD_URL SECRET_KEY ENACT_ENV ENACT_DEMO ENACT_PART EMAIL_URL SITE_URL PORT ALLOWED_HOSTS
+unset DATABASE_URL REDIS_URL CLAMD_URL SECRET_KEY ENACT_ENV ENACT_DEMO ENACT_PART ENACT_LONG_PART EMAIL_URL SITE_URL PORT ALLOWED_HOSTS
 PATH=$PATH:/usr/sbin:/sbin
 for directory in /usr/lib/postgresql/*/bin; do PATH=$directory:$PATH; done
 
 WORK=$(mktemp -d)
 chmod 711 "$WORK" # PostgreSQL refuses to run as root: its own user must be able to reach its folder
+export ENACT_GROUNDS="$WORK/grounds" # what tests begin on is made once for all tiers (tests/ground.py)
+mkdir "$ENACT_GROUNDS"
 REDIS_PID=
 clean_up() {
     trap '' INT TERM
+    [ ! -x "${VENV:-}/bin/python" ] || "$VENV/bin/python" -c "from tests import ground; ground.end('$ENACT_GROUNDS')" || true
     [ -z "$REDIS_PID" ] || kill "$REDIS_PID" 2>/dev/null || true
     [ ! -s "$WORK/pg/data/postmaster.pid" ] || kill -INT "$(head -n 1 "$WORK/pg/data/postmaster.pid")" || true
     for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -130,6 +133,7 @@ JOBS=$(getconf _NPROCESSORS_ONLN)
 printf '\n=== Style ===\n'
 "$VENV/bin/python" -m ruff check --no-cache . || failed "Style"
 
+[ -n "${ENACT_FULL:-}$SELECTION" ] || export ENACT_LONG_PART="$((DAY % 4)) of 4" # tests/long.txt: a quarter a day
 command -v xgettext >/dev/null || debian_packages "gettext, for the tests" gettext || true
 tier "SQLite + file broker" "not browser and not process" -n "$JOBS" "$@"
 
@@ -190,4 +194,5 @@ for path in (path for path in sys.argv[1:] if not path.endswith("*.xml")):
 print(f"{passed} passed, {failed} failed, {skipped} skipped")
 sys.exit(not passed or failed > 0)
 PYTHON
+if [ -n "${ENACT_FULL:-}" ] && [ -z "$FAILED$SELECTION" ]; then "$VENV/bin/python" -m scripts.long "$WORK"/tier*.xml; fi
 [ -z "$FAILED" ]

@@ -1,6 +1,8 @@
 """Shared fixtures: a private data folder per worker, mail kept in memory, the cast."""
 
 import os
+import sqlite3
+from contextlib import closing
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -12,8 +14,22 @@ from django.utils import translation
 from accounts import fresh, sessions
 from enact_portal import views
 from programs import memory, serving, terms, thesaurus
+from scripts.long import read as read_long
 from tests import cast as casting
+from tests import ground
 from tests.racing import database_as_served, settled  # noqa: F401  fixtures
+
+_grounds = pytest.StashKey[str]()
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):  # the processes that it starts find what it named
+        config.stash[_grounds] = ground.begin()
+
+
+def pytest_unconfigure(config):
+    if named := config.stash.get(_grounds, ""):
+        ground.end(named)
 
 
 def touches_rows(item) -> bool:
@@ -23,6 +39,8 @@ def touches_rows(item) -> bool:
 
 # "2 of 3": a tier that repeats another on other servers runs this part of it, and what differs there (see test.sh).
 PART = os.environ.get("ENACT_PART")
+# "2 of 4": that part of what takes long (scripts/long.py), whatever else is selected.
+LONG_PART = os.environ.get("ENACT_LONG_PART")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -30,15 +48,20 @@ def pytest_collection_modifyitems(config, items):
     for item in items:
         if not touches_rows(item):
             item.add_marker("pure")
-    if PART:
-        part, parts = map(int, PART.split(" of "))
-        left_out = [
-            item
-            for item in items
-            if not _differs(item) and crc32(item.nodeid.encode()) % parts != part % parts
-        ]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+    left_out = {item.nodeid for item in items if not _belongs(item, PART) and not _differs(item)}
+    if LONG_PART:
+        long = read_long()
+        left_out |= {item.nodeid for item in items if item.nodeid in long and not _belongs(item, LONG_PART)}
+    config.hook.pytest_deselected(items=[item for item in items if item.nodeid in left_out])
+    items[:] = [item for item in items if item.nodeid not in left_out]
+
+
+def _belongs(item, which: str | None) -> bool:
+    """Whether a test is in this part ("2 of 3") of all, by its name; None: in the whole."""
+    if not which:
+        return True
+    part, parts = map(int, which.split(" of "))
+    return crc32(item.nodeid.encode()) % parts == part % parts
 
 
 def _differs(item) -> bool:
@@ -102,6 +125,22 @@ def _patient_sessions(request, monkeypatch):
 def cast(db):
     """The whole cast (tests.cast.everybody)."""
     return casting.everybody()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """The test database begins as a copy of one that has been migrated; what is missing is still applied to it."""
+    if connection.vendor == "postgresql":
+        template = ground.template(ground.MIGRATED, os.environ["DATABASE_URL"])
+        connection.settings_dict["TEST"]["TEMPLATE"] = template
+        yield
+        return
+    with (
+        closing(sqlite3.connect(ground.sqlite_file(ground.MIGRATED))) as migrated,
+        closing(sqlite3.connect(connection.creation._get_test_db_name(), uri=True)) as memory,
+    ):
+        migrated.backup(memory)
+        yield
 
 
 @pytest.fixture(scope="session")

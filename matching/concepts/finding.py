@@ -240,16 +240,17 @@ def _as_written(word: Word, pattern: Pattern) -> float:
 
 def _shadowed(found: Mapping[str, list[Span]]) -> dict[str, list[Span]]:
     """Weights lowered for spans strictly inside a tight span of another concept."""
-    longer = [
-        (first, last, concept)
-        for concept, spans in found.items()
-        for weight, first, last in spans
-        if 0 < last - first <= _TIGHT and weight == 1.0
-    ]
+    longer: dict[int, list[tuple[int, str]]] = {}  # by where they begin: a tight span is short
+    for concept, spans in found.items():
+        for weight, first, last in spans:
+            if 0 < last - first <= _TIGHT and weight == 1.0:
+                longer.setdefault(first, []).append((last, concept))
 
     def inside(concept: str, first: int, last: int) -> bool:
         return any(
-            a <= first and last <= b and b - a > last - first and other != concept for a, b, other in longer
+            last <= b and b - a > last - first and other != concept
+            for a in range(first - _TIGHT, first + 1)
+            for b, other in longer.get(a, ())
         )
 
     return {

@@ -138,4 +138,7 @@ if (form) {
   document.querySelector(".lang")?.addEventListener("submit", () => { if (typed !== saved) stash(); });
   window.addEventListener("pageshow", (event) => { if (event.persisted) { leaving = false; } });
   restore();
+  // On a slow line somebody types before this module runs: those keys were not listened to.
+  const ahead = (one) => "defaultValue" in one && one.type !== "checkbox" && one.type !== "radio" && one.value !== one.defaultValue;
+  if (!typed && fields().some(ahead)) { typed = 1; timer = setTimeout(save, AFTER); }
 }

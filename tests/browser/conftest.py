@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from scripts.pages import CHROMIUM_ARGUMENTS
+from tests import ground
 from tests.process.conftest import own_stack
 from tests.process.test_portal import ROOT, Portal
 
@@ -32,7 +33,7 @@ def browser():
 @pytest.fixture(scope="session")
 def portal(tmp_path_factory):
     """One portal for all: starting it takes longer than most of what is done there."""
-    with own_stack(tmp_path_factory) as environment:
+    with own_stack(tmp_path_factory, ground.DEMO) as environment:
         portal = Portal(environment, tmp_path_factory.mktemp("log") / "portal.log")
         try:
             portal.wait_until_it_answers(300)

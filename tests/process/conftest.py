@@ -14,6 +14,7 @@ import pytest
 from matching import Thesaurus
 from matching.concepts import recognising
 from programs.index import COMPILED
+from tests import ground
 
 
 def free_port() -> int:
@@ -31,7 +32,7 @@ def free_port() -> int:
 
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory):
-    """The environment of a portal of its own, shared by the tests of one file."""
+    """The environment of a portal of its own with its reference data, shared by the tests of one file."""
     with own_stack(tmp_path_factory) as environment:
         yield environment
 
@@ -40,6 +41,13 @@ def stack(tmp_path_factory):
 def fresh_stack(tmp_path_factory):
     """The same for one test alone."""
     with own_stack(tmp_path_factory) as environment:
+        yield environment
+
+
+@pytest.fixture(scope="module")
+def empty_stack(tmp_path_factory):
+    """The environment of a portal that was never started, shared by the tests of one file."""
+    with own_stack(tmp_path_factory, ground.EMPTY) as environment:
         yield environment
 
 
@@ -60,13 +68,9 @@ def compiled_thesaurus() -> Path:
 
 
 @contextmanager
-def own_stack(tmp_path_factory):
-    """SQLite + files, or a fresh PostgreSQL database + Redis."""
-    from psycopg2 import connect
-
+def own_stack(tmp_path_factory, stage=ground.REFERENCE):
+    """SQLite + files, or a PostgreSQL database of its own + Redis, with a copy of what the stage made."""
     var = tmp_path_factory.mktemp("var")
-    half_written = shutil.ignore_patterns("*.new")  # another test process may be at it
-    shutil.copytree(compiled_thesaurus(), var / "index" / COMPILED, ignore=half_written)
     environment = os.environ | {
         "ENACT_VAR": str(var),
         "ENACT_DEMO": "1",
@@ -78,18 +82,16 @@ def own_stack(tmp_path_factory):
 
         environment["REDIS_URL"] = urlsplit(redis_url)._replace(path=f"/{redis_database()}").geturl()
         Redis.from_url(environment["REDIS_URL"]).flushdb()
-    if not (database_url := os.environ.get("DATABASE_URL")):
-        yield environment
-        return
-    name = f"enact_process_{uuid.uuid4().hex[:8]}"
-    environment["DATABASE_URL"] = urlsplit(database_url)._replace(path=f"/{name}").geturl()
-    server = connect(database_url)
-    server.autocommit = True
-    with server.cursor() as cursor:
-        cursor.execute(f"CREATE DATABASE {name}")
-        yield environment
-        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    server.close()
+    url = ""
+    if database_url := os.environ.get("DATABASE_URL"):
+        url = urlsplit(database_url)._replace(path=f"/enact_process_{uuid.uuid4().hex[:8]}").geturl()
+        environment["DATABASE_URL"] = url
+    ground.lay(stage, var, url)
+    half_written = shutil.ignore_patterns("*.new")  # another test process may be at it
+    shutil.copytree(compiled_thesaurus(), var / "index" / COMPILED, ignore=half_written, dirs_exist_ok=True)
+    yield environment
+    if url:
+        ground.lift(url)
 
 
 @pytest.fixture
@@ -104,12 +106,11 @@ def sink():
 
 @pytest.fixture
 def workers(fresh_stack, sink, tmp_path):
-    """A worker and a beat, not started, on an empty portal that mails to the sink."""
+    """A worker and a beat, not started, on a portal without cases that mails to the sink."""
     from tests.process.running import Workers
 
     workers = Workers(
         fresh_stack | {"ENACT_DEMO": "0", "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}"}, tmp_path / "log"
     )
-    workers.do("prepare")
     yield workers
     workers.kill()

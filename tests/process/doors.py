@@ -18,12 +18,8 @@ STAFF = "coordination@enact.example"
 
 
 def prepare() -> dict:
-    from django.core.management import call_command
-
     from tests import cast as casting
 
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
     casting.vocabulary()
     casting.person(STAFF, "coordinator", full_name="Coordinatrice")
     return {}

@@ -16,7 +16,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import django
-from django.core.management import call_command
 
 OFFERS = 24
 ROOM = 2_000  # bytes that any file may grow to
@@ -48,8 +47,6 @@ POINTS = {
 def prepare() -> dict:
     from tests import cast as casting
 
-    call_command("migrate", verbosity=0)
-    call_command("createcachetable", verbosity=0)
     lab = casting.laboratory("lab-essai")
     for number in range(OFFERS):
         said = [WORDS[(number * step) % len(WORDS)] for step in (1, 2, 3, 5)]

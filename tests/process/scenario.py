@@ -10,16 +10,6 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "enact_portal.settings")
 
 
-def prepare() -> dict:
-    """An empty portal with its reference data."""
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
-    call_command("load_reference")
-    return {}
-
-
 def owe(submissions: str = "8") -> dict:
     """Real obligations of every sort: rankings, mails to companies and partners, one proposal to render."""
     from tests import cast as casting
@@ -198,7 +188,7 @@ def catalogue(irritants: str = "6") -> dict:
 
 
 def change(move: str, code: str, irritant: str, address: str) -> dict:
-    """Change an offer, and how many seconds later no web process and no ranking shows what was before."""
+    """Change an offer (or « nothing »), and how many seconds later no web process and no ranking shows what was."""
     import time
     from urllib.parse import quote
     from urllib.request import urlopen
@@ -221,7 +211,7 @@ def change(move: str, code: str, irritant: str, address: str) -> dict:
             offer.title_fr = "Tribologie : dérives de procédé en fonderie"
             offer.save(update_fields=["title_fr"])
             CatalogueState.advance([offer])
-        else:
+        elif move != "nothing":
             OFFER.perform(
                 offer, move, actor=coordinator(User.objects.get(email="coordination@enact.example"))
             )
@@ -235,8 +225,8 @@ def change(move: str, code: str, irritant: str, address: str) -> dict:
     shown = offer.status == OfferStatus.PUBLISHED
     stale = answers = ranked = 0
     while passed() < 2 or answers < 8 or (not ranked and passed() < 20):
+        asked = passed()
         with urlopen(f"{address}/catalogue/?q={quote(query)}", timeout=20) as answer:
-            asked = passed()
             right = (str(offer.public_id) in answer.read().decode()) == shown
         answers += 1
         stale = stale if right else asked

@@ -49,12 +49,12 @@ KEPT = (
 )
 
 
-def test_there_and_back(fresh_stack):
+def test_there_and_back(empty_stack):
     """From the workbench to the queue before it, which loses what is younger; then every app to its first tables."""
     first_tables = ",".join(f"{app}=0001" for app in APPS)
     done = subprocess.run(
         [sys.executable, "-m", "tests.process.migrating", WORKBENCH, first_tables],
-        cwd=ROOT, env=fresh_stack, capture_output=True, text=True, timeout=SECONDS,
+        cwd=ROOT, env=empty_stack, capture_output=True, text=True, timeout=SECONDS,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     near, far = json.loads(done.stdout.splitlines()[-1])

@@ -84,8 +84,8 @@ def wait_for(condition, seconds=30):
 
 
 @pytest.fixture(scope="module")
-def portal(stack, tmp_path_factory):
-    portal = Portal(stack, tmp_path_factory.mktemp("log") / "portal.log")
+def portal(empty_stack, tmp_path_factory):
+    portal = Portal(empty_stack, tmp_path_factory.mktemp("log") / "portal.log")
     try:
         portal.wait_until_it_answers()
         yield portal
