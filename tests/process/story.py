@@ -19,13 +19,9 @@ STAFF, COMPANY = "coordination@enact.example", "claire.morel@fonderie.example"
 
 def prepare() -> None:
     """An empty portal with its reference data, its people and what they will need."""
-    from django.core.management import call_command
-
     from accounts.models import Role
     from partners.models import Membership
 
-    call_command("migrate", verbosity=0, interactive=False)
-    call_command("createcachetable", verbosity=0)
     casting.vocabulary()
     casting.person(STAFF, Role.COORDINATOR, full_name="Coordinatrice")
     for code in ("labo-a", "labo-b"):

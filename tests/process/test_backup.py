@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import ground
 from tests.process.conftest import own_stack
 from tests.process.test_portal import wait_for
 
@@ -72,7 +73,7 @@ def saved(stack, tmp_path_factory):
 
 @pytest.fixture
 def elsewhere(saved, tmp_path_factory):
-    with own_stack(tmp_path_factory) as environment:
+    with own_stack(tmp_path_factory, ground.EMPTY) as environment:
         yield environment | {
             name: saved[0][name] for name in ("ENACT_DEMO", "SECRET_KEY", "BACKUP_RECIPIENT")
         }

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import ground
 from tests.operations.test_upgrading import COMMIT, VERSION, in_history
 from tests.process.conftest import own_stack
 
@@ -47,16 +48,16 @@ def release(tmp_path_factory) -> Path:
 
 
 def test_its_data_are_saved_restored_and_brought_here_and_its_code_still_works(
-    release, stack, tmp_path_factory
+    release, empty_stack, tmp_path_factory
 ):
     """In one go, since each step needs the one before: making the data takes most of the time."""
-    old = stack | {"ENACT_DEMO": "0", "SECRET_KEY": "k" * 50}
+    old = empty_stack | {"ENACT_DEMO": "0", "SECRET_KEY": "k" * 50}
     made = told(release, old, "make")
     assert (made["irritants"], made["broken"]) == (2, 0) and made["referrals"] == 2
 
     backup = tmp_path_factory.mktemp("backup") / "release.backup"
     run(ROOT, old, "manage.py", "backup", str(backup), "--plain")
-    with own_stack(tmp_path_factory) as here:
+    with own_stack(tmp_path_factory, ground.EMPTY) as here:
         here |= {"ENACT_DEMO": "0", "SECRET_KEY": "k" * 50}
         restored = run(ROOT, here, "manage.py", "restore", str(backup)).stdout
         assert "migrations brought it to this version" in restored and "the journal verifies" in restored
@@ -72,9 +73,9 @@ def test_its_data_are_saved_restored_and_brought_here_and_its_code_still_works(
         assert set(again["pages"].values()) == {200} and again["broken"] == 0
 
 
-def test_an_upgrade_from_it_says_that_it_must_be_stopped(release, stack):
+def test_an_upgrade_from_it_says_that_it_must_be_stopped(release, empty_stack):
     """Some of its migrations came before the rule of tests/operations/test_upgrading.py; afterwards none may."""
-    old = stack | {"ENACT_DEMO": "0", "SECRET_KEY": "k" * 50}
+    old = empty_stack | {"ENACT_DEMO": "0", "SECRET_KEY": "k" * 50}
     refused = run(ROOT, old, "manage.py", "upgrade", "--no-backup", good=False)
     assert "stop it and say --stopped" in refused.stderr and "proposals.0003" in refused.stderr
     run(ROOT, old, "manage.py", "upgrade", "--no-backup", "--stopped")
