@@ -87,7 +87,7 @@ def wait_for(condition, seconds=30):
 def portal(empty_stack, tmp_path_factory):
     portal = Portal(empty_stack, tmp_path_factory.mktemp("log") / "portal.log")
     try:
-        portal.wait_until_it_answers()
+        portal.wait_until_it_answers(300)
         yield portal
     finally:
         portal.process.kill()
