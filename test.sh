@@ -133,7 +133,7 @@ JOBS=$(getconf _NPROCESSORS_ONLN)
 printf '\n=== Style ===\n'
 "$VENV/bin/python" -m ruff check --no-cache . || failed "Style"
 
-[ -n "${ENACT_FULL:-}$SELECTION" ] || export ENACT_LONG_PART="$((DAY % 4)) of 4" # tests/long.txt: a quarter a day
+[ -n "${ENACT_FULL:-}$SELECTION" ] || export ENACT_LONG_PART="$((DAY % 8)) of 8" # tests/long.txt: an eighth a day
 command -v xgettext >/dev/null || debian_packages "gettext, for the tests" gettext || true
 tier "SQLite + file broker" "not browser and not process" -n "$JOBS" "$@"
 
@@ -151,15 +151,16 @@ if [ -z "$FAST" ]; then
     command -v clamd >/dev/null || missing "the tests with a real antivirus (no clamd: install clamav-daemon)"
     if [ -n "$FULL_STACK_DATABASE" ] && [ -n "$FULL_STACK_REDIS" ]; then
         export DATABASE_URL="$FULL_STACK_DATABASE" REDIS_URL="$FULL_STACK_REDIS"
-        part 0 3
+        part 0 8
         tier "PostgreSQL + Redis" "not browser and not process and not pure and not once" -n "$JOBS" "$@"
-        part 0 2
+        part 0 4
         tier "Real processes, PostgreSQL + Redis" "process and not once" -n 2 --dist loadfile "$@"
-        part 1 2 # the other half
+        part 2 4 # not the same ones
         unset DATABASE_URL REDIS_URL
     fi
     tier "Real processes, SQLite + file broker" process -n 2 --dist loadfile "$@"
     unset ENACT_PART
+    part 0 2
 
     command -v pdftotext >/dev/null || debian_packages "pdftotext, for the tests" poppler-utils || true
     CHROMIUM=${CHROMIUM:-$(command -v chromium || true)}

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 LIST = Path(__file__).parent.parent / "tests" / "long.txt"
 SECONDS = {"browser": 30.0, "process": 150.0}  # by folder; elsewhere:
-USUAL = 3.0
+USUAL = 1.0
 
 
 def read() -> frozenset[str]:

@@ -39,7 +39,7 @@ def touches_rows(item) -> bool:
 
 # "2 of 3": a tier that repeats another on other servers runs this part of it, and what differs there (see test.sh).
 PART = os.environ.get("ENACT_PART")
-# "2 of 4": that part of what takes long (scripts/long.py), whatever else is selected.
+# "2 of 8": that part of what takes long (scripts/long.py), whatever else is selected.
 LONG_PART = os.environ.get("ENACT_LONG_PART")
 
 
@@ -59,7 +59,7 @@ def pytest_collection_modifyitems(config, items):
 def _belongs(item, which: str | None, shift: int = 0) -> bool:
     """Whether a test is in this part ("2 of 3") of all, by its name; None: in the whole.
 
-    Another `shift` divides otherwise: else no test would be in the even quarter of the odd half.
+    Another `shift` divides otherwise: else no test would be in the even eighth of the odd half.
     """
     if not which:
         return True
@@ -68,7 +68,12 @@ def _belongs(item, which: str | None, shift: int = 0) -> bool:
 
 
 def _differs(item) -> bool:
-    """What databases do each in their own way: real transactions, and modules that say so; what no other tier runs."""
+    """What databases do each in their own way: real transactions, and modules that say so; what no other tier runs.
+
+    Processes and browsers cost minutes: of them a day's part is a part of all.
+    """
+    if item.get_closest_marker("process") or item.get_closest_marker("browser"):
+        return False
     rows = item.get_closest_marker("django_db")
     real = rows is not None and rows.kwargs.get("transaction", False)
     return real or any(item.get_closest_marker(name) for name in ("database", "once"))

@@ -189,7 +189,8 @@ def _share(cast) -> None:
 
 
 def _open(cast) -> None:
-    if not Disclosure.objects.filter(organisation=cast.lab).exclude(opened_at=None).exists():
+    read = Disclosure.objects.filter(irritant=cast.irritant, organisation=cast.lab)
+    if not read.exclude(opened_at=None).exists():
         open_it(cast.referral, actor=Actor(PARTNER))
     upload = SimpleUploadedFile(SECRETS["word-file"], b"a;b\n1;2\n")
     say(cast.referral, f"Sur {SECRETS['word']}.", [upload], actor=Actor(PARTNER), form_token="a")

@@ -66,23 +66,30 @@ KEPT_ANYWAY = {"django_session", "usersessions_usersession", "journal_accessreco
 
 
 class Writes(list):
-    """Tables written to, by connection.execute_wrapper."""
+    """Tables written to, by connection.execute_wrapper; `statements`: how, as (SQL, its values)."""
+
+    def __init__(self):
+        super().__init__()
+        self.statements: list[tuple[str, str]] = []
 
     def __call__(self, execute, sql, params, many, context):
         found = WRITE.match(sql)
         if found and found[1] not in KEPT_ANYWAY:
             self.append(found[1])
+            self.statements.append((sql, repr(params)))
         return execute(sql, params, many, context)
 
 
 class Answer:
-    """`code`: one of the letters above; `said`: all that distinguishes it for the reader, the given words masked."""
+    """`code`: one of the letters above; `said`: all that distinguishes it for the reader, the given words masked;
+    `body`: the page itself; `wrote`: the tables."""
 
-    def __init__(self, response, url: str, wrote: list[str], masked=()):
+    def __init__(self, response, url: str, wrote: Writes, masked=()):
         self.status, self.wrote = response.status_code, wrote
         self.where = response.get("Location", "")
         body = b"".join(response.streaming_content) if response.streaming else response.content
-        said = f"{self.where}\n{body.decode('utf-8', 'replace')}"
+        self.body = body.decode("utf-8", "replace")
+        said = f"{self.where}\n{self.body}"
         queued = getattr(getattr(response.wsgi_request, "_messages", None), "_queued_messages", [])
         said += "\n".join(str(one) for one in queued)  # the sentences of the next page
         for word in sorted(masked, key=len, reverse=True):
@@ -109,7 +116,7 @@ def ask(browser: Browser, method: str, url: str, data: dict | None = None, maske
     writes = Writes()
     with transaction.atomic(), connection.execute_wrapper(writes):
         response = getattr(browser, method)(url, data or {}, **more)
-        answer = Answer(response, url, list(writes), masked)
+        answer = Answer(response, url, writes, masked)
         response.close()
         transaction.set_rollback(True)
     assert answer.status < 500 or url.startswith("/health/"), (method, url, answer.status)

@@ -91,9 +91,8 @@ def side(world, case, letter: str) -> dict:
     other_lab = case.other_lab
     sign(irritant, other_lab, case.coordinator)
     call = Call.objects.create(irritant=irritant, stage="held", starts_at=now)
-    draft = Draft.objects.create(
-        answers=casting.answers(email=f"brouillon-{letter}@x.example"), email=f"brouillon-{letter}@x.example"
-    )
+    begun = {"email": f"brouillon-{letter}@x.example", "name": letter, "company_name": letter}
+    draft = Draft.objects.create(answers=casting.answers(**begun, text=casting.WORDS), email=begun["email"])
     entered = Draft.objects.create(answers={"email": "x@x.example"}, entered_by=staff)
     absence = Absence.objects.create(
         user=staff, replacement=case.colleague, since=clock.today(), until=clock.today()
