@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 
 def _program(name: str) -> str:
@@ -76,26 +77,83 @@ class Postgresql:
 class Redis:
     """A server of its own, which keeps nothing on the disk. Raises FileNotFoundError when it is not installed."""
 
-    def __init__(self):
+    def __init__(self, address: str = "127.0.0.1"):
         self._program = shutil.which("redis-server")
         if self._program is None:
             raise FileNotFoundError("redis-server: install what Debian calls redis-server")
-        self._port, self._process = free_port(), None
-        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self._address, self._port, self._process = address, free_port(), None
+        self.url = f"redis://{address}:{self._port}/0"
 
     def start(self) -> None:
         self._process = subprocess.Popen(
-            [self._program, "--port", str(self._port), "--bind", "127.0.0.1", "--save", ""],
+            [
+                self._program,
+                "--port",
+                str(self._port),
+                "--bind",
+                self._address,
+                "--save",
+                "",
+                "--protected-mode",
+                "no",
+            ],
             stdout=subprocess.DEVNULL,
             cwd=tempfile.gettempdir(),
         )
-        _answers(self._port)
+        _answers(self._port, self._address)
 
     def stop(self) -> None:
         if self._process:
             self._process.terminate()
             self._process.wait()
             self._process = None
+
+
+class Pgbouncer:
+    """Before a PostgreSQL of this machine: many connections on few, transaction by transaction. Raises
+    FileNotFoundError when it is not installed."""
+
+    def __init__(self, database: Postgresql, address: str):
+        self._program = shutil.which("pgbouncer") or shutil.which("pgbouncer", path="/usr/sbin")
+        if self._program is None:
+            raise FileNotFoundError("pgbouncer: install what Debian calls pgbouncer")
+        self._address, self._port, self._process = address, free_port(), None
+        self._folder = Path(tempfile.mkdtemp(prefix="bench-pool"))
+        self._folder.chmod(0o711)
+        behind = urlsplit(database.url)
+        (self._folder / "users").write_text(f'"{behind.username}" ""\n')
+        (self._folder / "ini").write_text(
+            f"[databases]\n* = host={behind.hostname} port={behind.port}\n[pgbouncer]\n"
+            f"listen_addr = {address}\nlisten_port = {self._port}\nunix_socket_dir =\n"
+            f"auth_type = trust\nauth_file = {self._folder}/users\n"
+            "pool_mode = transaction\ndefault_pool_size = 12\nmax_client_conn = 200\n"
+            "ignore_startup_parameters = extra_float_digits\n"
+        )
+        self.url = behind._replace(netloc=f"{behind.username}@{address}:{self._port}").geturl()
+
+    def start(self) -> None:
+        account = {}
+        if os.getuid() == 0:  # it refuses to run as root
+            entry = pwd.getpwnam("postgres")
+            account = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+        self._process = subprocess.Popen(
+            [self._program, "-q", str(self._folder / "ini")],
+            cwd=self._folder,
+            stderr=subprocess.DEVNULL,
+            **account,
+        )
+        _answers(self._port, self._address)
+
+    def stop(self) -> None:
+        """At once: whoever is connected is cut off."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def remove(self) -> None:
+        self.stop()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 @contextmanager
@@ -120,10 +178,10 @@ def redis() -> Iterator[str]:
         server.stop()
 
 
-def _answers(port: int) -> None:
+def _answers(port: int, address: str = "127.0.0.1") -> None:
     for _try in range(100):
         with suppress(OSError):
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            socket.create_connection((address, port), timeout=1).close()
             return
         time.sleep(0.1)
     raise TimeoutError(f"nothing answers on port {port}")

@@ -83,9 +83,9 @@ class Clients:
         return False
 
     def _post(self, path: str, body: bytes, kind: str) -> int | None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.portal.port, timeout=60)
+        connection = http.client.HTTPConnection(self.portal.door(), self.portal.port, timeout=60)
         try:
-            connection.request("POST", path, body, {"Content-Type": kind})
+            connection.request("POST", path, body, {"Content-Type": kind, "Host": "localhost"})
             return connection.getresponse().status
         except (OSError, http.client.HTTPException):
             return None

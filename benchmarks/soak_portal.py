@@ -29,10 +29,10 @@ ROWS = [sys.executable, "-m", "benchmarks.soak_rows"]
 class Post:
     """A real SMTP server. `mood`: "" takes mails, "refuse" none, "stall" waits, "cut" takes one and hangs up."""
 
-    def __init__(self):
+    def __init__(self, address: str = "127.0.0.1"):
         self.accepted: list[str] = []
         self.mood, self.cut, self.port = "", 0, free_port()
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(self, hostname=address, port=self.port)
         self._controller.start()
         self.stop = self._controller.stop
 
@@ -75,6 +75,10 @@ class Portal:
         self._running: dict[str, subprocess.Popen] = {}
         self._began: dict[str, float] = {}
         self._asking, self._helper = threading.Lock(), None
+
+    def door(self) -> str:
+        """The address on which the next request knocks."""
+        return "127.0.0.1"
 
     def use(self, database: Postgresql, redis: Redis) -> None:
         self.database, self.redis = database, redis

@@ -154,6 +154,17 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    # A database host that falls silent, without a word that its connections are over, is noticed in half a minute: by
+    # itself, TCP would let a page or a worker wait for a quarter of an hour.
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20_000,  # ms
+    }
+    # Behind pgbouncer, transaction by transaction: a cursor kept on the server would be left with somebody else.
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("DATABASE_POOLED", default=False)
 # Opened anew for every page, SQLite would parse the schema again, and the last one to close would copy the whole log.
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
