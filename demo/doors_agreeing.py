@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import transaction
 from django.urls import reverse
 
 from demo.agreeing import ROLE, WORDING, agree, answer_token, first_partner, run
@@ -152,8 +153,11 @@ def _lived(send: Callable[[], Irritant], staff: Actor, reading: dict) -> dict[st
         irritant = send()
         referral = first_partner(irritant, staff, reading)
         proposal = writing.prepare(irritant, actor=staff)
-        _sent(proposal, staff)
-        PROPOSAL.perform(proposal, "accept", actor=Actor(COMPANY), **ROLE)
+        version = _submitted(proposal, staff)
+        agree(proposal)
+        with transaction.atomic():  # between the two, the portal's own clock would end an offer that old
+            PROPOSAL.perform(proposal, "send", actor=staff, proposal_version=version)
+            PROPOSAL.perform(proposal, "accept", actor=Actor(COMPANY), **ROLE)
         settle()
     run(proposal, staff, [now - timedelta(days=ago) for ago in (80, 75, 40)])
     collaboration = Collaboration.objects.get(proposal=proposal)

@@ -61,7 +61,7 @@ class Command(BaseCommand):
             self.prepare()
             descriptors = [listener.fileno() for listener in sockets]
             web = [*WEB, *(f"--bind=fd://{descriptor}" for descriptor in descriptors)]
-            supervisor = Supervisor([Child("web", web, descriptors, finish=5)])
+            supervisor = Supervisor([Child("web", web, descriptors, finish=20)])
             when_it_answers(supervisor, sockets[0].getsockname())
             supervisor.run()
 
