@@ -28,9 +28,10 @@ class MaskedLogger(Logger):
 logger_class = MaskedLogger
 wsgi_app = "enact_portal.wsgi:application"
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))  # sync, no threads: measured best with SQLite
+worker_class = "enact_portal.patient.PatientWorker"
+workers = int(os.environ.get("WEB_CONCURRENCY", "2"))  # no threads: measured best with SQLite
 preload_app = True  # imported once, shared by the workers: half the time and memory to the first page
-timeout = 60  # a company on a slow line sends its files
+timeout = 60  # of the application's own work: waiting for visitors does not count
 graceful_timeout = 20
 # A slow leak, should there be one, never grows old. A new worker warms up for a second or two, in which it answers
 # little: never two of them at once.

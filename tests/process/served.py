@@ -6,7 +6,7 @@ The master then starts another at once: one served portal outlives many kills.
 import os
 
 from enact_portal import webserver
-from enact_portal.webserver import logger_class, timeout, worker_tmp_dir  # noqa: F401
+from enact_portal.webserver import logger_class, timeout, worker_class, worker_tmp_dir  # noqa: F401
 
 wsgi_app = "tests.process.served:application()"
 preload_app = True
