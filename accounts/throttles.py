@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.shortcuts import render
 from django.utils.crypto import get_random_string, salted_hmac
 
 from accounts.models import User
 from foundation import clock
+from foundation.counting import count
 from foundation.visitors import address_of, network_of
 
 log = logging.getLogger(__name__)
@@ -111,7 +111,7 @@ def _count(what: str) -> int:
     """How often in this window, this time included; 0 with the cache down."""
     key = f"sign-in.{what}.{int(clock.now().timestamp()) // WINDOW}"
     try:
-        return 1 if cache.add(key, 1, 2 * WINDOW) else cache.incr(key)
+        return count(key, 2 * WINDOW)
     except Exception as error:  # the cache is down, or the key ran out just now: the doors stay in use
         log.warning("limit of sign-in not applied: %s", type(error).__name__)
         return 0

@@ -96,7 +96,9 @@ class PatientWorker(SyncWorker):
         """Take what comes; the answer, once that is the whole request. Raises as Connection.receive() does."""
         try:
             if connection.receive():
-                self.handle(connection.listener, connection, connection.address)  # ends with connection.close()
+                self.handle(
+                    connection.listener, connection, connection.address
+                )  # ends with connection.close()
         except TooLong:
             util.write_error(connection, 413, "Content Too Large", "")
             connection.close()

@@ -161,7 +161,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # -- Redis where there is one; else the file-system broker and the database cache.
 REDIS_URL = env("REDIS_URL", default="")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "enact_portal.redis_cache.Cache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},  # seconds
+    }
     if REDIS_URL
     else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",

@@ -14,11 +14,11 @@ from functools import lru_cache
 import altcha
 from django.conf import settings
 from django.core import signing
-from django.core.cache import cache
 from django.db import connection
 from django.utils.crypto import salted_hmac
 
 from foundation import clock
+from foundation.counting import count
 from foundation.visitors import network_of
 from intake.models import Draft
 
@@ -151,11 +151,11 @@ def too_many_uploads(address: str) -> bool:
     """Count one file of an address; True when it has had its share of this hour. With the cache down, never."""
     key = f"intake.upload.{origin_of(address)}"
     try:
-        count = 1 if cache.add(key, 1, 3600) else cache.incr(key)
+        sent = count(key, 3600)
     except Exception as error:  # the cache is down, or the key ran out just now: the form stays open
         log.warning("rate limit not applied: %s", type(error).__name__)
         return False
-    return _applied(count > _limit("upload"))
+    return _applied(sent > _limit("upload"))
 
 
 def _hour() -> datetime:

@@ -17,6 +17,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from foundation import clock
+from foundation.counting import count
 from foundation.visitors import address_of, network_of
 from proposals.models import ProposalStage, ProposalVersion
 
@@ -102,7 +103,6 @@ def failed(meta: dict) -> None:
     """Count a try that found nothing."""
     key = _counter(meta)
     try:
-        if not cache.add(key, 1, 2 * WINDOW):
-            cache.incr(key)
+        count(key, 2 * WINDOW)
     except Exception as error:  # the cache is down, or the key ran out just now
         log.warning("rate limit not applied: %s", type(error).__name__)

@@ -24,11 +24,15 @@ FAULTS = {
     ),
     "R-04": ("A killed worker's work is taken over in seconds by the sweep.", "`mark_then_send`", ""),
     "R-05": (
-        "Without Redis the portal goes on; what was owed is done within a minute.",
-        "",
-        "Redis slow by 500 ms.",
+        "Without Redis, or with one that is slow or silent, the portal goes on; what was owed is done within a minute.",
+        "in `test_counting.py`",
+        "A worker that begins while Redis is slow by 500 ms: it takes a minute longer to be of use.",
     ),
-    "R-06": ("Mails wait, leave later, or are shown as undelivered.", "`mark_then_send`", ""),
+    "R-06": (
+        "Mails wait, leave later, or are shown as undelivered.",
+        "`mark_then_send`; in `test_two_days.py`",
+        "",
+    ),
     "R-07": (
         "503 before a file is taken, the words kept.",
         "the same with room",

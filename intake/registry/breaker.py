@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.utils.crypto import salted_hmac
 
 from foundation import clock
+from foundation.counting import count
 
 log = logging.getLogger(__name__)
 
@@ -49,18 +50,14 @@ def may_ask() -> bool:
 
 def _within_rate() -> bool:
     key = f"registry.second.{int(clock.now().timestamp())}"
-    if safely(lambda: cache.add(key, 1, 5), True):
-        return True
-    return safely(lambda: cache.incr(key), 1) <= PER_SECOND
+    return safely(lambda: count(key, 5), 1) <= PER_SECOND
 
 
 def too_often(draft: str) -> bool:
     """Count one search of a draft; True when it has had its share of this hour. The token itself is not kept."""
     who = salted_hmac("intake.registry", draft, algorithm="sha256").hexdigest()[:24]
     key = f"registry.draft.{clock.now():%Y%m%d%H}.{who}"
-    if safely(lambda: cache.add(key, 1, 3600), True):
-        return False
-    return safely(lambda: cache.incr(key), 1) > PER_DRAFT
+    return safely(lambda: count(key, 3600), 1) > PER_DRAFT
 
 
 def succeeded() -> None:
@@ -78,9 +75,7 @@ def failed(retry_after: int | None = None) -> None:
 
 
 def _count() -> int:
-    if safely(lambda: cache.add(_FAILURES, 1, 60), False):
-        return 1
-    return safely(lambda: cache.incr(_FAILURES), 1)
+    return safely(lambda: count(_FAILURES, 60), 1)
 
 
 def _open(seconds: int) -> None:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from django.conf import settings
 from django.core.cache import cache
 
-from foundation import clock
+from foundation import clock, counting
 from foundation.visitors import address_of, network_of
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def count(name: str, who: str, *, by: int = 1) -> Quota | None:
     key = f"api.{name}.{who}.{now // WINDOW}"
     try:
         if by:
-            used = by if cache.add(key, by, 2 * WINDOW) else cache.incr(key, by)
+            used = counting.count(key, 2 * WINDOW, by)
         else:
             used = cache.get(key, 0) + 1
     except Exception as error:  # the cache is down, or the key ran out just now: the catalogue stays open
