@@ -18,7 +18,6 @@ from multiprocessing import current_process
 from pathlib import Path
 
 from django.conf import settings
-from django.db import transaction
 
 from matching import Catalogue, Thesaurus
 from matching import Offer as EngineOffer
@@ -235,12 +234,12 @@ def published(pks: list[int] | None = None, order: Sequence[str] = ("pk",)) -> I
     rows = for_records(Offer.objects.published())
     if pks is not None:
         rows = rows.filter(pk__in=pks)
-    with transaction.atomic():
-        for row in rows.order_by(*order).iterator(chunk_size=1_000):
-            try:
-                yield offer_from(as_record(row))
-            except CatalogueError as error:  # one offer that cannot be read must not take the others with it
-                log.error("left out of the index: %s", error)
+    # No transaction: on SQLite it would hold the only pen for as long as whoever reads takes, a whole indexing.
+    for row in rows.order_by(*order).iterator(chunk_size=1_000):
+        try:
+            yield offer_from(as_record(row))
+        except CatalogueError as error:  # one offer that cannot be read must not take the others with it
+            log.error("left out of the index: %s", error)
 
 
 def expertise(codes: Iterable[str] | None = None) -> dict[str, str]:

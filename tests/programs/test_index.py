@@ -5,6 +5,7 @@ import os
 import shutil
 import threading
 import time
+from contextlib import closing
 
 import pytest
 from django.conf import settings as configured
@@ -18,6 +19,7 @@ from matching.arrays import open_arrays, save_arrays
 from programs import engine, index, serving
 from programs.models import CatalogueChange, CatalogueState, Offer, OfferStatus
 from tests import cast as casting
+from tests.racing import at_once
 
 NEED = {"text": "Les rebuts de notre coulée dérivent et personne ne voit venir la panne du four."}
 TITLES = [
@@ -562,3 +564,12 @@ def test_a_number_that_only_grew(lab):
     right = restarted()
     CatalogueState.objects.update(sequence=F("sequence") + 7)
     assert ranked() == restarted() == right
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("database_as_served")
+def test_who_reads_the_catalogue_leaves_the_pen_to_others(lab):
+    """Indexing a large one takes minutes: on SQLite, nobody could send a demand meanwhile."""
+    with closing(index.published()) as rows:
+        next(rows)
+        assert at_once(lambda: Offer.objects.update(summary_fr="deux jours")) == [len(TITLES)]
