@@ -45,6 +45,7 @@ from matching.facets import Filters
 from matching.memory.decisions import Decision
 from matching.memory.remembering import Memory
 from matching.snapshot import SAMPLE, Snapshot, expertise_of, sectors_of, write
+from matching.text import MAX_CHARACTERS
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 22)
@@ -61,6 +62,7 @@ FLOORS = {
     "worker_pss_mb": 150.0,
     "match_p95_milliseconds": 50.0,
     "growth": 10.0,
+    "longest_milliseconds": 1_000.0,
     "postgresql_ratio": 50.0,
     "postgresql_filtered_ratio": 10.0,
 }
@@ -336,6 +338,13 @@ def spread(values: Sequence[float]) -> dict[str, float]:
     }
 
 
+def longest(engine: Engine) -> float:
+    """Milliseconds of processor for a need as long as the engine reads: plain sentences, full of what it knows."""
+    sentence = "Nos pompes tombent en panne sans prévenir, les patients attendent, on jette des culasses. "
+    need = Need((sentence * MAX_CHARACTERS)[:MAX_CHARACTERS])
+    return round(best_of(lambda: engine.rank(need, limit=SHOWN))[1], 1)
+
+
 def changed(bench: Bench, engine: Engine) -> dict[str, float]:
     """One changed offer: laid over the snapshot, and the first ranking after it."""
     offer = replace(next(bench.offers()), title="Pompes : pronostic de pannes par vibrations")
@@ -479,6 +488,7 @@ def figures(offers: int, *, quick: bool = False) -> dict[str, Any]:
                 table[str(size)] = {"milliseconds": spread(walls), "processor_milliseconds": spread(used)}
                 _say(**{str(size): table[str(size)]})
             found["changed"] = changed(bench, engine)
+            found["longest_milliseconds"] = longest(engine)
         _say(open=found["open"], changed=found["changed"])
         found["match"] = {"words": WORDS, "decisions": decisions, "shown": SHOWN, "by_offers": table}
         typical = [table[str(size)]["processor_milliseconds"]["p50"] for size in (min(folders), offers)]
@@ -510,6 +520,7 @@ def judged(found: dict[str, Any], floors: dict[str, float]) -> dict[str, Any]:
         "worker_pss_mb": found["workers"]["pss_mb_most"],
         "match_p95_milliseconds": at["processor_milliseconds" if noisy else "milliseconds"]["p95"],
         "growth": found["match"]["growth"],
+        "longest_milliseconds": found["longest_milliseconds"],
         "postgresql_ratio": beside.get("ratio"),
         "postgresql_filtered_ratio": beside.get("filtered_ratio"),
     }

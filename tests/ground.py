@@ -1,4 +1,4 @@
-"""Data folders and databases that tests begin on, made once and copied: sixty migrations cost half a minute of
+"""Data folders and databases that tests begin on, made once and copied: a hundred migrations cost half a minute of
 processor, and almost every test of real processes needs them applied. What starts from nothing says so (EMPTY).
 
 python -m tests.ground STAGE makes the stage in the portal that the environment names, on what the stage before left.
@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
+from zlib import crc32
 
 EMPTY, MIGRATED, REFERENCE, DEMO = STAGES = ("empty", "migrated", "reference", "demo")
 SHARED = "ENACT_GROUNDS"  # names the folder for all processes of one run
@@ -67,11 +68,13 @@ def _made(stage: str, url: str) -> Path:
             return folder
         before = STAGES[STAGES.index(stage) - 1]
         half = folder.with_suffix(".half")
-        half.mkdir(parents=True)
+        shutil.rmtree(half, ignore_errors=True)  # of one that failed
+        half.mkdir()
         own = _beside(stage, url) if url else ""
-        lay(before, half, own)
         if url:
             folder.with_suffix(".url").write_text(own)
+            _on_server(url, f"DROP DATABASE IF EXISTS {_named(own)} WITH (FORCE)")
+        lay(before, half, own)
         servers = ("DATABASE_URL", "REDIS_URL")
         environment = {name: value for name, value in os.environ.items() if name not in servers}
         environment |= {"ENACT_VAR": str(half), "ENACT_DEMO": "1" if stage == DEMO else "0"}
@@ -87,8 +90,8 @@ def _made(stage: str, url: str) -> Path:
 
 
 def _beside(stage: str, url: str) -> str:
-    run = Path(os.environ[SHARED]).name.replace("-", "_").lower()
-    return urlsplit(url)._replace(path=f"/{run}_{stage}").geturl()
+    run = crc32(os.environ[SHARED].encode())  # several runs may share a server
+    return urlsplit(url)._replace(path=f"/enact_ground_{run:08x}_{stage}").geturl()
 
 
 def _named(url: str) -> str:

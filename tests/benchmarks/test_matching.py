@@ -51,6 +51,7 @@ def test_a_missed_floor_is_named():
         "build": {"seconds": 200.0, "processor_seconds": 100.0, "processes": 2, "peak_mb": 100.0},
         "open": {"milliseconds": 10.0, "processor_milliseconds": 10.0},
         "workers": {"pss_mb_most": 100.0},
+        "longest_milliseconds": 600.0,
         "match": {"growth": 2.0, "by_offers": {"7": times}},
         "postgresql": {"by_clock": {"ratio": 60.0, "filtered_ratio": 9.0}},
     }

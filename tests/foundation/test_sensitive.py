@@ -35,4 +35,4 @@ def test_kinds_come_once_each():
 def test_no_text_takes_long(text):
     started = time.process_time()
     find(text)
-    assert time.process_time() - started < 5  # milliseconds; minutes if a pattern went back and forth
+    assert time.process_time() - started < 0.5  # of this process: the machines that run the tests are shared

@@ -203,7 +203,7 @@ LONG = {
 @pytest.mark.parametrize("name", LONG)
 def test_the_cost_of_a_text_grows_with_its_length_and_no_faster(engine, name, language):
     """Ten times the text: ten times the work or so, a hundred if a step looked back at the whole. Time itself is for
-    benchmarks: the machines that run the tests are shared."""
+    benchmarks.matching: the machines that run the tests are shared."""
 
     def cost(size: int):
         text = (LONG[name] * size)[:size]

@@ -20,6 +20,7 @@ pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="looks at the processes through /proc"),
 ]
 ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 60  # seconds: what nginx and gunicorn give a page (docs/security.md)
 PARTS = ("web", "worker", "papers", "beat")
 COMMAND = [sys.executable, "manage.py", "portal"]
 
@@ -41,8 +42,8 @@ class Portal:
     def text(self) -> str:
         return self.log.read_text()
 
-    def get(self, path: str) -> int:
-        with urllib.request.urlopen(self.address + path, timeout=20) as answer:
+    def get(self, path: str, patience: float = 20) -> int:
+        with urllib.request.urlopen(self.address + path, timeout=patience) as answer:
             return answer.status
 
     def processes(self) -> dict[int, str]:
@@ -113,7 +114,7 @@ def test_localhost_answers_on_every_address_it_resolves_to(portal):
 
 @pytest.mark.parametrize("name", PARTS)
 def test_a_killed_part_comes_back_and_no_visitor_is_refused(portal, name):
-    before = portal.child(name)
+    before = wait_for(lambda: portal.child(name), 60)  # the last ones begin once the first page was answered
     with ThreadPoolExecutor(4) as visitors:
         # Before, while and after: the socket is the supervisor's, and who is being answered still gets the answer.
         asked = [visitors.submit(portal.get, "/") for _ in range(200)]
@@ -140,7 +141,7 @@ def test_reloaded_under_load_it_fails_nobody(portal):
     def visit(_number):
         while not enough.is_set():
             try:
-                asked[portal.get("/")] += 1
+                asked[portal.get("/", PATIENCE)] += 1
             except Exception as error:
                 asked[repr(error)] += 1
 

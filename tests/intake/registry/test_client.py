@@ -82,11 +82,11 @@ def test_an_answer_is_remembered(server):
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_every_failure_is_unavailable_soon_and_then_cured(server, fault):
+def test_every_failure_is_unavailable_within_two_seconds_and_then_cured(server, fault):
     server.fault = fault
     began = time.monotonic()
     assert client.search("fonderie exemple") == Answer("unavailable")
-    assert time.monotonic() - began < client.TIMEOUT + 5
+    assert time.monotonic() - began < client.TIMEOUT + 0.6
     server.fault = ""
     with clock.at(clock.now() + timedelta(seconds=60)):
         assert names(client.search("fonderie exemple")) == ["FONDERIE EXEMPLE DE LA FENSCH"]
